@@ -1,0 +1,34 @@
+export {
+  AUTH_FIELDS,
+  type AuthField,
+  type Demographics,
+  type JsonValue,
+  type LanguageValue,
+  type Person,
+  type ReceivedRecord,
+} from './person.js';
+export {
+  type AuthOutcome,
+  FAULT_CLASSES,
+  type FaultClass,
+  type FaultEffect,
+  type FaultScope,
+  IdaFault,
+  type OutcomeError,
+  type ResultRow,
+} from './outcome.js';
+export {
+  assertRequestMove,
+  FINAL_RECORD_STATES,
+  FINISHED_REQUEST_STATES,
+  type Hold,
+  type HoldKind,
+  isFinished,
+  RECORD_STATES,
+  type RecordState,
+  REQUEST_STATES,
+  type RequestState,
+} from './states.js';
+export { DUTIES, type Duty, QUEUE_NAMES, type QueueMessages, type QueueName } from './queues.js';
+export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText } from './errors/catalogue.js';
+export { ApiError } from './errors/api-error.js';

@@ -1,0 +1,18 @@
+/** Messages on the queues. They carry ids and counts, never personal data: the queue keeps job data in its own tables. */
+export interface QueueMessages {
+  /** Range `n` of the request may have work: the range itself is the truth, this only wakes a seeder up. */
+  authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
+  /** A duty whose time has come; see {@link Duty}. */
+  housekeeping: { readonly v: 1; readonly duty: Duty };
+}
+export type QueueName = keyof QueueMessages;
+export const QUEUE_NAMES = ['authenticate', 'housekeeping'] as const satisfies readonly QueueName[];
+
+/**
+ * What the scheduler fires.
+ *
+ * - `expire`: archive requests past their age, erase their results and keys.
+ * - `sweep`: remove what broken or killed uploads left.
+ */
+export const DUTIES = ['expire', 'sweep'] as const;
+export type Duty = (typeof DUTIES)[number];

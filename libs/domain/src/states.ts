@@ -1,0 +1,88 @@
+/**
+ * The states of a request.
+ *
+ * ```
+ * receiving ──► submitted ──► processing ──► processed
+ *     │             │              ├───────► processed_with_errors
+ *     │             └──────────────┴───────► cancelled
+ *     └───────► submitted_with_errors            (no usable record: nothing to ask)
+ * processed | processed_with_errors | submitted_with_errors | cancelled ──► archived
+ * submitted ──► archived                         (never started within its age)
+ * ```
+ *
+ * `receiving` is invisible to callers until its last transaction; a broken upload is swept away from there.
+ * Beside the state stands a set of holds: work goes on only while it is empty.
+ */
+export const REQUEST_STATES = [
+  'receiving',
+  'submitted',
+  'processing',
+  'processed',
+  'processed_with_errors',
+  'submitted_with_errors',
+  'cancelled',
+  'archived',
+] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+const REQUEST_MOVES: Readonly<Record<RequestState, readonly RequestState[]>> = {
+  receiving: ['submitted', 'submitted_with_errors'],
+  submitted: ['processing', 'processed', 'processed_with_errors', 'cancelled', 'archived'],
+  processing: ['processed', 'processed_with_errors', 'cancelled', 'archived'],
+  processed: ['archived'],
+  processed_with_errors: ['archived'],
+  submitted_with_errors: ['archived'],
+  cancelled: ['archived'],
+  archived: [],
+};
+
+/** Throws when a request may not move so; a defect of ours, never a caller's doing. */
+export function assertRequestMove(from: RequestState, to: RequestState): void {
+  if (!REQUEST_MOVES[from].includes(to)) throw new Error(`A request cannot go from ${from} to ${to}`);
+}
+
+/** States in which results can be read. */
+export const FINISHED_REQUEST_STATES = [
+  'processed',
+  'processed_with_errors',
+  'submitted_with_errors',
+  'cancelled',
+] as const satisfies readonly RequestState[];
+
+export function isFinished(state: RequestState): boolean {
+  return (FINISHED_REQUEST_STATES as readonly RequestState[]).includes(state);
+}
+
+/**
+ * The states of a record.
+ *
+ * ```
+ * submitted ──► sent ──► processed | error
+ *     │           └───► unknown ──► sent (once more) ──► processed | error
+ *     └ invalid: refused before IDA, from the start
+ * ```
+ *
+ * The first `sent` of a record is not written row by row: a record is sent when its line is at or below its range's
+ * `sent_through_line`. `unknown` is a record that was sent and of which no answer is known.
+ */
+export const RECORD_STATES = ['submitted', 'sent', 'unknown', 'processed', 'error', 'invalid'] as const;
+export type RecordState = (typeof RECORD_STATES)[number];
+
+/** States that a record never leaves. */
+export const FINAL_RECORD_STATES = [
+  'processed',
+  'error',
+  'invalid',
+] as const satisfies readonly RecordState[];
+
+/** What holds work up; whoever set a hold lifts only that one. */
+export type HoldKind = 'operator' | 'profile' | 'request';
+
+export interface Hold {
+  readonly kind: HoldKind;
+  /** A code of IDA's or of our catalogue. */
+  readonly code: string;
+  /** For people: what happened and what ends the hold. */
+  readonly reason: string;
+  readonly since: Date;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit and integration tests, on the sources; one real Postgres for the run, one database per file. */
+export default defineConfig({
+  resolve: { conditions: ['@mts/source'] },
+  ssr: { resolve: { conditions: ['@mts/source'] } },
+  test: {
+    include: ['{apps,libs}/*/src/**/*.spec.ts'],
+    globalSetup: ['./vitest.setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
