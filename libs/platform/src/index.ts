@@ -1,1 +1,14 @@
-export {};
+export { type Option, OPTIONS, type OptionName, type OptionValue, type Reader } from './config/options.js';
+export { type Config, ConfigError, type Environment, readConfig } from './config/read-config.js';
+export { configurationReference } from './config/reference.js';
+export {
+  createLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './logging/logger.js';
+export { NestLogger } from './logging/nest-logger.js';
+export { describeError, redactText } from './logging/redaction.js';
+export { type Clock, systemClock } from './clock.js';
+export { runApp } from './run-app.js';

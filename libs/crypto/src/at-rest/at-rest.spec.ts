@@ -1,0 +1,161 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import {
+  BlindIndex,
+  checkValue,
+  DirectoryKekProvider,
+  newDataKey,
+  RecordSealer,
+  StaticKekProvider,
+  unwrapDataKey,
+  wrapDataKey,
+} from './index.js';
+
+const place = { table: 'record', column: 'sealed_input', requestId: '5d0a…', line: 7 };
+const text = Buffer.from('{"vid":"7465075291703420","name":"Hélène"}');
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mts-kek-'));
+});
+afterEach(async () => rm(directory, { recursive: true }));
+
+describe('a sealed record', () => {
+  const sealer = new RecordSealer(newDataKey());
+
+  it('opens to the same bytes in its place', () => {
+    expect(sealer.open(place, sealer.seal(place, text)).equals(text)).toBe(true);
+  });
+
+  it('never looks the same twice and holds nothing readable', () => {
+    const [one, two] = [sealer.seal(place, text), sealer.seal(place, text)];
+    expect(one.equals(two)).toBe(false);
+    expect(one.includes('7465075291703420')).toBe(false);
+  });
+
+  it.each([
+    ['line', { ...place, line: 8 }],
+    ['column', { ...place, column: 'sealed_outcome' }],
+    ['table', { ...place, table: 'request' }],
+    ['request', { ...place, requestId: 'other' }],
+  ])('does not open in another %s', (_what, other) => {
+    expect(() => sealer.open(other, sealer.seal(place, text))).toThrow('does not open');
+  });
+
+  it('does not open with another key, one flipped bit, a short tag or another version', () => {
+    const sealed = sealer.seal(place, text);
+    expect(() => new RecordSealer(newDataKey()).open(place, sealed)).toThrow('does not open');
+    for (const position of [0, 1, 13, 28, 29, sealed.length - 1]) {
+      const altered = Buffer.from(sealed);
+      altered[position] = (altered[position] ?? 0) ^ 1;
+      expect(() => sealer.open(place, altered)).toThrow('does not open');
+    }
+    expect(() => sealer.open(place, sealed.subarray(0, 20))).toThrow('does not open');
+  });
+
+  it('keeps every IV apart over more records than one block of random bytes holds', () => {
+    const ivs = new Set(
+      Array.from({ length: 1000 }, () => sealer.seal(place, text).subarray(1, 13).toString('hex')),
+    );
+    expect(ivs.size).toBe(1000);
+  });
+});
+
+describe('a wrapped data key', () => {
+  it('opens only for its request, its purpose and its key-encryption key', async () => {
+    const kek = await (await StaticKekProvider.load(join(directory, 'kek'), 'create')).current();
+    const other = await (await StaticKekProvider.load(join(directory, 'kek2'), 'create')).current();
+    const key = newDataKey();
+    const wrapped = wrapDataKey(key, kek, 'r1', 'input');
+    expect(unwrapDataKey(wrapped, kek, 'r1', 'input').equals(key)).toBe(true);
+    expect(() => unwrapDataKey(wrapped, kek, 'r2', 'input')).toThrow('does not open');
+    expect(() => unwrapDataKey(wrapped, kek, 'r1', 'results')).toThrow('does not open');
+    expect(() => unwrapDataKey(wrapped, other, 'r1', 'input')).toThrow('does not open');
+    expect(() => unwrapDataKey(wrapped.subarray(1), kek, 'r1', 'input')).toThrow('does not open');
+  });
+});
+
+describe('a blind index', () => {
+  it('is equal for equal values under one owner and differs for other values, owners and keys', async () => {
+    const kek = await (await StaticKekProvider.load(join(directory, 'kek'), 'create')).current();
+    const index = BlindIndex.ofTokens(kek, 'registry');
+    expect(
+      index.of('305948271605948372').equals(BlindIndex.ofTokens(kek, 'registry').of('305948271605948372')),
+    ).toBe(true);
+    expect(index.of('305948271605948373').equals(index.of('305948271605948372'))).toBe(false);
+    expect(
+      BlindIndex.ofTokens(kek, 'bank').of('305948271605948372').equals(index.of('305948271605948372')),
+    ).toBe(false);
+    expect(
+      BlindIndex.ofRecords(newDataKey()).of('x').equals(BlindIndex.ofRecords(newDataKey()).of('x')),
+    ).toBe(false);
+  });
+});
+
+describe('the static key-encryption key', () => {
+  it('is made once, readable by its owner alone, and stays the same', async () => {
+    const file = join(directory, 'keys', 'kek');
+    const first = await (await StaticKekProvider.load(file, 'create')).current();
+    const second = await (await StaticKekProvider.load(file, 'require')).current();
+    expect(second.id).toBe(first.id);
+    expect(checkValue(second).equals(checkValue(first))).toBe(true);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(directory, 'keys'))).toEqual(['kek']);
+  });
+
+  it('is one key when several processes start at once', async () => {
+    const file = join(directory, 'kek');
+    const loaded = await Promise.all(
+      Array.from({ length: 8 }, async () => StaticKekProvider.load(file, 'create')),
+    );
+    const ids = await Promise.all(loaded.map(async (provider) => (await provider.current()).id));
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('is never invented where it is required, and the refusal names the variable', async () => {
+    await expect(StaticKekProvider.load(join(directory, 'absent'), 'require')).rejects.toThrow(
+      /^MTS_KEK_FILE/,
+    );
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('is refused when it is not 32 bytes, without showing it', async () => {
+    const file = join(directory, 'kek');
+    await writeFile(file, 'c2hvcnQ=');
+    await expect(StaticKekProvider.load(file, 'require')).rejects.toThrow(/^(?!.*c2hvcnQ=).*32 bytes/);
+  });
+
+  it('does not pass for another key', async () => {
+    const provider = await StaticKekProvider.load(join(directory, 'kek'), 'create');
+    await expect(provider.byId('static-000000000000')).rejects.toThrow('mount the former one');
+  });
+});
+
+describe('day keys', () => {
+  const noon = new Date('2026-11-22T12:00:00Z');
+
+  it('serve one UTC day each and are shared by all who open the directory', async () => {
+    const provider = await DirectoryKekProvider.open(directory);
+    const today = await provider.current(noon);
+    expect(today.id).toBe('day-2026-11-22');
+    expect((await provider.current(new Date('2026-11-23T00:00:00Z'))).id).toBe('day-2026-11-23');
+    const again = await (await DirectoryKekProvider.open(directory)).byId(today.id);
+    expect(again.key.equals(today.key)).toBe(true);
+  });
+
+  it('retire when their day is over, and once destroyed cannot be had again', async () => {
+    const provider = await DirectoryKekProvider.open(directory);
+    const today = await provider.current(noon);
+    const bytes = await readFile(join(directory, '2026-11-22.key'), 'utf8');
+    expect(await provider.retiredBefore(new Date('2026-11-22T23:59:59Z'))).toEqual([]);
+    expect(await provider.retiredBefore(new Date('2026-11-23T00:00:00Z'))).toEqual([today.id]);
+    await provider.destroy(today.id);
+    await expect(provider.byId(today.id)).rejects.toThrow('destroyed');
+    expect((await readdir(directory)).length).toBe(0);
+    expect(bytes).toMatch(/^\S{44}\n$/);
+  });
+});

@@ -1,0 +1,12 @@
+export {
+  BlindIndex,
+  DataKeyUnwrapError,
+  type DataKeyPurpose,
+  newDataKey,
+  unwrapDataKey,
+  wrapDataKey,
+} from './data-keys.js';
+export { DirectoryKekProvider } from './directory-kek-provider.js';
+export { checkValue, KekError, type KekProvider, type KeyEncryptionKey } from './kek-provider.js';
+export { RecordSealer, SealBrokenError, type SealedPlace } from './record-sealer.js';
+export { type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';

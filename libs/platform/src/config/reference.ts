@@ -1,0 +1,69 @@
+import { type Option, OPTIONS, type Reader } from './options.js';
+
+const SECTIONS: readonly (readonly [Reader, string])[] = [
+  ['gateway', 'Gateway'],
+  ['seeder', 'Seeder'],
+  ['scheduler', 'Scheduler'],
+  ['launcher', '`npm start`'],
+  ['ida-simulator', 'IDA simulator'],
+];
+
+/** The text of `docs/reference/configuration.md`. */
+export function configurationReference(): string {
+  const options = Object.values<Option<unknown>>(OPTIONS);
+  const shared = options.filter((option) => option.readers.length > 1);
+  const parts = [
+    '# Configuration',
+    '',
+    '<!-- Generated from libs/platform/src/config/options.ts by `npm run docs`: change it there. -->',
+    '',
+    'Options are environment variables, read once at the start. A wrong or missing one stops the start with a sentence that names it.',
+    'A **secret** is never shown, and can also be given as a file: the same name with `_FILE` behind it.',
+    "The original token seeder's names are accepted too; quotes around a value are dropped.",
+    '',
+    ...section('Read by several parts', shared, 'with readers'),
+    ...SECTIONS.flatMap(([reader, title]) =>
+      section(
+        title,
+        options.filter((option) => option.readers.length === 1 && option.readers[0] === reader),
+        'alone',
+      ),
+    ),
+  ];
+  return parts.join('\n');
+}
+
+function section(
+  title: string,
+  options: readonly Option<unknown>[],
+  form: 'with readers' | 'alone',
+): string[] {
+  if (options.length === 0) return [];
+  return [
+    `## ${title}`,
+    '',
+    '| variable | default | meaning |',
+    '|---|---|---|',
+    ...options.map((option) => row(option, form)),
+    '',
+  ];
+}
+
+function row(option: Option<unknown>, form: 'with readers' | 'alone'): string {
+  const alias = option.alias === undefined ? '' : `<br>or \`${option.alias}\``;
+  const notes = [
+    option.meaning,
+    `Must be ${option.kind.expects}.`,
+    ...(option.secret ? ['**Secret.**'] : []),
+    ...(form === 'with readers' ? [`Read by ${option.readers.join(', ')}.`] : []),
+  ];
+  return `| \`${option.env}\`${alias} | ${shownDefault(option)} | ${notes.join(' ').replaceAll('|', '\\|')} |`;
+}
+
+function shownDefault(option: Option<unknown>): string {
+  if (option.mayBeAbsent) return 'not set';
+  if (option.fallback === undefined) return '**required**';
+  const value = [option.fallback].flat().join(',');
+  const unit = option.unit === undefined ? '' : ` ${option.unit}`;
+  return value === '' ? 'empty' : `\`${value}\`${unit}`;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+
+import { createLogger } from './logger.js';
+import { NestLogger } from './nest-logger.js';
+import { redactText } from './redaction.js';
+
+function collect(): { lines: string[]; logger: ReturnType<typeof createLogger> } {
+  const lines: string[] = [];
+  return { lines, logger: createLogger({ app: 'test', level: 'debug', write: (line) => lines.push(line) }) };
+}
+
+describe('a log line', () => {
+  it.each([
+    'UIN 7405214302',
+    'vid=7465075291703420,',
+    'token 305948271605948372615049382716504938',
+    '+91 98765 00001 x',
+  ])('does not show the number in "%s"', (text) => {
+    expect(redactText(text)).toMatch(/\[number\]/);
+    expect(redactText(text)).not.toMatch(/\d{5}/);
+  });
+
+  it('leaves ids, times and counts readable', () => {
+    const text =
+      'request 5d0a1c9e-1111-4222-8333-123456789012 at 2026-11-22T01:00:00.000Z took 12345 ms for 1000000 rows';
+    expect(redactText(text)).toBe(text);
+  });
+
+  it('tells of an error its name, code, message and causes, and nothing that a library hung on it', () => {
+    const { lines, logger } = collect();
+    const cause = Object.assign(new Error('duplicate key'), {
+      code: '23505',
+      detail: 'Key (name)=(Hélène)',
+      parameters: ['Hélène'],
+    });
+    logger.error('it failed', { error: new Error('cannot store', { cause }) });
+    expect(lines.join('')).toContain('"code":"23505"');
+    expect(lines.join('')).not.toContain('Hélène');
+  });
+
+  it('of a thrown thing that is no error says only its kind', () => {
+    const { lines, logger } = collect();
+    logger.error('it failed', { error: new Error('outer', { cause: { name: 'Hélène' } }) });
+    expect(lines.join('')).toContain('a thrown object');
+    expect(lines.join('')).not.toContain('Hélène');
+  });
+
+  it("carries Nest's messages without the objects that come with them", () => {
+    const { lines, logger } = collect();
+    new NestLogger(logger).error('boom', { person: 'Hélène' }, 'Router');
+    expect(lines.join('')).toContain('"context":"Router"');
+    expect(lines.join('')).not.toContain('Hélène');
+  });
+});
