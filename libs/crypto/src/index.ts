@@ -1,1 +1,1 @@
-export {};
+export * from './at-rest/index.js';
