@@ -1,1 +1,28 @@
-export {};
+export { type NewRecord, CopyBlock } from './copy/copy-block.js';
+export { Database, type DatabaseOptions, migrate, SchemaError, Transaction } from './database.js';
+export { Request } from './entities/request.entity.js';
+export { FiringStore } from './firing-store.js';
+export { type KekIdentity, unusedKeks, verifyKek } from './kek-store.js';
+export {
+  type Probe,
+  type ProfileHold,
+  ProfileStore,
+  SEEDER_BEAT_SECONDS,
+  type StoredPreflight,
+} from './profile-store.js';
+export {
+  type Lease,
+  LEASE_SECONDS,
+  LeaseLostError,
+  type NewOutcome,
+  type OpenRecord,
+  RangeStore,
+} from './range-store.js';
+export {
+  type NewRequest,
+  type Progress,
+  RequestStore,
+  type ResultRecord,
+  type SamePerson,
+  type Submission,
+} from './request-store.js';

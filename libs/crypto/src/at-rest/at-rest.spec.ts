@@ -8,7 +8,10 @@ import {
   BlindIndex,
   checkValue,
   DirectoryKekProvider,
+  makeRequestKeys,
   newDataKey,
+  openKekProvider,
+  openRequestKey,
   RecordSealer,
   StaticKekProvider,
   unwrapDataKey,
@@ -76,6 +79,24 @@ describe('a wrapped data key', () => {
     expect(() => unwrapDataKey(wrapped, kek, 'r1', 'results')).toThrow('does not open');
     expect(() => unwrapDataKey(wrapped, other, 'r1', 'input')).toThrow('does not open');
     expect(() => unwrapDataKey(wrapped.subarray(1), kek, 'r1', 'input')).toThrow('does not open');
+  });
+});
+
+describe('the keys of a request', () => {
+  it('open again from what is stored, each for its purpose, and not once erased', async () => {
+    const keks = await StaticKekProvider.load(join(directory, 'kek'), 'create');
+    const made = await makeRequestKeys('r1', keks, new Date());
+    expect((await openRequestKey(made, 'input', keks))?.equals(made.input)).toBe(true);
+    expect((await openRequestKey(made, 'results', keks))?.equals(made.results)).toBe(true);
+    expect(made.input.equals(made.results)).toBe(false);
+    expect(await openRequestKey({ ...made, wrappedInputKey: null }, 'input', keks)).toBeUndefined();
+  });
+
+  it.each([
+    [{ kekProvider: 'static', kekFile: undefined, kekDirectory: '/x' }, /^MTS_KEK_FILE is missing/],
+    [{ kekProvider: 'directory', kekFile: '/x', kekDirectory: undefined }, /^MTS_KEK_DIRECTORY is missing/],
+  ] as const)('need the option of their provider %j', async (settings, sentence) => {
+    await expect(openKekProvider(settings, 'create')).rejects.toThrow(sentence);
   });
 });
 

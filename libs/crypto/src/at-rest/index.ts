@@ -10,3 +10,10 @@ export { DirectoryKekProvider } from './directory-kek-provider.js';
 export { checkValue, KekError, type KekProvider, type KeyEncryptionKey } from './kek-provider.js';
 export { RecordSealer, SealBrokenError, type SealedPlace } from './record-sealer.js';
 export { type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';
+export { type KekSettings, openKekProvider } from './open-kek-provider.js';
+export {
+  makeRequestKeys,
+  openRequestKey,
+  type RequestKeys,
+  type WrappedRequestKeys,
+} from './request-keys.js';

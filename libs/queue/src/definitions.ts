@@ -1,0 +1,27 @@
+import type { QueueName } from '@mts/domain';
+import type { Queue } from 'pg-boss';
+
+/** Just under the day that pg-boss allows: a range at a low rate cap takes as long as it takes. */
+const EXPIRES_AFTER_SECONDS = 23 * 3600;
+
+/**
+ * How each queue behaves. No queue retries: what has work is said by our own tables (range, firing), and the
+ * reconciler asks them; pg-boss' retry count is used up by stops and kills alike, so it cannot be what keeps work.
+ */
+export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Omit<Queue, 'name'>>> = {
+  // `short`: at most one waiting job per key, however often the reconciler offers it.
+  authenticate: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    expireInSeconds: EXPIRES_AFTER_SECONDS,
+    deleteAfterSeconds: 3600,
+  },
+  housekeeping: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    expireInSeconds: 3600,
+    deleteAfterSeconds: 3600,
+  },
+};

@@ -1,0 +1,148 @@
+import { QUEUE_NAMES, type QueueMessages, type QueueName } from '@mts/domain';
+import { PgBoss } from 'pg-boss';
+
+import { QUEUE_DEFINITIONS } from './definitions.js';
+
+export interface QueuesOptions {
+  /** A PostgreSQL URL. */
+  readonly url: string;
+  readonly schema: string;
+  /** A sender only hands jobs in; a worker also listens for them and keeps the queue tables tidy. */
+  readonly role: 'sender' | 'worker';
+  /** Told of what goes wrong in the background (a lost connection, a handler that threw). Must not throw. */
+  readonly onError: (error: Error) => void;
+}
+
+/** One job to hand in. */
+export interface Posting<N extends QueueName> {
+  readonly message: QueueMessages[N];
+  /** At most one job of this key waits at a time; a second one is not an error, it is not added. */
+  readonly key: string;
+  /** Jobs of one group share a limit, see {@link WorkOptions.groupSlots}. */
+  readonly group?: string;
+  /** Higher goes first; 0 unless said. */
+  readonly priority?: number;
+}
+
+export interface WorkOptions {
+  /** Jobs worked on at the same time by this process. */
+  readonly slots: number;
+  /** Of these, the most that one group may take, so that a newcomer finds a free place. */
+  readonly groupSlots?: number;
+}
+
+/** What a transaction of the store lends us, so that a job and its rows are committed together. */
+export interface TransactionDb {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+const POLL_SECONDS = 1;
+const JOBS_PER_INSERT = 1000;
+
+/** The typed queues. The only place that knows pg-boss. */
+export class Queues {
+  private readonly boss: PgBoss;
+  private readonly onError: (error: Error) => void;
+
+  constructor(options: QueuesOptions) {
+    const works = options.role === 'worker';
+    this.onError = options.onError;
+    this.boss = new PgBoss({
+      connectionString: options.url,
+      schema: options.schema,
+      application_name: 'mts-queue',
+      max: works ? 8 : 4,
+      // Tables are made by the migrate command alone.
+      migrate: false,
+      supervise: works,
+      schedule: false,
+      useListenNotify: works,
+    });
+    this.boss.on('error', options.onError);
+  }
+
+  /** @throws when the queue tables are absent or of another version: run the migrate command. */
+  async start(): Promise<void> {
+    await this.boss.start();
+  }
+
+  /** Lets running handlers finish for `graceMs`, then ends; what is left keeps its rows and is taken up again. */
+  async stop(graceMs: number): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: graceMs });
+  }
+
+  /** Hands jobs in, in the caller's transaction when `db` is given. Keys that already wait are left as they are. */
+  async post<N extends QueueName>(
+    name: N,
+    postings: readonly Posting<N>[],
+    db?: TransactionDb,
+  ): Promise<void> {
+    for (let start = 0; start < postings.length; start += JOBS_PER_INSERT) {
+      const jobs = postings.slice(start, start + JOBS_PER_INSERT).map((posting) => ({
+        data: posting.message,
+        singletonKey: posting.key,
+        ...(posting.priority === undefined ? {} : { priority: posting.priority }),
+        ...(posting.group === undefined ? {} : { group: { id: posting.group } }),
+      }));
+      await this.boss.insert(name, jobs, db === undefined ? {} : { db });
+    }
+  }
+
+  /**
+   * Works on a queue in `slots` places. A handler that throws is told to `onError`, and its job ends all the same:
+   * pg-boss would keep the error's text in its table, and the work itself is not lost (see {@link QUEUE_DEFINITIONS}).
+   */
+  async work<N extends QueueName>(
+    name: N,
+    options: WorkOptions,
+    handler: (message: QueueMessages[N]) => Promise<void>,
+  ): Promise<void> {
+    for (let slot = 0; slot < options.slots; slot += 1) {
+      const worker: { id?: string } = {};
+      worker.id = await this.boss.work<QueueMessages[N]>(
+        name,
+        {
+          batchSize: 1,
+          pollingIntervalSeconds: POLL_SECONDS,
+          notifyPollingIntervalSeconds: POLL_SECONDS,
+          ...(options.groupSlots === undefined ? {} : { localGroupConcurrency: options.groupSlots }),
+        },
+        async (jobs) => {
+          for (const job of jobs) await this.handle(job.data, handler);
+          // Without this a worker takes one job per poll.
+          if (worker.id !== undefined) this.boss.notifyWorker(worker.id);
+        },
+      );
+    }
+  }
+
+  private async handle<M>(message: M, handler: (message: M) => Promise<void>): Promise<void> {
+    try {
+      await handler(message);
+    } catch (error) {
+      this.onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
+    }
+  }
+}
+
+/** Makes or upgrades the queue tables and the queues; safe to call from several processes at once. */
+export async function installQueues(url: string, schema: string): Promise<void> {
+  const faults: Error[] = [];
+  const boss = new PgBoss({
+    connectionString: url,
+    schema,
+    application_name: 'mts-migrate',
+    supervise: false,
+    schedule: false,
+  });
+  boss.on('error', (error) => faults.push(error));
+  await boss.start();
+  try {
+    for (const name of QUEUE_NAMES) {
+      await boss.createQueue(name, QUEUE_DEFINITIONS[name]);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  if (faults[0]) throw faults[0];
+}

@@ -1,0 +1,135 @@
+import { DataSource, type EntityManager } from 'typeorm';
+
+import { Initial1763769600000 } from './migrations/0001-initial.js';
+import { Kek } from './entities/kek.entity.js';
+import { Request } from './entities/request.entity.js';
+
+const MIGRATIONS = [Initial1763769600000];
+/** Any number that no other program of this database takes: "MTS" in ASCII. */
+const MIGRATION_LOCK = 0x4d5453;
+
+export interface DatabaseOptions {
+  /** A PostgreSQL URL. */
+  readonly url: string;
+  readonly schema: string;
+  /** Shown in pg_stat_activity. */
+  readonly app: string;
+  readonly connectionsMax: number;
+}
+
+/** The tables are not of the version that this program was built for. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+}
+
+/** Statements that are committed together. Also what the queue needs to add its jobs to them. */
+export class Transaction {
+  constructor(readonly manager: EntityManager) {}
+
+  async query<R>(sql: string, parameters: unknown[] = []): Promise<R[]> {
+    return structuredQuery<R>(this.manager, sql, parameters);
+  }
+
+  async executeSql(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
+    return { rows: await this.query(text, values) };
+  }
+}
+
+/** The connection to our tables. The only place that knows TypeORM. */
+export class Database {
+  private constructor(
+    readonly source: DataSource,
+    readonly schema: string,
+  ) {}
+
+  /** @throws SchemaError when the tables are absent or of another version. */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const source = await dataSource(options).initialize();
+    const database = new Database(source, options.schema);
+    try {
+      await database.checkVersion();
+    } catch (error) {
+      await source.destroy();
+      throw error;
+    }
+    return database;
+  }
+
+  async close(): Promise<void> {
+    await this.source.destroy();
+  }
+
+  async query<R>(sql: string, parameters: unknown[] = []): Promise<R[]> {
+    return structuredQuery<R>(this.source.manager, sql, parameters);
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.source.transaction(async (manager) => work(new Transaction(manager)));
+  }
+
+  private async checkVersion(): Promise<void> {
+    const [table] = await this.query<{ found: string | null }>('SELECT to_regclass($1) AS found', [
+      `"${this.schema}".migration`,
+    ]);
+    const applied = table?.found
+      ? await this.query<{ name: string }>('SELECT name FROM migration ORDER BY id')
+      : [];
+    const [have, want] = [
+      applied.map((row) => row.name).join(),
+      MIGRATIONS.map((migration) => migration.name).join(),
+    ];
+    if (have !== want) {
+      const how = have === '' ? 'are not there yet' : 'are of another version';
+      throw new SchemaError(
+        `The tables in schema ${this.schema} ${how}: run the migrate command (npm run migrate) of this version first`,
+      );
+    }
+  }
+}
+
+/**
+ * Makes the schema and brings its tables up to date; safe to call from several processes at once.
+ * @returns the names of the migrations that were applied.
+ */
+export async function migrate(url: string, schema: string): Promise<readonly string[]> {
+  const source = await dataSource({ url, schema, app: 'mts-migrate', connectionsMax: 2 }).initialize();
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await runner.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+    const applied = await source.runMigrations({ transaction: 'all' });
+    return applied.map((migration) => migration.name);
+  } finally {
+    // Ends the session, and with it the lock.
+    await runner.release();
+    await source.destroy();
+  }
+}
+
+function dataSource(options: DatabaseOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: [Kek, Request],
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migration',
+    synchronize: false,
+    // Parameters of a failed statement can be personal data before they are sealed: nothing is logged here.
+    logging: false,
+    applicationName: options.app,
+    // Unqualified names in migrations and in our own SQL mean our schema.
+    extra: { options: `-c search_path=${options.schema}`, max: options.connectionsMax },
+  });
+}
+
+/** Rows alone, for every kind of statement; TypeORM's plain result of an UPDATE is [rows, count]. */
+async function structuredQuery<R>(manager: EntityManager, sql: string, parameters: unknown[]): Promise<R[]> {
+  const runner = manager.queryRunner ?? manager.connection.createQueryRunner();
+  try {
+    const result = await runner.query(sql, parameters, true);
+    return result.records as R[];
+  } finally {
+    if (manager.queryRunner === undefined) await runner.release();
+  }
+}

@@ -1,0 +1,61 @@
+import type { RequestState } from '@mts/domain';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+/** One list handed in. */
+@Entity({ name: 'request' })
+export class Request {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** The IDA profile that its records are asked with. */
+  @Column('text', { name: 'profile_id' })
+  profileId!: string;
+
+  @Column('text')
+  owner!: string;
+
+  @Column('text')
+  state!: RequestState;
+
+  /** The id of the input in the registry of libs/inputs. */
+  @Column('text')
+  input!: string;
+
+  /** The id of the result format in the registry of libs/outputs. */
+  @Column('text')
+  output!: string;
+
+  /** Mapping, language and rules, sealed with the input key: a mapping names fields, and fields can name people. */
+  @Column('bytea', { name: 'sealed_options', nullable: true })
+  sealedOptions!: Buffer | null;
+
+  @Column('text', { name: 'kek_id' })
+  kekId!: string;
+
+  /** Gone when no record needs its input any more. */
+  @Column('bytea', { name: 'wrapped_input_key', nullable: true })
+  wrappedInputKey!: Buffer | null;
+
+  /** Gone when the request is archived. */
+  @Column('bytea', { name: 'wrapped_results_key', nullable: true })
+  wrappedResultsKey!: Buffer | null;
+
+  @Column('integer')
+  total!: number;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+
+  /** When an upload last made progress. */
+  @Column('timestamptz', { name: 'touched_at' })
+  touchedAt!: Date;
+
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'archived_at', nullable: true })
+  archivedAt!: Date | null;
+}

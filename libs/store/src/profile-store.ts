@@ -1,0 +1,125 @@
+import type { Database } from './database.js';
+
+/** The result of the last preflight: a call that proves the set-up without touching a resident. */
+export interface StoredPreflight {
+  readonly ok: boolean;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly checkedAt: Date;
+}
+
+/** What ends a hold of the profile: a preflight that succeeds, or one waiting record that is answered. */
+export type Probe = 'preflight' | 'record';
+
+export interface ProfileHold {
+  readonly probe: Probe;
+  readonly code: string;
+  readonly reason: string;
+  readonly since: Date;
+  readonly attempts: number;
+}
+
+/** Seeders write that they live this often; one not seen for three times as long is gone. */
+export const SEEDER_BEAT_SECONDS = 5;
+
+/** Back-off between probes of a held profile: doubling between these. */
+const PROBE_DELAY_SECONDS_MIN = 30;
+const PROBE_DELAY_SECONDS_MAX = 600;
+
+/** What seeders share about one IDA profile: its health, its holds, its rate; and which seeders live. */
+export class ProfileStore {
+  constructor(
+    private readonly database: Database,
+    private readonly profileId: string,
+  ) {}
+
+  async savePreflight(result: Pick<StoredPreflight, 'ok' | 'code' | 'reason'>): Promise<void> {
+    await this.database.query(
+      `INSERT INTO ida_preflight (profile_id, ok, code, reason, checked_at) VALUES ($1, $2, $3, $4, now())
+       ON CONFLICT (profile_id) DO UPDATE SET ok = excluded.ok, code = excluded.code, reason = excluded.reason, checked_at = excluded.checked_at`,
+      [this.profileId, result.ok, result.code, result.reason],
+    );
+  }
+
+  async lastPreflight(): Promise<StoredPreflight | undefined> {
+    const [row] = await this.database.query<StoredPreflight>(
+      'SELECT ok, code, reason, checked_at AS "checkedAt" FROM ida_preflight WHERE profile_id = $1',
+      [this.profileId],
+    );
+    return row;
+  }
+
+  /** Holds all work of the profile, or leaves the hold that is there. */
+  async hold(probe: Probe, code: string, reason: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO profile_hold (profile_id, probe, code, reason, next_probe_at) VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+       ON CONFLICT (profile_id) DO NOTHING`,
+      [this.profileId, probe, code, reason, PROBE_DELAY_SECONDS_MIN],
+    );
+  }
+
+  async currentHold(): Promise<ProfileHold | undefined> {
+    const [row] = await this.database.query<ProfileHold>(
+      'SELECT probe, code, reason, since, attempts FROM profile_hold WHERE profile_id = $1',
+      [this.profileId],
+    );
+    return row;
+  }
+
+  /** Takes the right to make the next probe, when one is due. One seeder gets it; the next one is due later. */
+  async takeProbe(): Promise<ProfileHold | undefined> {
+    const [row] = await this.database.query<ProfileHold>(
+      `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + make_interval(secs => least($2 * power(2, attempts + 1), $3))
+        WHERE profile_id = $1 AND next_probe_at <= now() RETURNING probe, code, reason, since, attempts`,
+      [this.profileId, PROBE_DELAY_SECONDS_MIN, PROBE_DELAY_SECONDS_MAX],
+    );
+    return row;
+  }
+
+  async lift(): Promise<void> {
+    await this.database.query('DELETE FROM profile_hold WHERE profile_id = $1', [this.profileId]);
+  }
+
+  /** Holds one request, because its own records keep failing for a reason that stops nobody else. */
+  async holdRequest(requestId: string, code: string, reason: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'request', $2, $3) ON CONFLICT DO NOTHING`,
+      [requestId, code, reason],
+    );
+  }
+
+  /**
+   * Reserves calls under the rate that all seeders share.
+   * @returns how many milliseconds from now the first of them may go; the others follow evenly at the rate.
+   */
+  async reserveCalls(calls: number, perSecondMax: number): Promise<number> {
+    const [row] = await this.database.query<{ waitMs: number }>(
+      `INSERT INTO rate_budget AS b (profile_id, next_free_at) VALUES ($1, now() + make_interval(secs => $2))
+       ON CONFLICT (profile_id) DO UPDATE SET next_free_at = greatest(b.next_free_at, now()) + make_interval(secs => $2)
+       RETURNING (1000 * extract(epoch FROM next_free_at - now() - make_interval(secs => $2)))::float8 AS "waitMs"`,
+      [this.profileId, calls / perSecondMax],
+    );
+    return Math.max(0, row?.waitMs ?? 0);
+  }
+
+  async beat(seederId: string, inFlight: number, inFlightMax: number): Promise<void> {
+    await this.database.query(
+      `INSERT INTO seeder (id, in_flight, in_flight_max) VALUES ($1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET seen_at = now(), in_flight = excluded.in_flight`,
+      [seederId, inFlight, inFlightMax],
+    );
+  }
+
+  async leave(seederId: string): Promise<void> {
+    await this.database.query('DELETE FROM seeder WHERE id = $1', [seederId]);
+  }
+
+  /** How many seeders live; those long gone are forgotten. */
+  async seedersAlive(): Promise<number> {
+    const [row] = await this.database.query<{ alive: number }>(
+      `SELECT count(*)::int AS alive FROM seeder WHERE seen_at > now() - make_interval(secs => $1)`,
+      [SEEDER_BEAT_SECONDS * 3],
+    );
+    return row?.alive ?? 0;
+  }
+}

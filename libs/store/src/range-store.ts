@@ -1,0 +1,251 @@
+import { assertRequestMove, type RecordState, type RequestState } from '@mts/domain';
+
+import type { Database, Transaction } from './database.js';
+
+/** The right to work on a range: valid while its epoch is the range's own. */
+export interface Lease {
+  readonly requestId: string;
+  readonly n: number;
+  readonly epoch: number;
+  readonly fromLine: number;
+  readonly toLine: number;
+  /** A probe is made while the profile is held; any other work stops at a hold. */
+  readonly purpose: LeasePurpose;
+}
+
+export type LeasePurpose = 'work' | 'probe';
+
+/** A record of a leased range that has no outcome yet. */
+export interface OpenRecord {
+  readonly line: number;
+  readonly state: Extract<RecordState, 'submitted' | 'sent' | 'unknown'>;
+  /** How often IDA was asked about it, as far as is known for certain or feared. */
+  readonly attempts: number;
+  readonly sealedInput: Buffer;
+  /** Lines that share its outcome. */
+  readonly twins: readonly number[];
+}
+
+/** An outcome to keep, for a record or one of its twins. */
+export interface NewOutcome {
+  readonly line: number;
+  readonly state: Extract<RecordState, 'processed' | 'error'>;
+  readonly sealedOutcome: Buffer;
+  readonly errorCode: string | null;
+  readonly tokenIndex: Buffer | null;
+}
+
+/** Another seeder has taken the range, or the request was ended: this one writes nothing more of it. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+
+  constructor(lease: Lease) {
+    super(
+      `Range ${String(lease.n)} of request ${lease.requestId} is no longer ours at epoch ${String(lease.epoch)}`,
+    );
+  }
+}
+
+/** Renewed every second; what a killed seeder held is free after this long. */
+export const LEASE_SECONDS = 10;
+
+/** A request is worked on while it is neither ended nor held; only a probe passes a hold of the profile. */
+const workable = (purpose: string): string => `r.state IN ('submitted', 'processing')
+  AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
+  AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
+
+/**
+ * Ranges: the truth about what has work. A lease is taken by raising the range's epoch; every later write names that
+ * epoch and does nothing when it is not the range's any more, so a seeder that was frozen and comes back harms nothing.
+ */
+export class RangeStore {
+  constructor(private readonly database: Database) {}
+
+  /** Takes the range, if it has work and nobody holds it; what an earlier holder sent without an answer is `unknown`. */
+  async take(requestId: string, n: number, purpose: LeasePurpose = 'work'): Promise<Lease | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [lease] = await tx.query<Lease>(
+        `UPDATE range g SET epoch = epoch + 1, lease_until = now() + make_interval(secs => $3)
+           FROM request r
+          WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id AND g.finished_at IS NULL
+            AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$4')}
+         RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose`,
+        [requestId, n, LEASE_SECONDS, purpose],
+      );
+      if (lease === undefined) return undefined;
+      await tx.query(
+        `UPDATE record SET state = 'unknown', attempts = greatest(attempts, 1)
+           FROM range g
+          WHERE g.request_id = $1 AND g.n = $2 AND record.request_id = $1
+            AND record.line BETWEEN g.from_line AND g.to_line
+            AND (record.state = 'sent' OR (record.state = 'submitted' AND record.line <= g.sent_through_line))
+            AND record.twin_of_line IS NULL`,
+        [requestId, n],
+      );
+      await tx.query(
+        `UPDATE request SET state = 'processing', started_at = now() WHERE id = $1 AND state = 'submitted'`,
+        [requestId],
+      );
+      return lease;
+    });
+  }
+
+  /** Renews leases, and says which of them still stand: ours, neither held nor ended. */
+  async renew(leases: readonly Lease[]): Promise<ReadonlySet<Lease>> {
+    if (leases.length === 0) return new Set();
+    const rows = await this.database.query<{ requestId: string; n: number }>(
+      `UPDATE range g SET lease_until = now() + make_interval(secs => $4)
+         FROM unnest($1::uuid[], $2::int[], $3::int[], $5::text[]) AS l (request_id, n, epoch, purpose), request r
+        WHERE g.request_id = l.request_id AND g.n = l.n AND g.epoch = l.epoch AND g.lease_until IS NOT NULL
+          AND r.id = g.request_id AND ${workable('l.purpose')}
+       RETURNING g.request_id AS "requestId", g.n`,
+      [
+        leases.map((l) => l.requestId),
+        leases.map((l) => l.n),
+        leases.map((l) => l.epoch),
+        LEASE_SECONDS,
+        leases.map((l) => l.purpose),
+      ],
+    );
+    const standing = new Set(rows.map((row) => `${row.requestId}/${String(row.n)}`));
+    return new Set(leases.filter((lease) => standing.has(`${lease.requestId}/${String(lease.n)}`)));
+  }
+
+  /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
+  async openRecords(lease: Lease, afterLine: number, limit: number): Promise<readonly OpenRecord[]> {
+    return this.database.query<OpenRecord>(
+      `SELECT r.line, r.state, r.attempts, r.sealed_input AS "sealedInput",
+              ARRAY(SELECT t.line FROM record t WHERE t.request_id = r.request_id AND t.twin_of_line = r.line ORDER BY t.line) AS twins
+         FROM record r
+        WHERE r.request_id = $1 AND r.line > $2 AND r.line BETWEEN $3 AND $4
+          AND r.state IN ('submitted', 'sent', 'unknown') AND r.twin_of_line IS NULL
+        ORDER BY r.line LIMIT $5`,
+      [lease.requestId, afterLine, lease.fromLine, lease.toLine, limit],
+    );
+  }
+
+  /** Notes, before a block is sent, that it may have been. @throws LeaseLostError */
+  async markSent(lease: Lease, throughLine: number): Promise<void> {
+    const marked = await this.database.query(
+      `UPDATE range SET sent_through_line = greatest(sent_through_line, $4) WHERE request_id = $1 AND n = $2 AND epoch = $3 RETURNING 1`,
+      [lease.requestId, lease.n, lease.epoch, throughLine],
+    );
+    if (marked.length === 0) throw new LeaseLostError(lease);
+  }
+
+  /** Notes, before records are asked again, that they may have been. @throws LeaseLostError */
+  async markSentAgain(lease: Lease, lines: readonly number[]): Promise<void> {
+    await this.setState(lease, lines, 'sent', 1);
+  }
+
+  /** Notes that records were sent and that no answer is known. @throws LeaseLostError */
+  async markUnknown(lease: Lease, lines: readonly number[]): Promise<void> {
+    await this.setState(lease, lines, 'unknown', 0);
+  }
+
+  private async setState(
+    lease: Lease,
+    lines: readonly number[],
+    state: RecordState,
+    moreAttempts: number,
+  ): Promise<void> {
+    const [row] = await this.database.query<{ held: boolean }>(
+      `WITH fence AS MATERIALIZED (SELECT 1 FROM range WHERE request_id = $1 AND n = $2 AND epoch = $3 FOR UPDATE),
+            written AS (UPDATE record SET state = $5, attempts = greatest(attempts, 1) + $6 FROM fence
+                         WHERE request_id = $1 AND line = ANY ($4) AND state IN ('submitted', 'sent', 'unknown'))
+       SELECT EXISTS (SELECT 1 FROM fence) AS held`,
+      [lease.requestId, lease.n, lease.epoch, lines, state, moreAttempts],
+    );
+    if (row?.held !== true) throw new LeaseLostError(lease);
+  }
+
+  /**
+   * Keeps outcomes and counts them, in one statement. A record that has an outcome keeps it: a first answer is never
+   * overwritten by that of a second ask.
+   * @throws LeaseLostError
+   */
+  async saveOutcomes(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
+    const written = await this.database.query(SAVE_OUTCOMES, [
+      lease.requestId,
+      lease.n,
+      lease.epoch,
+      outcomes.map((outcome) => outcome.line),
+      outcomes.map((outcome) => outcome.state),
+      outcomes.map((outcome) => outcome.sealedOutcome),
+      outcomes.map((outcome) => outcome.errorCode),
+      outcomes.map((outcome) => outcome.tokenIndex),
+    ]);
+    if (written.length === 0) throw new LeaseLostError(lease);
+  }
+
+  /**
+   * Ends the work on a range. If all its records are final, it is finished; and whoever finishes the last range of a
+   * request ends the request, under a lock on its row. Otherwise the range is handed back.
+   * @returns the state that the request has come to, when this was its last range.
+   * @throws LeaseLostError
+   */
+  async finish(lease: Lease): Promise<RequestState | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [request] = await tx.query<{ state: RequestState }>(
+        'SELECT state FROM request WHERE id = $1 FOR UPDATE',
+        [lease.requestId],
+      );
+      const [range] = await tx.query<{ finished: boolean }>(
+        `UPDATE range SET lease_until = NULL, finished_at = CASE WHEN done + failed + invalid = total THEN now() END
+          WHERE request_id = $1 AND n = $2 AND epoch = $3 RETURNING finished_at IS NOT NULL AS finished`,
+        [lease.requestId, lease.n, lease.epoch],
+      );
+      if (range === undefined || request === undefined) throw new LeaseLostError(lease);
+      return range.finished ? this.endRequest(tx, lease.requestId, request.state) : undefined;
+    });
+  }
+
+  private async endRequest(
+    tx: Transaction,
+    requestId: string,
+    from: RequestState,
+  ): Promise<RequestState | undefined> {
+    const [sums] = await tx.query<{ open: boolean; faulty: boolean }>(
+      `SELECT bool_or(finished_at IS NULL) AS open, sum(failed + invalid) > 0 AS faulty FROM range WHERE request_id = $1`,
+      [requestId],
+    );
+    if (sums === undefined || sums.open) return undefined;
+    const to: RequestState = sums.faulty ? 'processed_with_errors' : 'processed';
+    assertRequestMove(from, to);
+    // The input is needed no more: its key goes in the same transaction.
+    await tx.query(
+      'UPDATE request SET state = $2, ended_at = now(), wrapped_input_key = NULL, sealed_options = NULL WHERE id = $1',
+      [requestId, to],
+    );
+    return to;
+  }
+
+  /** Ranges that have work and that nobody holds, oldest requests first: what the reconciler puts on the queue. */
+  async waiting(
+    limit: number,
+    purpose: LeasePurpose = 'work',
+  ): Promise<readonly { requestId: string; n: number }[]> {
+    return this.database.query<{ requestId: string; n: number }>(
+      `SELECT g.request_id AS "requestId", g.n FROM range g JOIN request r ON r.id = g.request_id
+        WHERE g.finished_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$2::text')}
+        ORDER BY r.created_at, g.n LIMIT $1`,
+      [limit, purpose],
+    );
+  }
+}
+
+const SAVE_OUTCOMES = `
+  WITH fence AS MATERIALIZED (
+    SELECT 1 FROM range WHERE request_id = $1 AND n = $2 AND epoch = $3 FOR UPDATE
+  ), written AS (
+    UPDATE record r
+       SET state = o.state, sealed_outcome = o.sealed_outcome, error_code = o.error_code, token_index = o.token_index
+      FROM fence, unnest($4::int[], $5::text[], $6::bytea[], $7::text[], $8::bytea[]) AS o (line, state, sealed_outcome, error_code, token_index)
+     WHERE r.request_id = $1 AND r.line = o.line AND r.state IN ('submitted', 'sent', 'unknown')
+    RETURNING r.state
+  )
+  UPDATE range
+     SET done = done + (SELECT count(*) FROM written WHERE state = 'processed'),
+         failed = failed + (SELECT count(*) FROM written WHERE state = 'error')
+   WHERE request_id = $1 AND n = $2 AND epoch = $3
+  RETURNING 1`;

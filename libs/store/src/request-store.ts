@@ -1,0 +1,227 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+
+import {
+  FINISHED_REQUEST_STATES,
+  type Hold,
+  type HoldKind,
+  type RecordState,
+  type RequestState,
+} from '@mts/domain';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+
+import { COPY_COLUMNS } from './copy/copy-block.js';
+import type { Database, Transaction } from './database.js';
+import { Request } from './entities/request.entity.js';
+
+/** What a request is made of when its upload begins. Sealed and wrapped values come from libs/crypto. */
+export type NewRequest = Pick<
+  Request,
+  'id' | 'owner' | 'input' | 'output' | 'sealedOptions' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey'
+>;
+
+/** What a finished upload has become. */
+export interface Submission {
+  readonly state: Extract<RequestState, 'submitted' | 'submitted_with_errors'>;
+  /** The ranges that have work. */
+  readonly ranges: readonly number[];
+}
+
+/** How far a request is, counted in records. */
+export interface Progress {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly invalid: number;
+}
+
+/** A record's result, sealed. */
+export interface ResultRecord {
+  readonly line: number;
+  readonly state: RecordState;
+  readonly sealedOutcome: Buffer | null;
+}
+
+/** Two records of one request that are the same person. */
+export interface SamePerson {
+  readonly line: number;
+  readonly sameAsLine: number;
+}
+
+/**
+ * Records of one range: about a second of work of one seeder, so that a list is spread over all seeders and a
+ * newcomer waits no longer than that for a free place.
+ */
+const RANGE_LENGTH_RECORDS = 500;
+const ERASED_AT_ONCE_RECORDS = 10_000;
+
+/** Requests: taking them in, telling of them, erasing them. */
+export class RequestStore {
+  constructor(private readonly database: Database) {}
+
+  /** The request begins as `receiving`: its rows come in blocks, and nobody sees it before {@link submit}. */
+  async begin(request: NewRequest): Promise<void> {
+    await this.database.source
+      .getRepository(Request)
+      .insert({ ...request, state: 'receiving', touchedAt: new Date() });
+  }
+
+  /** Adds one block of records (see CopyBlock) and commits it. */
+  async addBlock(requestId: string, block: Uint8Array): Promise<void> {
+    const runner = this.database.source.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const copy = client.query(
+        copyFrom(`COPY record (${COPY_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`),
+      );
+      await pipeline(Readable.from([block]), copy);
+      await runner.query('UPDATE request SET touched_at = now() WHERE id = $1', [requestId]);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The last step of an upload, in one transaction with the jobs: from here on the request exists for everybody. */
+  async submit(requestId: string, total: number, tx: Transaction): Promise<Submission> {
+    await tx.query(FIND_TWINS, [requestId]);
+    const ranges = await tx.query<{ n: number; finished: boolean }>(MAKE_RANGES, [
+      requestId,
+      RANGE_LENGTH_RECORDS,
+      total,
+    ]);
+    const open = ranges.filter((range) => !range.finished).map((range) => range.n);
+    const state = open.length === 0 ? 'submitted_with_errors' : 'submitted';
+    await tx.query(
+      `UPDATE request SET state = $2, total = $3, touched_at = now(),
+              ended_at = CASE WHEN $2 = 'submitted' THEN NULL ELSE now() END,
+              wrapped_input_key = CASE WHEN $2 = 'submitted' THEN wrapped_input_key END
+        WHERE id = $1 AND state = 'receiving'`,
+      [requestId, state, total],
+    );
+    return { state, ranges: open };
+  }
+
+  /** Removes what a broken upload left: its keys at once, its rows after them. */
+  async discard(requestId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE request SET wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL WHERE id = $1 AND state = 'receiving'`,
+      [requestId],
+    );
+    await this.eraseRecords(requestId);
+    await this.database.query(`DELETE FROM request WHERE id = $1 AND state = 'receiving'`, [requestId]);
+  }
+
+  /** Uploads that have made no progress for so long: their process is gone. */
+  async abandonedUploads(idleMinutes: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM request WHERE state = 'receiving' AND touched_at < now() - make_interval(mins => $1)`,
+      [idleMinutes],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** A request that callers may know of, or null. */
+  async find(id: string): Promise<Request | null> {
+    const request = await this.database.source.getRepository(Request).findOneBy({ id });
+    return request === null || request.state === 'receiving' ? null : request;
+  }
+
+  async progress(id: string): Promise<Progress> {
+    const [row] = await this.database.query<Progress>(
+      `SELECT coalesce(sum(total), 0)::int AS total, coalesce(sum(done), 0)::int AS done,
+              coalesce(sum(failed), 0)::int AS failed, coalesce(sum(invalid), 0)::int AS invalid
+         FROM range WHERE request_id = $1`,
+      [id],
+    );
+    return row ?? { total: 0, done: 0, failed: 0, invalid: 0 };
+  }
+
+  /** What holds the request up; nothing does when empty. */
+  async holds(id: string): Promise<readonly Hold[]> {
+    return this.database.query<Hold & { kind: HoldKind }>(
+      `SELECT kind, code, reason, since FROM request_hold WHERE request_id = $1
+       UNION ALL
+       SELECT 'profile', h.code, h.reason, h.since FROM profile_hold h JOIN request r ON r.profile_id = h.profile_id WHERE r.id = $1`,
+      [id],
+    );
+  }
+
+  /** Results in source order, at most `limit` after a line. */
+  async results(id: string, afterLine: number, limit: number): Promise<readonly ResultRecord[]> {
+    return this.database.query<ResultRecord>(
+      `SELECT line, state, sealed_outcome AS "sealedOutcome" FROM record WHERE request_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
+      [id, afterLine, limit],
+    );
+  }
+
+  /** Records that are the same person as an earlier one, at most `limit` after a line. */
+  async samePersons(id: string, afterLine: number, limit: number): Promise<readonly SamePerson[]> {
+    return this.database.query<SamePerson>(
+      `SELECT line, "sameAsLine" FROM (
+         SELECT line, min(line) OVER (PARTITION BY token_index) AS "sameAsLine" FROM record WHERE request_id = $1 AND token_index IS NOT NULL
+       ) one WHERE line > "sameAsLine" AND line > $2 ORDER BY line LIMIT $3`,
+      [id, afterLine, limit],
+    );
+  }
+
+  /** Finished requests, or such as were never begun, that are older than their age. One that works is never among them. */
+  async expired(ageHours: number, limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM request
+        WHERE (state = ANY ($1) AND coalesce(ended_at, created_at) < now() - make_interval(hours => $2))
+           OR (state = 'submitted' AND created_at < now() - make_interval(hours => $2)
+               AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0))
+        ORDER BY created_at LIMIT $3`,
+      [[...FINISHED_REQUEST_STATES], ageHours, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Destroys the keys of a request that is not working, then its rows; the summary stays. */
+  async archive(id: string): Promise<void> {
+    const archived = await this.database.query(
+      `UPDATE request SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL
+        WHERE id = $1 AND (state = ANY ($2) OR (state = 'submitted' AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = $1 AND epoch > 0)))
+        RETURNING id`,
+      [id, [...FINISHED_REQUEST_STATES]],
+    );
+    if (archived.length > 0) await this.eraseRecords(id);
+  }
+
+  /** Archived requests whose rows are still there, because the process ended between the two steps. */
+  async halfErased(limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM request WHERE state = 'archived' AND EXISTS (SELECT 1 FROM record WHERE request_id = request.id) LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** In bites, so that nothing else waits long. */
+  async eraseRecords(id: string): Promise<void> {
+    for (;;) {
+      const erased = await this.database.query(
+        `DELETE FROM record WHERE request_id = $1 AND line = ANY (ARRAY(SELECT line FROM record WHERE request_id = $1 LIMIT $2)) RETURNING 1`,
+        [id, ERASED_AT_ONCE_RECORDS],
+      );
+      if (erased.length < ERASED_AT_ONCE_RECORDS) return;
+    }
+  }
+}
+
+/** Identical records (same person, same demographics) are asked once: the later ones share the first one's outcome. */
+const FIND_TWINS = `
+  UPDATE record r SET twin_of_line = f.line
+    FROM (SELECT record_index, min(line) AS line FROM record
+           WHERE request_id = $1 AND record_index IS NOT NULL GROUP BY record_index HAVING count(*) > 1) f
+   WHERE r.request_id = $1 AND r.record_index = f.record_index AND r.line <> f.line`;
+
+/** A twin counts in the range of the record that it shares the outcome of: one range writes both in one statement. */
+const MAKE_RANGES = `
+  INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total, invalid, finished_at)
+  SELECT $1, n, n * $2 + 1, least((n + 1) * $2, $3), n * $2, count(*), count(*) FILTER (WHERE state = 'invalid'),
+         CASE WHEN bool_and(state = 'invalid') THEN now() END
+    FROM (SELECT (coalesce(twin_of_line, line) - 1) / $2 AS n, state FROM record WHERE request_id = $1) one
+   GROUP BY n
+  RETURNING n, finished_at IS NOT NULL AS finished`;
