@@ -1,1 +1,2 @@
-export {};
+export { readSchedulerConfig, type SchedulerConfig } from './options.js';
+export { SchedulerModule } from './scheduler.module.js';

@@ -1,1 +1,2 @@
-export {};
+export { SeederModule } from './seeder.module.js';
+export { readSeederConfig, type SeederConfig } from './options.js';

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from './database.js';
 
-const KEPT_DAYS = 2;
+const KEPT_HOURS = 24;
 
 /** Which copy of the scheduler fires: one unique row per schedule and due time decides. */
 export class FiringStore {
@@ -19,7 +19,7 @@ export class FiringStore {
       );
       if (won.length === 0) return 'another did';
       await fire(tx);
-      await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(days => $1)', [KEPT_DAYS]);
+      await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
       return 'fired';
     });
   }

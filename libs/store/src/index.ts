@@ -16,6 +16,7 @@ export {
   LeaseLostError,
   type NewOutcome,
   type OpenRecord,
+  type RecordMark,
   RangeStore,
 } from './range-store.js';
 export {
@@ -25,4 +26,5 @@ export {
   type ResultRecord,
   type SamePerson,
   type Submission,
+  UploadGoneError,
 } from './request-store.js';

@@ -19,8 +19,10 @@ export type LeasePurpose = 'work' | 'probe';
 export interface OpenRecord {
   readonly line: number;
   readonly state: Extract<RecordState, 'submitted' | 'sent' | 'unknown'>;
-  /** How often IDA was asked about it, as far as is known for certain or feared. */
+  /** How often IDA may have been asked about it. Not counted before the first ask, which the sent mark stands for. */
   readonly attempts: number;
+  /** Below the sent mark, and yet known not to have been asked. */
+  readonly withdrawn: boolean;
   readonly sealedInput: Buffer;
   /** Lines that share its outcome. */
   readonly twins: readonly number[];
@@ -34,6 +36,20 @@ export interface NewOutcome {
   readonly errorCode: string | null;
   readonly tokenIndex: Buffer | null;
 }
+
+/**
+ * - `sent`: before a record at or below the sent mark is asked (again).
+ * - `unknown`: sent, and no answer is known.
+ * - `not asked`: the call never reached IDA, or IDA refused it before it looked the person up; the record waits as if
+ *   it had not been sent, although its line is below the sent mark.
+ */
+export type RecordMark = 'sent' | 'unknown' | 'not asked';
+
+const MARKS: Readonly<Record<RecordMark, string>> = {
+  sent: `state = 'sent', withdrawn = false, attempts = attempts + 1`,
+  unknown: `state = 'unknown', withdrawn = false, attempts = greatest(attempts, 1)`,
+  'not asked': `state = 'submitted', withdrawn = true, attempts = greatest(attempts - 1, 0)`,
+};
 
 /** Another seeder has taken the range, or the request was ended: this one writes nothing more of it. */
 export class LeaseLostError extends Error {
@@ -68,7 +84,7 @@ export class RangeStore {
         `UPDATE range g SET epoch = epoch + 1, lease_until = now() + make_interval(secs => $3)
            FROM request r
           WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id AND g.finished_at IS NULL
-            AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$4')}
+            AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$4::text')}
          RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose`,
         [requestId, n, LEASE_SECONDS, purpose],
       );
@@ -78,7 +94,8 @@ export class RangeStore {
            FROM range g
           WHERE g.request_id = $1 AND g.n = $2 AND record.request_id = $1
             AND record.line BETWEEN g.from_line AND g.to_line
-            AND (record.state = 'sent' OR (record.state = 'submitted' AND record.line <= g.sent_through_line))
+            AND (record.state = 'sent'
+                 OR (record.state = 'submitted' AND record.line <= g.sent_through_line AND NOT record.withdrawn))
             AND record.twin_of_line IS NULL`,
         [requestId, n],
       );
@@ -114,7 +131,7 @@ export class RangeStore {
   /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
   async openRecords(lease: Lease, afterLine: number, limit: number): Promise<readonly OpenRecord[]> {
     return this.database.query<OpenRecord>(
-      `SELECT r.line, r.state, r.attempts, r.sealed_input AS "sealedInput",
+      `SELECT r.line, r.state, r.attempts, r.withdrawn, r.sealed_input AS "sealedInput",
               ARRAY(SELECT t.line FROM record t WHERE t.request_id = r.request_id AND t.twin_of_line = r.line ORDER BY t.line) AS twins
          FROM record r
         WHERE r.request_id = $1 AND r.line > $2 AND r.line BETWEEN $3 AND $4
@@ -133,28 +150,17 @@ export class RangeStore {
     if (marked.length === 0) throw new LeaseLostError(lease);
   }
 
-  /** Notes, before records are asked again, that they may have been. @throws LeaseLostError */
-  async markSentAgain(lease: Lease, lines: readonly number[]): Promise<void> {
-    await this.setState(lease, lines, 'sent', 1);
-  }
-
-  /** Notes that records were sent and that no answer is known. @throws LeaseLostError */
-  async markUnknown(lease: Lease, lines: readonly number[]): Promise<void> {
-    await this.setState(lease, lines, 'unknown', 0);
-  }
-
-  private async setState(
-    lease: Lease,
-    lines: readonly number[],
-    state: RecordState,
-    moreAttempts: number,
-  ): Promise<void> {
+  /**
+   * Notes of single records what the sent mark of the range cannot say.
+   * @throws LeaseLostError
+   */
+  async mark(lease: Lease, lines: readonly number[], as: RecordMark): Promise<void> {
     const [row] = await this.database.query<{ held: boolean }>(
       `WITH fence AS MATERIALIZED (SELECT 1 FROM range WHERE request_id = $1 AND n = $2 AND epoch = $3 FOR UPDATE),
-            written AS (UPDATE record SET state = $5, attempts = greatest(attempts, 1) + $6 FROM fence
+            written AS (UPDATE record SET ${MARKS[as]} FROM fence
                          WHERE request_id = $1 AND line = ANY ($4) AND state IN ('submitted', 'sent', 'unknown'))
        SELECT EXISTS (SELECT 1 FROM fence) AS held`,
-      [lease.requestId, lease.n, lease.epoch, lines, state, moreAttempts],
+      [lease.requestId, lease.n, lease.epoch, lines],
     );
     if (row?.held !== true) throw new LeaseLostError(lease);
   }

@@ -56,6 +56,15 @@ export interface SamePerson {
 const RANGE_LENGTH_RECORDS = 500;
 const ERASED_AT_ONCE_RECORDS = 10_000;
 
+/** The upload was swept away as abandoned, or discarded, while it still went on. */
+export class UploadGoneError extends Error {
+  override readonly name = 'UploadGoneError';
+
+  constructor(requestId: string) {
+    super(`The upload of request ${requestId} is gone`);
+  }
+}
+
 /** Requests: taking them in, telling of them, erasing them. */
 export class RequestStore {
   constructor(private readonly database: Database) {}
@@ -67,23 +76,29 @@ export class RequestStore {
       .insert({ ...request, state: 'receiving', touchedAt: new Date() });
   }
 
-  /** Adds one block of records (see CopyBlock) and commits it. */
+  /** Adds one block of records (see CopyBlock) and commits it. @throws UploadGoneError */
   async addBlock(requestId: string, block: Uint8Array): Promise<void> {
-    const runner = this.database.source.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PoolClient;
+    await this.database.transaction(async (tx) => {
+      await showProgress(tx, requestId);
+      const client = (await tx.manager.queryRunner?.connect()) as PoolClient;
       const copy = client.query(
         copyFrom(`COPY record (${COPY_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`),
       );
       await pipeline(Readable.from([block]), copy);
-      await runner.query('UPDATE request SET touched_at = now() WHERE id = $1', [requestId]);
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
-  /** The last step of an upload, in one transaction with the jobs: from here on the request exists for everybody. */
+  /** For an upload whose next block takes long: without it or a block it counts as abandoned. @throws UploadGoneError */
+  async keepAlive(requestId: string): Promise<void> {
+    await showProgress(this.database, requestId);
+  }
+
+  /**
+   * The last step of an upload, in one transaction with the jobs: from here on the request exists for everybody.
+   * @throws UploadGoneError
+   */
   async submit(requestId: string, total: number, tx: Transaction): Promise<Submission> {
+    await showProgress(tx, requestId);
     await tx.query(FIND_TWINS, [requestId]);
     const ranges = await tx.query<{ n: number; finished: boolean }>(MAKE_RANGES, [
       requestId,
@@ -104,10 +119,12 @@ export class RequestStore {
 
   /** Removes what a broken upload left: its keys at once, its rows after them. */
   async discard(requestId: string): Promise<void> {
-    await this.database.query(
-      `UPDATE request SET wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL WHERE id = $1 AND state = 'receiving'`,
+    const discarded = await this.database.query(
+      `UPDATE request SET wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL WHERE id = $1 AND state = 'receiving' RETURNING 1`,
       [requestId],
     );
+    // A commit whose answer was lost on the way has made it a request that is worked on: it stays.
+    if (discarded.length === 0) return;
     await this.eraseRecords(requestId);
     await this.database.query(`DELETE FROM request WHERE id = $1 AND state = 'receiving'`, [requestId]);
   }
@@ -208,6 +225,15 @@ export class RequestStore {
       if (erased.length < ERASED_AT_ONCE_RECORDS) return;
     }
   }
+}
+
+/** Once the keys of an upload are gone, nothing can be added to it any more: no row can outlive its request. */
+async function showProgress(database: Pick<Transaction, 'query'>, requestId: string): Promise<void> {
+  const receiving = await database.query(
+    `UPDATE request SET touched_at = now() WHERE id = $1 AND state = 'receiving' AND wrapped_input_key IS NOT NULL RETURNING 1`,
+    [requestId],
+  );
+  if (receiving.length === 0) throw new UploadGoneError(requestId);
 }
 
 /** Identical records (same person, same demographics) are asked once: the later ones share the first one's outcome. */

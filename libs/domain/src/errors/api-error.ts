@@ -11,7 +11,7 @@ export class ApiError extends Error {
     /** Where one code has several statuses in the original (102: 400 for own checks, 422 for the schema). */
     status?: number,
   ) {
-    super(errorText(code, details));
+    super(errorText(code, details, status));
     const where = CATALOGUE[code].where;
     this.status = status ?? (where === 'record' ? 400 : where);
   }

@@ -10,7 +10,7 @@ interface CatalogueEntry {
   /** HTTP status where the code answers a call; `record` where it stands in a result row. */
   readonly where: number | 'record';
   /** The text on the wire. Texts of the original (1.1) are kept to the letter; ours say what to do. */
-  readonly text: (details: ErrorDetails) => string;
+  readonly text: (details: ErrorDetails, status?: number) => string;
   /** For docs/errors: what the reader does about it. */
   readonly advice: string;
 }
@@ -111,8 +111,9 @@ export const CATALOGUE = {
   ),
   'ATS-REQ-102': entry(
     400,
-    ({ problem, field }) =>
-      `invalid input. ${field === undefined ? '' : `${field}: `}${problem ?? 'the request cannot be read'}`,
+    // 422 is what the original's schema refuses (pydantic), 400 what its own checks do: each has its spelling.
+    ({ problem, field }, status) =>
+      `${status === 422 ? 'Invalid Input' : 'invalid input'}. ${field === undefined ? '' : `${field}: `}${problem ?? 'the request cannot be read'}`,
     'The text names the field and what is expected of it.',
   ),
   'ATS-REQ-103': entry(
@@ -129,8 +130,9 @@ export const CATALOGUE = {
   'MTS-REQ-002': entry(405, 'this address does not take that method; see /docs', 'Check the method.'),
   'MTS-REQ-003': entry(
     413,
-    ({ limit }) => `the body is larger than ${String(limit)} bytes; hand a long list in as CSV`,
-    'Use POST /authtoken/csv, which takes lists of any length, or ask the operator to raise the limit.',
+    ({ limit, problem }) =>
+      `the body is larger than ${String(limit)} bytes; ${problem ?? 'hand a long list in as CSV'}`,
+    'Use POST /authtoken/csv, which takes far longer lists, split the list, or ask the operator to raise the limit.',
   ),
   'MTS-REQ-004': entry(
     415,
@@ -193,11 +195,16 @@ export const CATALOGUE = {
     'IDA refused the person without saying why',
     'Check that the record holds more than blanks.',
   ),
+  'MTS-IDA-108': entry(
+    'record',
+    'IDA confirmed a number that nobody can have',
+    'Something that confirms everybody answers in the place of IDA: check IDA_AUTH_URL.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** The text of a code as it goes on the wire. */
-export function errorText(code: ErrorCode, details: ErrorDetails = {}): string {
-  return CATALOGUE[code].text(details);
+/** The text of a code as it goes on the wire. @param status where one code has several, see ApiError */
+export function errorText(code: ErrorCode, details: ErrorDetails = {}, status?: number): string {
+  return CATALOGUE[code].text(details, status);
 }

@@ -11,7 +11,7 @@ export interface Option<T> {
   readonly alias?: string;
   readonly kind: Kind<T>;
   /** Absent: the option must be given. */
-  readonly fallback?: T;
+  readonly fallback?: NoInfer<T>;
   /** May be left out; what the program does then is said in the meaning. */
   readonly mayBeAbsent?: 'may be absent';
   readonly unit?: string;
@@ -69,6 +69,13 @@ export const OPTIONS = {
     meaning: 'The least important messages that are logged.',
   }),
 
+  runtime: option({
+    env: 'NODE_ENV',
+    kind: text,
+    fallback: 'development',
+    readers: APPS,
+    meaning: 'With `production` no key-encryption key is ever invented: a missing one stops the start.',
+  }),
   kekProvider: option({
     env: 'MTS_KEK_PROVIDER',
     kind: choice('static', 'directory'),

@@ -1,5 +1,8 @@
 import { type Option, OPTIONS, type Reader } from './options.js';
 
+/** The kinds of values that defaults have. */
+type Written = string | number | readonly string[] | undefined;
+
 const SECTIONS: readonly (readonly [Reader, string])[] = [
   ['gateway', 'Gateway'],
   ['seeder', 'Seeder'],
@@ -10,7 +13,7 @@ const SECTIONS: readonly (readonly [Reader, string])[] = [
 
 /** The text of `docs/reference/configuration.md`. */
 export function configurationReference(): string {
-  const options = Object.values<Option<unknown>>(OPTIONS);
+  const options = Object.values<Option<Written>>(OPTIONS);
   const shared = options.filter((option) => option.readers.length > 1);
   const parts = [
     '# Configuration',
@@ -35,7 +38,7 @@ export function configurationReference(): string {
 
 function section(
   title: string,
-  options: readonly Option<unknown>[],
+  options: readonly Option<Written>[],
   form: 'with readers' | 'alone',
 ): string[] {
   if (options.length === 0) return [];
@@ -49,7 +52,7 @@ function section(
   ];
 }
 
-function row(option: Option<unknown>, form: 'with readers' | 'alone'): string {
+function row(option: Option<Written>, form: 'with readers' | 'alone'): string {
   const alias = option.alias === undefined ? '' : `<br>or \`${option.alias}\``;
   const notes = [
     option.meaning,
@@ -60,10 +63,10 @@ function row(option: Option<unknown>, form: 'with readers' | 'alone'): string {
   return `| \`${option.env}\`${alias} | ${shownDefault(option)} | ${notes.join(' ').replaceAll('|', '\\|')} |`;
 }
 
-function shownDefault(option: Option<unknown>): string {
+function shownDefault(option: Option<Written>): string {
   if (option.mayBeAbsent) return 'not set';
   if (option.fallback === undefined) return '**required**';
-  const value = [option.fallback].flat().join(',');
+  const value = typeof option.fallback === 'object' ? option.fallback.join(',') : String(option.fallback);
   const unit = option.unit === undefined ? '' : ` ${option.unit}`;
   return value === '' ? 'empty' : `\`${value}\`${unit}`;
 }

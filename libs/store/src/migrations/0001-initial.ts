@@ -76,6 +76,7 @@ const STATEMENTS = [
     line integer NOT NULL,
     state text NOT NULL CHECK (state IN ('submitted','sent','unknown','processed','error','invalid')),
     attempts smallint NOT NULL DEFAULT 0,
+    withdrawn boolean NOT NULL DEFAULT false,
     sealed_input bytea,
     sealed_outcome bytea,
     error_code text,

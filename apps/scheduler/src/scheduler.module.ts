@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { type Logger, systemClock } from '@mts/platform';
+import { Queues } from '@mts/queue';
+import { Database, FiringStore, RangeStore } from '@mts/store';
+
+import type { SchedulerConfig } from './options.js';
+import { Scheduler } from './scheduler.js';
+import { Timetable } from './timetable.js';
+
+@Module({})
+export class SchedulerModule {
+  static forRoot(config: SchedulerConfig, logger: Logger): DynamicModule {
+    return {
+      module: SchedulerModule,
+      imports: [ScheduleModule.forRoot()],
+      providers: [
+        {
+          provide: Scheduler,
+          inject: [SchedulerRegistry],
+          useFactory: async (registry: SchedulerRegistry) => assemble(registry, config, logger),
+        },
+      ],
+    };
+  }
+}
+
+async function assemble(
+  registry: SchedulerRegistry,
+  config: SchedulerConfig,
+  logger: Logger,
+): Promise<Scheduler> {
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: config.databaseSchema,
+    app: 'mts-scheduler',
+    connectionsMax: config.databaseConnectionsMax,
+  });
+  const queues = new Queues({
+    url: config.databaseUrl,
+    schema: config.queueSchema,
+    role: 'sender',
+    onError: (error) => logger.error('the queue reported a fault', { error }),
+  });
+  const timetable = new Timetable(
+    new FiringStore(database),
+    new RangeStore(database),
+    queues,
+    systemClock,
+    logger,
+  );
+  return new Scheduler(registry, timetable, queues, database);
+}

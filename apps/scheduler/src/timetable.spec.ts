@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+
+import { createLogger } from '@mts/platform';
+import { installQueues, Queues } from '@mts/queue';
+import { CopyBlock, Database, FiringStore, migrate, RangeStore, RequestStore, verifyKek } from '@mts/store';
+import { createTestDatabase, until } from '@mts/testing';
+import { NestFactory } from '@nestjs/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { readSchedulerConfig } from './options.js';
+import { SchedulerModule } from './scheduler.module.js';
+import { Timetable } from './timetable.js';
+
+const logLines: string[] = [];
+const logger = createLogger({ app: 'scheduler', level: 'debug', write: (line) => logLines.push(line) });
+let url: string;
+let database: Database;
+let queues: Queues;
+
+beforeAll(async () => {
+  url = await createTestDatabase();
+  await migrate(url, 'mts');
+  await installQueues(url, 'mts_queue');
+  database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 4 });
+  await verifyKek(database, { id: 'static-spec', checkValue: Buffer.from('check') });
+  queues = new Queues({ url, schema: 'mts_queue', role: 'sender', onError: () => undefined });
+  await queues.start();
+});
+afterAll(async () => {
+  await queues.stop(1000);
+  await database.close();
+});
+
+/** A request whose jobs were never put on the queue. */
+async function lostRequest(): Promise<string> {
+  const [id, requests] = [randomUUID(), new RequestStore(database)];
+  await requests.begin({
+    id,
+    owner: 'default',
+    input: 'csv',
+    output: 'csv',
+    sealedOptions: null,
+    kekId: 'static-spec',
+    wrappedInputKey: Buffer.from('i'),
+    wrappedResultsKey: Buffer.from('r'),
+  });
+  const block = new CopyBlock(id);
+  block.add({
+    line: 1,
+    state: 'submitted',
+    sealedInput: Buffer.from('x'),
+    sealedOutcome: null,
+    errorCode: null,
+    recordIndex: null,
+  });
+  await requests.addBlock(id, block.finish());
+  await database.transaction(async (tx) => requests.submit(id, 1, tx));
+  return id;
+}
+
+async function waitingJobs(queue: string): Promise<{ data: unknown }[]> {
+  return database.query('SELECT data FROM mts_queue.job WHERE name = $1', [queue]);
+}
+
+function timetable(now: string): Timetable {
+  return new Timetable(
+    new FiringStore(database),
+    new RangeStore(database),
+    queues,
+    () => new Date(now),
+    logger,
+  );
+}
+
+describe('the timetable', () => {
+  it('puts a range whose job was lost on the queue again, and never twice', async () => {
+    const id = await lostRequest();
+    await timetable('2026-11-22T01:00:01Z').tick('reconcile');
+    await timetable('2026-11-22T01:00:06Z').tick('reconcile');
+    expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 } }]);
+  });
+
+  it('fires each due time once, however many copies tick', async () => {
+    const copies = Array.from({ length: 4 }, () => timetable('2026-11-22T02:00:03Z'));
+    await Promise.all(copies.map(async (copy) => copy.tick('expire')));
+    expect(await waitingJobs('housekeeping')).toEqual([{ data: { v: 1, duty: 'expire' } }]);
+    const due = await database.query(`SELECT due_at FROM firing WHERE schedule = 'expire'`);
+    expect(due).toEqual([{ due_at: new Date('2026-11-22T02:00:00Z') }]);
+  });
+});
+
+describe('a scheduler', () => {
+  it('does at its start what became due while none ran, and stops cleanly', async () => {
+    const config = readSchedulerConfig({ DATABASE_URL: url });
+    const app = await NestFactory.createApplicationContext(SchedulerModule.forRoot(config, logger), {
+      logger: false,
+      abortOnError: false,
+    });
+    await until(async () => (await waitingJobs('housekeeping')).length === 2);
+    await app.close();
+    expect(logLines).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import type { Logger } from '@mts/platform';
+import { type Lease, LEASE_SECONDS, type RangeStore } from '@mts/store';
+
+const RENEWED_EVERY_MS = 1000;
+/** Without a renewal for this long another seeder may take the range any moment: stop before it does. */
+const TRUSTED_FOR_MS = (LEASE_SECONDS - 2) * 1000;
+
+interface Kept {
+  readonly stop: AbortController;
+  renewedAtMs: number;
+}
+
+/** Renews all leases of this process every second, and stops the work on those that no longer stand. */
+export class LeaseKeeper {
+  private readonly kept = new Map<Lease, Kept>();
+  private readonly timer: NodeJS.Timeout;
+  private renewing = false;
+
+  constructor(
+    private readonly ranges: RangeStore,
+    private readonly logger: Logger,
+  ) {
+    this.timer = setInterval(() => void this.renewAll(), RENEWED_EVERY_MS);
+  }
+
+  /** @returns a signal that is aborted when the lease is lost, or the request is held or ended. */
+  keep(lease: Lease): AbortSignal {
+    const stop = new AbortController();
+    this.kept.set(lease, { stop, renewedAtMs: performance.now() });
+    return stop.signal;
+  }
+
+  release(lease: Lease): void {
+    this.kept.delete(lease);
+  }
+
+  /** Stops the work on every range: they are handed back by those who hold them. */
+  stopAll(): void {
+    for (const { stop } of this.kept.values()) stop.abort();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private async renewAll(): Promise<void> {
+    if (this.renewing || this.kept.size === 0) return;
+    this.renewing = true;
+    const leases = [...this.kept.keys()];
+    const askedAtMs = performance.now();
+    try {
+      const standing = await this.ranges.renew(leases);
+      for (const lease of leases) this.settle(lease, standing.has(lease), askedAtMs);
+    } catch (error) {
+      this.logger.warn('leases could not be renewed; will try again', { error: error as Error });
+      this.stopUntrusted();
+    } finally {
+      this.renewing = false;
+    }
+  }
+
+  private settle(lease: Lease, stands: boolean, askedAtMs: number): void {
+    const kept = this.kept.get(lease);
+    if (kept === undefined) return;
+    if (stands) kept.renewedAtMs = askedAtMs;
+    else kept.stop.abort();
+  }
+
+  private stopUntrusted(): void {
+    for (const { stop, renewedAtMs } of this.kept.values()) {
+      if (performance.now() - renewedAtMs > TRUSTED_FOR_MS) stop.abort();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { OpenRecord } from '@mts/store';
+
+import type { CallGate } from './call-gate.js';
+import type { RateCap } from './rate-cap.js';
+import type { Desk, RecordAsker } from './record-asker.js';
+
+/** The calls of one pass through a range: so many at once as the gate has places, until a fault or the signal stops it. */
+export class PassRun {
+  private readonly calls = new Set<Promise<void>>();
+  private readonly unasked: number[] = [];
+  private readonly faults: unknown[] = [];
+  private held = false;
+
+  constructor(
+    private readonly gate: CallGate,
+    private readonly cap: RateCap,
+    private readonly asker: RecordAsker,
+    private readonly desk: Desk,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get goesOn(): boolean {
+    return !this.held && this.faults.length === 0 && !this.signal.aborted;
+  }
+
+  /** Starts a call for each record as places come free. Returns when all are started, or the pass has stopped. */
+  async ask(records: readonly OpenRecord[]): Promise<void> {
+    for (const record of records) {
+      const leave = await this.gate.enter();
+      const call = this.askOne(record).finally(leave);
+      this.calls.add(call);
+      void call.finally(() => this.calls.delete(call));
+    }
+  }
+
+  /**
+   * All calls have ended and what they brought is stored.
+   * @returns the lines that were announced and then not asked, because the pass had stopped.
+   * @throws the first fault that was not IDA's.
+   */
+  async settled(): Promise<readonly number[]> {
+    await Promise.all(this.calls);
+    if (this.faults.length > 0) throw this.faults[0];
+    return this.unasked;
+  }
+
+  private async askOne(record: OpenRecord): Promise<void> {
+    if (!(await this.mayGo())) {
+      this.unasked.push(record.line);
+      return;
+    }
+    try {
+      if ((await this.asker.ask(this.desk, record)) === 'held') this.held = true;
+    } catch (error) {
+      this.faults.push(error);
+    }
+  }
+
+  private async mayGo(): Promise<boolean> {
+    if (!this.goesOn) return false;
+    try {
+      await this.cap.pass(this.signal);
+    } catch (error) {
+      if (!this.signal.aborted) this.faults.push(error);
+      return false;
+    }
+    return this.goesOn;
+  }
+}

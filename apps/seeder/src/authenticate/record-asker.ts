@@ -1,0 +1,85 @@
+import { type AuthOutcome, errorText, IdaFault, type Person } from '@mts/domain';
+import type { IdaClient } from '@mts/ida-client';
+import type { Lease, OpenRecord, RangeStore } from '@mts/store';
+
+import type { AfterFault, ProfileGuard } from '../profile/profile-guard.js';
+import type { OutcomeWriter } from './outcome-writer.js';
+import type { RecordBook } from './record-book.js';
+
+/** A person is asked at most so often without an answer. */
+const ASKS_WITHOUT_ANSWER_MAX = 2;
+
+/** What asking about a record has come to, for the work that follows. */
+export type AfterAsk = 'answered' | AfterFault;
+
+/** What one range needs to ask about its records. */
+export interface Desk {
+  readonly lease: Lease;
+  readonly book: RecordBook;
+  readonly writer: OutcomeWriter;
+}
+
+/** Asks IDA about one record, and keeps what is known afterwards before it returns. */
+export class RecordAsker {
+  constructor(
+    private readonly client: IdaClient,
+    private readonly ranges: RangeStore,
+    private readonly guard: ProfileGuard,
+  ) {}
+
+  /** The sent mark must be committed before. @throws LeaseLostError */
+  async ask(desk: Desk, record: OpenRecord): Promise<AfterAsk> {
+    const read = desk.book.read(record);
+    if (read.kind === 'unusable') {
+      await desk.writer.store(
+        desk.book.outcomes(record, read.vid, { kind: 'refused', errors: [read.error] }),
+      );
+      return 'go on';
+    }
+    try {
+      const outcome = await this.client.authenticate(read.person);
+      this.guard.answered();
+      await this.keep(desk, record, read.person, outcome);
+      return 'answered';
+    } catch (error) {
+      if (!(error instanceof IdaFault)) throw error;
+      await this.keepFault(desk, record, read.person, error);
+      return this.guard.faulted(desk.lease.requestId, error);
+    }
+  }
+
+  private async keep(desk: Desk, record: OpenRecord, person: Person, outcome: AuthOutcome): Promise<void> {
+    await desk.writer.store(
+      desk.book.outcomes(
+        record,
+        person.individualId,
+        record.attempts > 0 ? afterSecondAsk(outcome) : outcome,
+      ),
+    );
+  }
+
+  private async keepFault(desk: Desk, record: OpenRecord, person: Person, fault: IdaFault): Promise<void> {
+    if (fault.effect === 'not-asked') return this.ranges.mark(desk.lease, [record.line], 'not asked');
+    if (record.attempts + 1 < ASKS_WITHOUT_ANSWER_MAX)
+      return this.ranges.mark(desk.lease, [record.line], 'unknown');
+    const silent: AuthOutcome = {
+      kind: 'refused',
+      errors: [{ code: 'MTS-IDA-001', message: errorText('MTS-IDA-001') }],
+    };
+    await desk.writer.store(desk.book.outcomes(record, person.individualId, silent));
+  }
+}
+
+/** "VID not available" after a first call without an answer most likely means that this first call used the VID up. */
+function afterSecondAsk(outcome: AuthOutcome): AuthOutcome {
+  if (outcome.kind === 'matched') return outcome;
+  const errors = outcome.errors.map((error) =>
+    error.code === 'IDA-MLC-018'
+      ? {
+          code: error.code,
+          message: `${error.message} (asked twice: the first call, which went unanswered, may have used up a one-time VID)`,
+        }
+      : error,
+  );
+  return { kind: 'refused', errors };
+}

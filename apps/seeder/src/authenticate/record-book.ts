@@ -1,0 +1,89 @@
+import { BlindIndex, type KekProvider, openRequestKey, RecordSealer } from '@mts/crypto';
+import { type AuthOutcome, errorText, type OutcomeError, type Person, type ResultRow } from '@mts/domain';
+import {
+  checkRecord,
+  compileMapping,
+  compileRules,
+  type Mapper,
+  openRequestOptions,
+  parseJsonExact,
+} from '@mts/inputs';
+import type { NewOutcome, OpenRecord, Request } from '@mts/store';
+
+/** The gateway refused what breaks the rules when it took the list in; here a record is only mapped. */
+const NO_RULES = compileRules({ mandatoryFields: [], idCheck: 'off', genderCheck: 'off', dobCheck: 'off' });
+
+/** The request's keys are erased: it was ended or archived meanwhile. */
+export class RequestErasedError extends Error {
+  override readonly name = 'RequestErasedError';
+}
+
+/** A record made readable: what IDA is asked, or why it cannot be asked. */
+export type ReadRecord =
+  | { readonly kind: 'person'; readonly person: Person }
+  | { readonly kind: 'unusable'; readonly error: OutcomeError; readonly vid: string | null };
+
+/** Reads the sealed records of one request, and seals what became of them. */
+export class RecordBook {
+  private constructor(
+    private readonly requestId: string,
+    private readonly input: RecordSealer,
+    private readonly results: RecordSealer,
+    private readonly mapper: Mapper,
+    private readonly tokens: BlindIndex,
+  ) {}
+
+  /** @throws RequestErasedError, KekError, DataKeyUnwrapError, SealBrokenError */
+  static async open(request: Request, keks: KekProvider): Promise<RecordBook> {
+    const [input, results] = [
+      await openRequestKey(request, 'input', keks),
+      await openRequestKey(request, 'results', keks),
+    ];
+    if (input === undefined || results === undefined || request.sealedOptions === null) {
+      throw new RequestErasedError(`The keys of request ${request.id} are erased`);
+    }
+    const options = openRequestOptions(request.id, request.sealedOptions, input);
+    const mapper = compileMapping(options.mapping, options);
+    const tokens = BlindIndex.ofTokens(await keks.byId(request.kekId), request.owner);
+    return new RecordBook(request.id, new RecordSealer(input), new RecordSealer(results), mapper, tokens);
+  }
+
+  read(record: OpenRecord): ReadRecord {
+    const text = this.input.open(this.place('sealed_input', record.line), record.sealedInput).toString();
+    const received = parseJsonExact(text);
+    const checked = checkRecord(this.mapper(received as Parameters<Mapper>[0]), NO_RULES);
+    if (checked.kind === 'valid') return { kind: 'person', person: checked.person };
+    return { kind: 'unusable', error: { code: checked.code, message: checked.message }, vid: checked.vid };
+  }
+
+  /** The outcome of a record, and of the lines that share it. */
+  outcomes(record: OpenRecord, vid: string | null, outcome: AuthOutcome): NewOutcome[] {
+    const row = resultRow(vid, outcome);
+    const plain = Buffer.from(JSON.stringify(row));
+    const tokenIndex = row.token === null ? null : this.tokens.of(row.token);
+    return [record.line, ...record.twins].map((line) => ({
+      line,
+      state: row.token === null ? 'error' : 'processed',
+      sealedOutcome: this.results.seal(this.place('sealed_outcome', line), plain),
+      errorCode: row.errorCode,
+      tokenIndex,
+    }));
+  }
+
+  private place(
+    column: 'sealed_input' | 'sealed_outcome',
+    line: number,
+  ): Parameters<RecordSealer['open']>[0] {
+    return { table: 'record', column, requestId: this.requestId, line };
+  }
+}
+
+/** Several errors stand in one row as the original writes them: `ATS-REQ-103`, `CODE::message,CODE::message`. */
+function resultRow(vid: string | null, outcome: AuthOutcome): ResultRow {
+  if (outcome.kind === 'matched') return { vid, token: outcome.token, errorCode: null, errorMessage: null };
+  const [first, ...others] = outcome.errors;
+  if (first !== undefined && others.length === 0)
+    return { vid, token: null, errorCode: first.code, errorMessage: first.message };
+  const problem = outcome.errors.map((error) => `${error.code}::${error.message}`).join(',');
+  return { vid, token: null, errorCode: 'ATS-REQ-103', errorMessage: errorText('ATS-REQ-103', { problem }) };
+}

@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { createLogger, NestLogger, runApp } from '@mts/platform';
+import { NestFactory } from '@nestjs/core';
+
+import { readSeederConfig } from './options.js';
+import { SeederModule } from './seeder.module.js';
+
+await runApp(async () => {
+  const config = readSeederConfig(process.env);
+  const logger = createLogger({ app: 'seeder', level: config.logLevel });
+  const app = await NestFactory.createApplicationContext(SeederModule.forRoot(config, logger), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  return { address: 'seeder', stop: async () => app.close() };
+});

@@ -1,0 +1,71 @@
+import type { Logger } from '@mts/platform';
+import type { ProfileStore } from '@mts/store';
+
+import type { RangeWorker } from '../authenticate/range-worker.js';
+import type { ProfileGuard } from './profile-guard.js';
+
+/** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
+const LOOKED_EVERY_MS = 2_000;
+
+/** Ends holds of the profile: makes the probes that are due, and a preflight now and then. */
+export class Prober {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private probing = false;
+
+  constructor(
+    private readonly guard: ProfileGuard,
+    private readonly profile: ProfileStore,
+    private readonly worker: RangeWorker,
+    private readonly preflightIntervalSeconds: number,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Makes the first preflight, and holds the profile when it fails. */
+  async start(): Promise<void> {
+    await this.regularPreflight();
+    this.timers.push(
+      setInterval(() => void this.quietly(async () => this.probeWhenDue()), LOOKED_EVERY_MS),
+      setInterval(
+        () => void this.quietly(async () => this.regularPreflight()),
+        this.preflightIntervalSeconds * 1000,
+      ),
+    );
+  }
+
+  close(): void {
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  private async regularPreflight(): Promise<void> {
+    const result = await this.guard.preflight();
+    if (!result.ok) return this.guard.holdAfter(result);
+    const hold = await this.profile.currentHold();
+    if (hold?.probe === 'preflight') await this.guard.lift();
+  }
+
+  private async probeWhenDue(): Promise<void> {
+    if (this.probing) return;
+    this.probing = true;
+    try {
+      const hold = await this.profile.takeProbe();
+      if (hold === undefined) return;
+      if (await this.isOver(hold.probe)) await this.guard.lift();
+    } finally {
+      this.probing = false;
+    }
+  }
+
+  /** A preflight never reaches IDA's matching, so an outage there is over only when a real record is answered. */
+  private async isOver(probe: 'preflight' | 'record'): Promise<boolean> {
+    const asked = probe === 'record' ? await this.worker.probe() : 'nothing waits';
+    return asked === 'nothing waits' ? (await this.guard.preflight()).ok : asked === 'answered';
+  }
+
+  private async quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn('a probe could not be made; will try again', { error: error as Error });
+    }
+  }
+}

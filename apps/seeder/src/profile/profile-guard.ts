@@ -1,0 +1,105 @@
+import type { IdaFault } from '@mts/domain';
+import type { IdaClient, PreflightResult } from '@mts/ida-client';
+import type { Logger } from '@mts/platform';
+import type { ProfileStore } from '@mts/store';
+
+import { Circuit } from './circuit.js';
+
+/** So many records of one request that fail for a reason of their own hold the request. */
+const SET_ASIDE_TO_HOLD = 3;
+
+/** Whether the work on the request can go on after a fault. */
+export type AfterFault = 'go on' | 'held';
+
+/**
+ * Decides what a fault means for others: nothing, a hold of the request, or a hold of the profile.
+ *
+ * - **transient**: three in a row open the circuit, and the profile is held until one waiting record is answered.
+ * - **configuration**, **client**: a preflight at once. If that fails too, the set-up is broken and the profile is held
+ *   until a preflight succeeds. If not, it is this record or this request: after three such records the request is held.
+ */
+export class ProfileGuard {
+  private readonly circuit = new Circuit();
+  private readonly setAside = new Map<string, number>();
+  private checking: Promise<PreflightResult> | undefined;
+
+  constructor(
+    private readonly client: IdaClient,
+    private readonly profile: ProfileStore,
+    private readonly logger: Logger,
+  ) {}
+
+  answered(): void {
+    this.circuit.answered();
+  }
+
+  async faulted(requestId: string, fault: IdaFault): Promise<AfterFault> {
+    if (fault.faultClass === 'transient') return this.silent(fault);
+    const preflight = await this.preflight();
+    if (!preflight.ok) {
+      await this.hold('preflight', preflight.code, preflight.reason);
+      return 'held';
+    }
+    return this.setAsideOf(requestId, fault);
+  }
+
+  /** One preflight at a time, whoever asks; its result is stored for the health answers. */
+  async preflight(): Promise<PreflightResult> {
+    this.checking ??= this.runPreflight().finally(() => {
+      this.checking = undefined;
+    });
+    return this.checking;
+  }
+
+  async lift(): Promise<void> {
+    this.circuit.answered();
+    await this.profile.lift();
+    this.logger.info('the hold of the profile has ended');
+  }
+
+  /** Holds the profile as broken in its set-up, as a failed preflight shows. */
+  async holdAfter(preflight: Extract<PreflightResult, { ok: false }>): Promise<void> {
+    await this.hold(
+      preflight.faultClass === 'transient' ? 'record' : 'preflight',
+      preflight.code,
+      preflight.reason,
+    );
+  }
+
+  private async runPreflight(): Promise<PreflightResult> {
+    const result = await this.client.preflight();
+    await this.profile.savePreflight(
+      result.ok
+        ? { ok: true, code: null, reason: null }
+        : { ok: false, code: result.code, reason: result.reason },
+    );
+    if (!result.ok) this.logger.warn('the preflight failed', { code: result.code, reason: result.reason });
+    return result;
+  }
+
+  private async silent(fault: IdaFault): Promise<AfterFault> {
+    if (this.circuit.silent() === 'single') return 'go on';
+    await this.hold('record', fault.code, fault.message);
+    return 'held';
+  }
+
+  private async setAsideOf(requestId: string, fault: IdaFault): Promise<AfterFault> {
+    const count = (this.setAside.get(requestId) ?? 0) + 1;
+    this.setAside.set(requestId, count);
+    this.logger.warn('a record is set aside as not asked', { requestId, code: fault.code, count });
+    if (count < SET_ASIDE_TO_HOLD) return 'go on';
+    this.setAside.delete(requestId);
+    await this.profile.holdRequest(requestId, fault.code, fault.message);
+    this.logger.error('the request is held', { requestId, code: fault.code });
+    return 'held';
+  }
+
+  private async hold(probe: 'preflight' | 'record', code: string, reason: string): Promise<void> {
+    await this.profile.hold(probe, code, reason);
+    this.logger.error('the profile is held: no record is asked until the cause is gone', {
+      code,
+      reason,
+      probe,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { checkValue, openKekProvider } from '@mts/crypto';
+import { type Logger, systemClock } from '@mts/platform';
+import { Queues } from '@mts/queue';
+import { Database, ProfileStore, RangeStore, RequestStore, verifyKek } from '@mts/store';
+
+import { CallGate } from './authenticate/call-gate.js';
+import { LeaseKeeper } from './authenticate/lease-keeper.js';
+import { RangeWorker } from './authenticate/range-worker.js';
+import { RateCap } from './authenticate/rate-cap.js';
+import { RecordAsker } from './authenticate/record-asker.js';
+import { Housekeeper } from './housekeeping/housekeeper.js';
+import { openIdaClient } from './ida.js';
+import type { SeederConfig } from './options.js';
+import { Prober } from './profile/prober.js';
+import { ProfileGuard } from './profile/profile-guard.js';
+import { Seeder, type SeederParts } from './seeder.js';
+
+/** The one IDA profile; its tables have room for more. */
+const PROFILE_ID = 'default';
+
+@Module({})
+export class SeederModule {
+  static forRoot(config: SeederConfig, logger: Logger): DynamicModule {
+    return {
+      module: SeederModule,
+      providers: [{ provide: Seeder, useFactory: async () => new Seeder(await assemble(config, logger)) }],
+    };
+  }
+}
+
+async function assemble(config: SeederConfig, logger: Logger): Promise<SeederParts> {
+  const client = await openIdaClient(config);
+  const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: config.databaseSchema,
+    app: 'mts-seeder',
+    connectionsMax: config.databaseConnectionsMax,
+  });
+  const kek = await keks.current(systemClock());
+  await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+
+  const [requests, ranges, profile] = [
+    new RequestStore(database),
+    new RangeStore(database),
+    new ProfileStore(database, PROFILE_ID),
+  ];
+  const guard = new ProfileGuard(client, profile, logger);
+  const [gate, cap, keeper] = [
+    new CallGate(config.idaInFlightMax),
+    new RateCap(profile, config.idaRatePerSecondMax),
+    new LeaseKeeper(ranges, logger),
+  ];
+  const worker = new RangeWorker(
+    ranges,
+    requests,
+    keks,
+    keeper,
+    gate,
+    cap,
+    new RecordAsker(client, ranges, guard),
+    logger,
+  );
+  return {
+    database,
+    client,
+    profile,
+    gate,
+    keeper,
+    worker,
+    logger,
+    queues: new Queues({
+      url: config.databaseUrl,
+      schema: config.queueSchema,
+      role: 'worker',
+      onError: (error) => logger.error('the queue reported a fault', { error }),
+    }),
+    prober: new Prober(guard, profile, worker, config.idaPreflightIntervalSeconds, logger),
+    housekeeper: new Housekeeper(database, requests, keks, config, systemClock, logger),
+    rangesAtOnceMax: config.rangesAtOnceMax,
+  };
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  BlindIndex,
+  checkValue,
+  makeRequestKeys,
+  openRequestKey,
+  RecordSealer,
+  StaticKekProvider,
+} from '@mts/crypto';
+import type { ResultRow } from '@mts/domain';
+import { sealRequestOptions } from '@mts/inputs';
+import { createLogger } from '@mts/platform';
+import { installQueues, Queues } from '@mts/queue';
+import {
+  CopyBlock,
+  Database,
+  migrate,
+  type Progress,
+  ProfileStore,
+  RangeStore,
+  RequestStore,
+  verifyKek,
+} from '@mts/store';
+import { createTestDatabase, IDA_VECTOR_PASSWORD, idaVectorPath } from '@mts/testing';
+import { type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+import { readSeederConfig } from '../options.js';
+import { SeederModule } from '../seeder.module.js';
+import { StubIda } from './stub-ida.js';
+
+/** A seeder in this process, on a database of its own, with a stub for IDA; and what a gateway would do with them. */
+export class Bench {
+  readonly logLines: string[] = [];
+  private readonly seeders: INestApplicationContext[] = [];
+
+  private constructor(
+    readonly ida: StubIda,
+    readonly url: string,
+    readonly database: Database,
+    private readonly directory: string,
+    private readonly keks: StaticKekProvider,
+    private readonly queues: Queues,
+  ) {}
+
+  static async open(): Promise<Bench> {
+    const [url, directory] = [await createTestDatabase(), await mkdtemp(join(tmpdir(), 'mts-seeder-'))];
+    await migrate(url, 'mts');
+    await installQueues(url, 'mts_queue');
+    const database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 4 });
+    const keks = await StaticKekProvider.load(join(directory, 'kek'), 'create');
+    const kek = await keks.current();
+    await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+    const queues = new Queues({ url, schema: 'mts_queue', role: 'sender', onError: () => undefined });
+    await queues.start();
+    return new Bench(await StubIda.start(), url, database, directory, keks, queues);
+  }
+
+  get requests(): RequestStore {
+    return new RequestStore(this.database);
+  }
+
+  get profile(): ProfileStore {
+    return new ProfileStore(this.database, 'default');
+  }
+
+  async startSeeder(settings: Record<string, string> = {}): Promise<INestApplicationContext> {
+    const config = readSeederConfig({
+      DATABASE_URL: this.url,
+      MTS_KEK_FILE: join(this.directory, 'kek'),
+      MTS_IDA_AUTH_URL: this.ida.url,
+      MTS_IDA_PARTNER_ID: 'test-partner-01',
+      MTS_IDA_API_KEY: 'TEST_API_KEY_0001',
+      MTS_IDA_MISP_LICENCE_KEY: 'TEST_MISP_LK_0001',
+      MTS_IDA_PARTNER_P12_FILE: idaVectorPath('keys/partner-modern-aes256.p12'),
+      MTS_IDA_PARTNER_P12_PASSWORD: IDA_VECTOR_PASSWORD,
+      MTS_IDA_CERTIFICATE_FILE: idaVectorPath('keys/ida-partner.crt.pem'),
+      MTS_IDA_RATE_PER_SECOND_MAX: 'none',
+      MTS_IDA_ANSWER_TIMEOUT_MS: '500',
+      ...settings,
+    });
+    const logger = createLogger({ app: 'seeder', level: 'debug', write: (line) => this.logLines.push(line) });
+    const app = await NestFactory.createApplicationContext(SeederModule.forRoot(config, logger), {
+      logger: false,
+      abortOnError: false,
+    });
+    this.seeders.push(app);
+    return app;
+  }
+
+  /** Hands in people by their numbers; a number that stands twice is an identical record. */
+  async submit(individualIds: readonly string[]): Promise<string> {
+    const id = randomUUID();
+    const keys = await makeRequestKeys(id, this.keks, new Date());
+    const options = { mapping: {}, language: 'eng', nameDelimiter: ' ', fullAddressDelimiter: ', ' };
+    await this.requests.begin({
+      ...keys,
+      owner: 'default',
+      input: 'json',
+      output: 'json',
+      sealedOptions: sealRequestOptions(id, options, keys.input),
+    });
+    const [block, sealer, index] = [
+      new CopyBlock(id),
+      new RecordSealer(keys.input),
+      BlindIndex.ofRecords(keys.input),
+    ];
+    for (const [at, vid] of individualIds.entries()) {
+      const place = { table: 'record', column: 'sealed_input', requestId: id, line: at + 1 };
+      const sealedInput = sealer.seal(
+        place,
+        Buffer.from(JSON.stringify({ vid, name: 'Emana Sar', gender: 'Female', dob: '1990-02-01' })),
+      );
+      block.add({
+        line: at + 1,
+        state: 'submitted',
+        sealedInput,
+        sealedOutcome: null,
+        errorCode: null,
+        recordIndex: index.of(vid),
+      });
+    }
+    await this.requests.addBlock(id, block.finish());
+    await this.database.transaction(async (tx) => {
+      const { ranges } = await this.requests.submit(id, individualIds.length, tx);
+      await this.queues.post(
+        'authenticate',
+        ranges.map((n) => message(id, n)),
+        tx,
+      );
+    });
+    return id;
+  }
+
+  /** What the scheduler's reconciler does. */
+  async reconcile(): Promise<void> {
+    const waiting = await new RangeStore(this.database).waiting(100);
+    await this.queues.post(
+      'authenticate',
+      waiting.map(({ requestId, n }) => message(requestId, n)),
+    );
+  }
+
+  async progress(id: string): Promise<Progress & { state: string }> {
+    const request = await this.requests.find(id);
+    return { ...(await this.requests.progress(id)), state: request?.state ?? 'unknown' };
+  }
+
+  async rows(id: string): Promise<ResultRow[]> {
+    const request = await this.requests.find(id);
+    const key = request && (await openRequestKey(request, 'results', this.keks));
+    if (!key) throw new Error('the results cannot be opened');
+    const [sealer, records] = [new RecordSealer(key), await this.requests.results(id, 0, 10_000)];
+    return records.map(({ line, sealedOutcome }) => {
+      const place = { table: 'record', column: 'sealed_outcome', requestId: id, line };
+      return JSON.parse(sealer.open(place, sealedOutcome ?? Buffer.alloc(0)).toString()) as ResultRow;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.ida.release();
+    for (const app of this.seeders) await app.close();
+    await this.queues.stop(1000);
+    await this.database.close();
+    await this.ida.close();
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+function message(requestId: string, n: number) {
+  return { message: { v: 1 as const, requestId, n }, key: `${requestId}/${String(n)}`, group: requestId };
+}

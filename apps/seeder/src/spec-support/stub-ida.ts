@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** How the stub answers one call. */
+export type StubAnswer =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'errors'; readonly errors: readonly (readonly [code: string, message: string])[] }
+  | { readonly kind: 'http'; readonly status: number }
+  | { readonly kind: 'hang' }
+  /** Answers when {@link StubIda.release} is called. */
+  | { readonly kind: 'token when released'; readonly token: string };
+
+const IMPOSSIBLE_UIN: StubAnswer = { kind: 'errors', errors: [['IDA-MLC-002', 'Invalid UIN']] };
+
+/**
+ * A stub of IDA's wire for what a faithful stand-in cannot be made to do at will: it decides by the individualId alone,
+ * which stands outside the envelope. It proves nothing about requests; that is for the simulator.
+ */
+export class StubIda {
+  /** Every individualId asked about, in order; preflights are counted apart. */
+  readonly asked: string[] = [];
+  preflights = 0;
+  preflightAnswer: StubAnswer = IMPOSSIBLE_UIN;
+  inFlightMax = 0;
+  private inFlight = 0;
+  private readonly scripts = new Map<string, StubAnswer[]>();
+  private readonly held: (() => void)[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<StubIda> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const stub = new StubIda(server);
+    server.on('request', (request, response) => void stub.serve(request, response));
+    return stub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}/idauthentication/v1/auth`;
+  }
+
+  /** What to answer about a person, call by call; the last answer stays. Without a script: a token of the number. */
+  script(individualId: string, ...answers: StubAnswer[]): void {
+    this.scripts.set(individualId, answers);
+  }
+
+  /** Lets the calls go that wait for it. */
+  release(): void {
+    for (const answer of this.held.splice(0)) answer();
+  }
+
+  get waiting(): number {
+    return this.held.length;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.inFlight += 1;
+    this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
+    response.once('close', () => (this.inFlight -= 1));
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as {
+      individualId: string;
+      individualIdType?: string;
+    };
+    this.answer(this.next(body), response);
+  }
+
+  private next(body: { individualId: string; individualIdType?: string }): StubAnswer {
+    if (body.individualIdType !== undefined) {
+      this.preflights += 1;
+      return this.preflightAnswer;
+    }
+    this.asked.push(body.individualId);
+    const script = this.scripts.get(body.individualId) ?? [];
+    const next = script.length > 1 ? script.shift() : script[0];
+    return next ?? { kind: 'token', token: tokenOf(body.individualId) };
+  }
+
+  private answer(answer: StubAnswer, response: ServerResponse): void {
+    if (answer.kind === 'hang') return;
+    if (answer.kind === 'token when released') {
+      this.held.push(() => send(response, 200, ida(answer.token, [])));
+      return;
+    }
+    if (answer.kind === 'http') send(response, answer.status, '<html>no</html>');
+    else send(response, 200, answer.kind === 'token' ? ida(answer.token, []) : ida(null, answer.errors));
+  }
+}
+
+/** The token that the stub gives for a number. */
+export function tokenOf(individualId: string): string {
+  return `29${individualId.padStart(34, '3')}`;
+}
+
+function ida(token: string | null, errors: readonly (readonly [string, string])[]): string {
+  const list = errors.map(([errorCode, errorMessage]) => ({ errorCode, errorMessage }));
+  return JSON.stringify({
+    transactionID: 'A1b2C3d4E5',
+    version: '1.0',
+    id: 'mosip.identity.auth',
+    errors: list.length === 0 ? null : list,
+    responseTime: new Date().toISOString(),
+    response: { authStatus: token !== null, authToken: token },
+  });
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' });
+  response.end(body);
+}

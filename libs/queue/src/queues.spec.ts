@@ -1,0 +1,79 @@
+import { createTestDatabase } from '@mts/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { installQueues, type Posting, Queues } from './queues.js';
+
+const errors: string[] = [];
+let url: string;
+const started: Queues[] = [];
+
+async function start(role: 'sender' | 'worker'): Promise<Queues> {
+  const queues = new Queues({ url, schema: 'q', role, onError: (error) => errors.push(error.message) });
+  await queues.start();
+  started.push(queues);
+  return queues;
+}
+
+function range(n: number, requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'): Posting<'authenticate'> {
+  return { message: { v: 1, requestId, n }, key: `${requestId}/${String(n)}`, group: requestId };
+}
+
+beforeAll(async () => {
+  url = await createTestDatabase();
+  await Promise.all([installQueues(url, 'q'), installQueues(url, 'q')]);
+});
+afterAll(async () => {
+  for (const queues of started) await queues.stop(1000);
+});
+
+describe('a queue', () => {
+  it('delivers each message once, several at a time, and goes on after a handler that throws', async () => {
+    const [sender, worker] = [await start('sender'), await start('worker')];
+    const got: number[] = [];
+    const all = new Promise<void>((resolve) => {
+      void worker.work('authenticate', { slots: 3, groupSlots: 2 }, async (message) => {
+        got.push(message.n);
+        if (got.length === 20) resolve();
+        if (message.n === 3) throw new Error('a fault while at work');
+      });
+    });
+    await sender.post(
+      'authenticate',
+      Array.from({ length: 20 }, (_, n) => range(n)),
+    );
+    await all;
+    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(errors).toContain('a fault while at work');
+  });
+
+  it('keeps no text of a fault in its tables', async () => {
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query<{ found: boolean }>(
+      `SELECT bool_or(output::text LIKE '%fault while%') AS found FROM q.job`,
+    );
+    await client.end();
+    expect(rows[0]?.found).not.toBe(true);
+  });
+
+  it('holds at most one waiting job of a key', async () => {
+    const sender = await start('sender');
+    const one: Posting<'housekeeping'> = { message: { v: 1, duty: 'expire' }, key: 'expire' };
+    await sender.post('housekeeping', [one, one]);
+    await sender.post('housekeeping', [one]);
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query<{ count: string }>(
+      `SELECT count(*) FROM q.job WHERE name = 'housekeeping'`,
+    );
+    await client.end();
+    expect(rows[0]?.count).toBe('1');
+  });
+
+  it('that was never installed stops the start', async () => {
+    const queues = new Queues({ url, schema: 'absent', role: 'sender', onError: () => undefined });
+    await expect(queues.start()).rejects.toThrow(/absent|not installed/);
+  });
+});

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { ProfileStore } from './profile-store.js';
+import { type Lease, LeaseLostError } from './range-store.js';
+import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+
+let fixture: StoreFixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+afterAll(async () => fixture.database.close());
+
+const five = [{}, {}, {}, {}, {}];
+
+async function taken(id: string, n = 0): Promise<Lease> {
+  const lease = await fixture.ranges.take(id, n);
+  if (lease === undefined) throw new Error('the range could not be taken');
+  return lease;
+}
+
+describe('a lease on a range', () => {
+  it('is given to one taker only, until it runs out', async () => {
+    const { id } = await fixture.submit(five);
+    const all = await Promise.all(Array.from({ length: 6 }, async () => fixture.ranges.take(id, 0)));
+    expect(all.filter((lease) => lease !== undefined)).toHaveLength(1);
+    await fixture.letLeasesExpire();
+    expect((await taken(id)).epoch).toBe(2);
+  });
+
+  it('once lost to another writes nothing any more', async () => {
+    const { id } = await fixture.submit(five);
+    const [frozen] = [await taken(id)];
+    await fixture.letLeasesExpire();
+    await taken(id);
+    await expect(fixture.ranges.markSent(frozen, 5)).rejects.toThrow(LeaseLostError);
+    await expect(fixture.ranges.mark(frozen, [1], 'sent')).rejects.toThrow(LeaseLostError);
+    await expect(fixture.ranges.saveOutcomes(frozen, [outcome(1)])).rejects.toThrow(LeaseLostError);
+    await expect(fixture.ranges.finish(frozen)).rejects.toThrow(LeaseLostError);
+    expect(await fixture.states(id)).toEqual([
+      'submitted',
+      'submitted',
+      'submitted',
+      'submitted',
+      'submitted',
+    ]);
+    expect((await fixture.requests.progress(id)).done).toBe(0);
+    expect(await fixture.ranges.renew([frozen])).toEqual(new Set());
+  });
+
+  it('is renewed while its request is neither held nor ended', async () => {
+    const { id } = await fixture.submit(five);
+    const lease = await taken(id);
+    expect(await fixture.ranges.renew([lease])).toEqual(new Set([lease]));
+    await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-DEA-002', 'language');
+    expect(await fixture.ranges.renew([lease])).toEqual(new Set());
+  });
+});
+
+describe('a seeder that dies', () => {
+  it('leaves what it sent without an answer as unknown, and what it did not send as submitted', async () => {
+    const { id } = await fixture.submit(five);
+    const lease = await taken(id);
+    await fixture.ranges.markSent(lease, 3);
+    await fixture.ranges.saveOutcomes(lease, [outcome(2)]);
+    await fixture.letLeasesExpire();
+    const next = await taken(id);
+    expect(await fixture.states(id)).toEqual(['unknown', 'processed', 'unknown', 'submitted', 'submitted']);
+    const open = await fixture.ranges.openRecords(next, 0, 10);
+    expect(open.map((record) => [record.line, record.attempts])).toEqual([
+      [1, 1],
+      [3, 1],
+      [4, 0],
+      [5, 0],
+    ]);
+  });
+
+  it('while it asks again leaves the record unknown with both asks counted', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fixture.ranges.markSent(await taken(id), 1);
+    await fixture.letLeasesExpire();
+    await fixture.ranges.mark(await taken(id), [1], 'sent');
+    await fixture.letLeasesExpire();
+    const [record] = await fixture.ranges.openRecords(await taken(id), 0, 10);
+    expect(record).toMatchObject({ state: 'unknown', attempts: 2 });
+  });
+
+  it('leaves a record that is known not to have been asked as not asked', async () => {
+    const { id } = await fixture.submit([{}, {}]);
+    const lease = await taken(id);
+    await fixture.ranges.markSent(lease, 2);
+    await fixture.ranges.mark(lease, [2], 'not asked');
+    await fixture.letLeasesExpire();
+    const open = await fixture.ranges.openRecords(await taken(id), 0, 10);
+    expect(open.map((record) => [record.state, record.attempts, record.withdrawn])).toEqual([
+      ['unknown', 1, false],
+      ['submitted', 0, true],
+    ]);
+  });
+});
+
+describe('outcomes', () => {
+  it('are counted once, and a first one is never overwritten by a second', async () => {
+    const { id } = await fixture.submit(five);
+    const lease = await taken(id);
+    await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+    await fixture.ranges.saveOutcomes(lease, [outcome(1, 'error'), outcome(2)]);
+    await fixture.ranges.mark(lease, [1], 'unknown');
+    expect((await fixture.states(id)).slice(0, 2)).toEqual(['processed', 'error']);
+    expect(await fixture.requests.progress(id)).toEqual({ total: 5, done: 1, failed: 1, invalid: 0 });
+  });
+});
+
+describe('the end of a request', () => {
+  it('comes with its last range, in whatever order ranges end, and takes the input key', async () => {
+    const { id, ranges } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
+    expect(ranges.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    const leases = await Promise.all([2, 0, 1].map(async (n) => taken(id, n)));
+    for (const lease of leases) {
+      const lines = Array.from(
+        { length: lease.toLine - lease.fromLine + 1 },
+        (_, index) => lease.fromLine + index,
+      );
+      await fixture.ranges.saveOutcomes(
+        lease,
+        lines.map((line) => outcome(line)),
+      );
+    }
+    const ends = await Promise.all(leases.map(async (lease) => fixture.ranges.finish(lease)));
+    expect(ends.filter((state) => state !== undefined)).toEqual(['processed']);
+    expect(await fixture.requests.find(id)).toMatchObject({
+      state: 'processed',
+      wrappedInputKey: null,
+      sealedOptions: null,
+    });
+    expect(await fixture.requests.find(id)).not.toMatchObject({ wrappedResultsKey: null });
+  });
+
+  it('does not come while a record is open: the range is handed back', async () => {
+    const { id } = await fixture.submit(five);
+    const lease = await taken(id);
+    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    expect(await fixture.ranges.finish(lease)).toBeUndefined();
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+  });
+
+  it('says that there were errors when a record was invalid or refused', async () => {
+    const { id } = await fixture.submit([{}, INVALID]);
+    const lease = await taken(id);
+    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    expect(await fixture.ranges.finish(lease)).toBe('processed_with_errors');
+  });
+});
+
+describe('identical records', () => {
+  it('share one outcome and count in the range of the first, also across ranges', async () => {
+    const index = Buffer.alloc(16, 7);
+    const records = Array.from({ length: 600 }, (_, at) =>
+      at === 9 || at === 10 || at === 599 ? { recordIndex: index } : {},
+    );
+    const { id } = await fixture.submit(records);
+    const first = await taken(id, 0);
+    const [record] = await fixture.ranges.openRecords(first, 9, 1);
+    expect(record).toMatchObject({ line: 10, twins: [11, 600] });
+    const second = await taken(id, 1);
+    const open = await fixture.ranges.openRecords(second, 0, 1000);
+    expect(open.map((one) => one.line)).not.toContain(600);
+    await fixture.ranges.saveOutcomes(first, [outcome(10), outcome(11), outcome(600)]);
+    expect(await fixture.requests.progress(id)).toMatchObject({ total: 600, done: 3 });
+  });
+});
+
+describe('a hold', () => {
+  it('of the profile stops all but a probe, and work waits again once it is lifted', async () => {
+    const { id } = await fixture.submit(five);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await profile.hold('record', 'MTS-IDA-102', 'no answer');
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    expect(await fixture.ranges.waiting(1000)).toEqual([]);
+    expect((await fixture.requests.holds(id)).map((hold) => [hold.kind, hold.code])).toEqual([
+      ['profile', 'MTS-IDA-102'],
+    ]);
+    const probe = await fixture.ranges.take(id, 0, 'probe');
+    expect(probe && (await fixture.ranges.renew([probe]))).toEqual(new Set([probe]));
+    expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
+    await profile.lift();
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+  });
+});

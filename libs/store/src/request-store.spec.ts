@@ -1,0 +1,267 @@
+import { createTestDatabase } from '@mts/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  CopyBlock,
+  Database,
+  FiringStore,
+  migrate,
+  ProfileStore,
+  SchemaError,
+  unusedKeks,
+  UploadGoneError,
+  verifyKek,
+} from './index.js';
+import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+
+let fixture: StoreFixture;
+beforeAll(async () => {
+  fixture = await storeFixture();
+});
+afterAll(async () => fixture.database.close());
+
+async function finished(): Promise<string> {
+  const { id } = await fixture.submit([{}]);
+  const lease = await fixture.ranges.take(id, 0);
+  if (lease === undefined) throw new Error('the range could not be taken');
+  await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+  await fixture.ranges.finish(lease);
+  return id;
+}
+
+async function age(id: string, hours: number): Promise<void> {
+  await fixture.database.query(
+    `UPDATE request SET created_at = created_at - make_interval(hours => $2), ended_at = ended_at - make_interval(hours => $2), touched_at = touched_at - make_interval(hours => $2) WHERE id = $1`,
+    [id, hours],
+  );
+}
+
+async function recordCount(id: string): Promise<number> {
+  return (await fixture.states(id)).length;
+}
+
+describe('the schema', () => {
+  it('is made once by whoever comes first, and by nobody twice', async () => {
+    const url = await createTestDatabase();
+    const applied = await Promise.all(Array.from({ length: 4 }, async () => migrate(url, 'mts')));
+    expect(applied.flat()).toEqual(['Initial1763769600000']);
+  });
+
+  it('stops an app that starts before it, with a sentence that says what to run', async () => {
+    const url = await createTestDatabase();
+    const opening = Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 });
+    await expect(opening).rejects.toThrow(/not there yet: run the migrate command/);
+    await expect(opening).rejects.toBeInstanceOf(SchemaError);
+  });
+
+  it('stops an app of another version', async () => {
+    const url = await createTestDatabase();
+    await migrate(url, 'mts');
+    const before = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 });
+    await before.query(`INSERT INTO migration (timestamp, name) VALUES (1, 'FromTheFuture1')`);
+    await before.close();
+    await expect(Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 })).rejects.toThrow(
+      'another version',
+    );
+  });
+
+  it('lives beside the tables of others, in the schema that it is told', async () => {
+    const url = await createTestDatabase();
+    await migrate(url, 'seeding');
+    const database = await Database.open({ url, schema: 'seeding', app: 'spec', connectionsMax: 2 });
+    const tables = await database.query<{ schema: string }>(
+      `SELECT DISTINCT schemaname AS schema FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    expect(tables).toEqual([{ schema: 'seeding' }]);
+    await database.close();
+  });
+});
+
+describe('the key-encryption key', () => {
+  it('that the database was not written with stops the start', async () => {
+    await expect(
+      verifyKek(fixture.database, { id: 'static-spec', checkValue: Buffer.from('other') }),
+    ).rejects.toThrow('mount the former key');
+  });
+
+  it('is unused only when every request wrapped with it is erased', async () => {
+    await verifyKek(fixture.database, { id: 'day-2020-01-01', checkValue: Buffer.from('d') });
+    await fixture.submit([{}]);
+    expect(await unusedKeks(fixture.database, ['static-spec', 'day-2020-01-01'])).toEqual(['day-2020-01-01']);
+  });
+});
+
+describe('an upload', () => {
+  it('is unknown to callers until it is whole', async () => {
+    const id = await fixture.receive([{}, {}]);
+    expect(await fixture.requests.find(id)).toBeNull();
+  });
+
+  it('that breaks off leaves nothing', async () => {
+    const id = await fixture.receive([{}, {}]);
+    await fixture.requests.discard(id);
+    expect(await recordCount(id)).toBe(0);
+    expect(await fixture.database.query('SELECT 1 FROM request WHERE id = $1', [id])).toEqual([]);
+  });
+
+  it('whose process died is found by its silence, and one that goes on is not', async () => {
+    const [dead, alive] = [await fixture.receive([{}]), await fixture.receive([{}])];
+    await age(dead, 1);
+    const abandoned = await fixture.requests.abandonedUploads(10);
+    expect(abandoned).toContain(dead);
+    expect(abandoned).not.toContain(alive);
+  });
+
+  it('that shows that it goes on is not taken for abandoned', async () => {
+    const slow = await fixture.receive([{}]);
+    await age(slow, 1);
+    await fixture.requests.keepAlive(slow);
+    expect(await fixture.requests.abandonedUploads(10)).not.toContain(slow);
+  });
+
+  it('that was swept away takes nothing in any more', async () => {
+    const gone = await fixture.receive([{}]);
+    await fixture.requests.discard(gone);
+    const block = new CopyBlock(gone);
+    await expect(fixture.requests.addBlock(gone, block.finish())).rejects.toThrow(UploadGoneError);
+    await expect(
+      fixture.database.transaction(async (tx) => fixture.requests.submit(gone, 1, tx)),
+    ).rejects.toThrow(UploadGoneError);
+  });
+
+  it('that has become a request cannot be discarded any more', async () => {
+    const { id } = await fixture.submit([{}, {}]);
+    await fixture.requests.discard(id);
+    expect(await recordCount(id)).toBe(2);
+  });
+
+  it('without a usable record ends at once, without ranges to work on', async () => {
+    const { id, state, ranges } = await fixture.submit([INVALID, INVALID]);
+    expect([state, ranges]).toEqual(['submitted_with_errors', []]);
+    expect(await fixture.requests.progress(id)).toEqual({ total: 2, done: 0, failed: 0, invalid: 2 });
+    expect(await fixture.requests.find(id)).toMatchObject({ wrappedInputKey: null });
+  });
+
+  it('of no record at all ends at once', async () => {
+    expect(await fixture.submit([])).toMatchObject({ state: 'submitted_with_errors', ranges: [] });
+  });
+});
+
+describe('results', () => {
+  it('come in source order, page by page', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 25 }, () => INVALID));
+    const first = await fixture.requests.results(id, 0, 20);
+    const rest = await fixture.requests.results(id, 20, 20);
+    expect([...first, ...rest].map((row) => row.line)).toEqual(
+      Array.from({ length: 25 }, (_, index) => index + 1),
+    );
+  });
+
+  it('say which records are the same person as an earlier one', async () => {
+    const { id } = await fixture.submit([{}, {}, {}, {}]);
+    const lease = await fixture.ranges.take(id, 0);
+    if (lease === undefined) throw new Error('the range could not be taken');
+    const token = Buffer.from('one person');
+    await fixture.ranges.saveOutcomes(lease, [
+      outcome(1),
+      { ...outcome(2), tokenIndex: token },
+      outcome(3),
+      { ...outcome(4), tokenIndex: token },
+    ]);
+    expect(await fixture.requests.samePersons(id, 0, 10)).toEqual([{ line: 4, sameAsLine: 2 }]);
+    expect(await fixture.requests.samePersons(id, 4, 10)).toEqual([]);
+  });
+});
+
+describe('expiry', () => {
+  it('archives a finished request past its age: keys and rows go, the summary stays', async () => {
+    const id = await finished();
+    await age(id, 200);
+    expect(await fixture.requests.expired(168, 10)).toContain(id);
+    await fixture.requests.archive(id);
+    expect(await fixture.requests.find(id)).toMatchObject({
+      state: 'archived',
+      wrappedResultsKey: null,
+      wrappedInputKey: null,
+    });
+    expect(await recordCount(id)).toBe(0);
+    expect(await fixture.requests.progress(id)).toMatchObject({ total: 1, done: 1 });
+  });
+
+  it('never takes a request that is working, however old', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fixture.ranges.take(id, 0);
+    await age(id, 5000);
+    expect(await fixture.requests.expired(168, 10)).not.toContain(id);
+    await fixture.requests.archive(id);
+    expect(await fixture.requests.find(id)).toMatchObject({ state: 'processing' });
+  });
+
+  it('takes a request that nobody ever began', async () => {
+    const { id } = await fixture.submit([{}]);
+    await age(id, 200);
+    expect(await fixture.requests.expired(168, 10)).toContain(id);
+  });
+
+  it('leaves younger requests alone, and finds what was erased by half', async () => {
+    const [young, half] = [await finished(), await finished()];
+    expect(await fixture.requests.expired(168, 1000)).not.toContain(young);
+    await fixture.database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [half]);
+    expect(await fixture.requests.halfErased(10)).toEqual([half]);
+  });
+});
+
+describe('a schedule', () => {
+  it('is fired by one of many copies for each due time, together with what it does', async () => {
+    const firings = new FiringStore(fixture.database);
+    const due = new Date('2026-11-22T01:00:00Z');
+    let fired = 0;
+    const ticks = await Promise.all(
+      Array.from({ length: 5 }, async () => firings.once('expire', due, async () => void (fired += 1))),
+    );
+    expect([ticks.filter((tick) => tick === 'fired').length, fired]).toEqual([1, 1]);
+    await expect(firings.once('sweep', due, async () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
+    expect(await firings.once('sweep', due, async () => undefined)).toBe('fired');
+  });
+});
+
+describe('the shared state of a profile', () => {
+  it('gives the right to probe to one seeder, and only when it is due', async () => {
+    const profile = new ProfileStore(fixture.database, 'p1');
+    await profile.hold('preflight', 'IDA-MPA-009', 'partner');
+    await profile.hold('record', 'MTS-IDA-102', 'later fault');
+    expect(await profile.takeProbe()).toBeUndefined();
+    await fixture.database.query(`UPDATE profile_hold SET next_probe_at = now() WHERE profile_id = 'p1'`);
+    const probes = await Promise.all([profile.takeProbe(), profile.takeProbe(), profile.takeProbe()]);
+    expect(probes.filter((probe) => probe !== undefined)).toHaveLength(1);
+    expect(await profile.currentHold()).toMatchObject({
+      probe: 'preflight',
+      code: 'IDA-MPA-009',
+      attempts: 1,
+    });
+  });
+
+  it('keeps all seeders together under one rate', async () => {
+    const [one, two] = [new ProfileStore(fixture.database, 'p2'), new ProfileStore(fixture.database, 'p2')];
+    const waits = [
+      await one.reserveCalls(10, 10),
+      await two.reserveCalls(10, 10),
+      await one.reserveCalls(5, 10),
+    ];
+    expect(waits.map((wait) => Math.round(wait / 1000))).toEqual([0, 1, 2]);
+  });
+
+  it('counts the seeders that live', async () => {
+    const profile = new ProfileStore(fixture.database, 'p3');
+    const id = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+    await profile.beat(id, 3, 16);
+    expect(await profile.seedersAlive()).toBe(1);
+    await fixture.database.query(`UPDATE seeder SET seen_at = now() - interval '1 minute'`);
+    expect(await profile.seedersAlive()).toBe(0);
+    await profile.beat(id, 0, 16);
+    await profile.leave(id);
+    expect(await profile.seedersAlive()).toBe(0);
+  });
+});

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+
+import { createTestDatabase } from '@mts/testing';
+
+import {
+  CopyBlock,
+  Database,
+  migrate,
+  type NewRecord,
+  RangeStore,
+  RequestStore,
+  type Submission,
+  verifyKek,
+} from '../index.js';
+
+/** A migrated database of its own, and requests in it. The "sealed" values are placeholders: the store never looks into them. */
+export async function storeFixture(): Promise<StoreFixture> {
+  const url = await createTestDatabase();
+  await migrate(url, 'mts');
+  const database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 8 });
+  await verifyKek(database, { id: 'static-spec', checkValue: Buffer.from('check') });
+  return new StoreFixture(url, database);
+}
+
+export class StoreFixture {
+  readonly requests: RequestStore;
+  readonly ranges: RangeStore;
+
+  constructor(
+    readonly url: string,
+    readonly database: Database,
+  ) {
+    this.requests = new RequestStore(database);
+    this.ranges = new RangeStore(database);
+  }
+
+  /** Begins an upload without finishing it. */
+  async receive(records: readonly Partial<NewRecord>[]): Promise<string> {
+    const id = randomUUID();
+    await this.requests.begin({
+      id,
+      owner: 'default',
+      input: 'csv',
+      output: 'csv',
+      sealedOptions: Buffer.from('o'),
+      kekId: 'static-spec',
+      wrappedInputKey: Buffer.from('i'),
+      wrappedResultsKey: Buffer.from('r'),
+    });
+    const block = new CopyBlock(id);
+    for (const [index, record] of records.entries()) block.add({ ...PLAIN, line: index + 1, ...record });
+    await this.requests.addBlock(id, block.finish());
+    return id;
+  }
+
+  async submit(records: readonly Partial<NewRecord>[]): Promise<{ id: string } & Submission> {
+    const id = await this.receive(records);
+    const submission = await this.database.transaction(async (tx) =>
+      this.requests.submit(id, records.length, tx),
+    );
+    return { id, ...submission };
+  }
+
+  /** Makes every lease look as if its holder had died. */
+  async letLeasesExpire(): Promise<void> {
+    await this.database.query(
+      `UPDATE range SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`,
+    );
+  }
+
+  async states(id: string): Promise<string[]> {
+    const rows = await this.database.query<{ state: string }>(
+      'SELECT state FROM record WHERE request_id = $1 ORDER BY line',
+      [id],
+    );
+    return rows.map((row) => row.state);
+  }
+}
+
+const PLAIN: NewRecord = {
+  line: 0,
+  state: 'submitted',
+  sealedInput: Buffer.from('input'),
+  sealedOutcome: null,
+  errorCode: null,
+  recordIndex: null,
+};
+export const INVALID: Partial<NewRecord> = {
+  state: 'invalid',
+  sealedOutcome: Buffer.from('x'),
+  errorCode: 'ATS-REQ-009',
+};
+
+export function outcome(
+  line: number,
+  state: 'processed' | 'error' = 'processed',
+): Parameters<RangeStore['saveOutcomes']>[1][number] {
+  return {
+    line,
+    state,
+    sealedOutcome: Buffer.from(`outcome ${String(line)}`),
+    errorCode: state === 'error' ? 'IDA-MLC-018' : null,
+    tokenIndex: state === 'error' ? null : Buffer.from(`t${String(line)}`),
+  };
+}
