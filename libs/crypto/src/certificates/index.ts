@@ -1,0 +1,1 @@
+export { certificateThumbprint, readCertificate } from './certificate.js';

@@ -1,0 +1,2 @@
+export type { PartnerKey } from './partner-key.js';
+export { Pkcs12Error, readPkcs12 } from './read-pkcs12.js';

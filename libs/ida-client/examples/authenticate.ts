@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { readCertificate, readPkcs12 } from '@mts/crypto';
+import { IdaClient } from '@mts/ida-client';
+
+const { env } = process;
+const client = new IdaClient({
+  authUrl: env['IDA_AUTH_URL'] ?? 'https://ida.example.org/idauthentication/v1/auth',
+  partnerId: env['IDA_PARTNER_ID'] ?? '',
+  apiKey: env['IDA_API_KEY'] ?? '',
+  mispLicenceKey: env['IDA_MISP_LICENCE_KEY'] ?? '',
+  partnerKey: readPkcs12(
+    readFileSync(env['PARTNER_P12'] ?? 'partner.p12'),
+    env['PARTNER_P12_PASSWORD'] ?? '',
+  ),
+  idaCertificate: readCertificate(readFileSync(env['IDA_CERTIFICATE'] ?? 'ida-partner.cer')),
+});
+const name = [{ language: 'eng', value: 'Emana Sar' }];
+const outcome = await client.authenticate({ individualId: '7465075291703420', demographics: { name } });
+process.stdout.write(outcome.kind === 'matched' ? 'known' : outcome.errors.map(({ code }) => code).join());
+await client.close();

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { IdaClient } from './client.js';
+import { PROFILES } from './profiles.js';
+import { randomTransactionId, requestBody } from './request.js';
+import { failing, sha256Hex, StubIda, TOKEN } from './spec-support/stub-ida.js';
+import { faultOf, PERSON, testClient } from './spec-support/test-client.js';
+import { certificate } from './spec-support/test-keys.js';
+import { IdaEnvelope } from '@mts/crypto';
+
+let ida: StubIda;
+let client: IdaClient;
+
+beforeEach(async () => {
+  ida = await StubIda.start();
+  client = testClient(ida.authUrl);
+});
+
+afterEach(async () => {
+  await client.close();
+  await ida.stop();
+});
+
+describe('a request', () => {
+  it('goes to licence, partner and API key, encoded, with the headers that IDA wants', async () => {
+    await client.authenticate(PERSON);
+    const { method, path, headers } = ida.lastCall;
+    expect(method).toBe('POST');
+    expect(path).toBe(
+      '/idauthentication/v1/auth/LICENCE%2Bsecret%2F0001/test-partner-01/API%20KEY%20secret%200001',
+    );
+    expect(headers).toMatchObject({ authorization: 'Authorization', 'content-type': 'application/json' });
+  });
+
+  it('is signed by the partner over the very bytes that are sent', async () => {
+    await client.authenticate(PERSON);
+    expect(ida.lastCall.signed).toBe(true);
+  });
+
+  it("has IDA's fields, each as IDA wants it", async () => {
+    await client.close();
+    client = testClient(ida.authUrl, { clock: () => Date.UTC(2026, 0, 31, 10, 20, 30, 120) });
+    await client.authenticate(PERSON);
+    const { outer, inner } = ida.lastCall;
+    expect(outer).toEqual({
+      id: 'mosip.identity.auth',
+      version: '1.0',
+      individualId: '7465075291703420',
+      transactionID: expect.stringMatching(/^[A-Za-z0-9]{10}$/),
+      requestTime: '2026-01-31T10:20:30.120Z',
+      specVersion: '1.0',
+      thumbprint: Buffer.from(certificate('ida-partner').fingerprint256.replaceAll(':', ''), 'hex').toString(
+        'base64url',
+      ),
+      consentObtained: true,
+      requestHMAC: expect.any(String),
+      requestSessionKey: expect.any(String),
+      request: expect.any(String),
+      metadata: {},
+    });
+    expect(inner).toEqual({
+      timestamp: '2026-01-31T10:20:30.120Z',
+      demographics: { name: [{ language: 'eng', value: 'emana sar test' }], dob: '1976/01/01' },
+      biometrics: [],
+    });
+  });
+
+  it('carries the hash of its inner text', async () => {
+    await client.authenticate(PERSON);
+    expect(ida.lastCall.hmacText).toBe(sha256Hex(ida.lastCall.innerText));
+  });
+
+  it('is ASCII inside and outside, whatever the text', async () => {
+    await client.close();
+    client = testClient(ida.authUrl, { domainUri: 'https://ida.example/é' });
+    const demographics = { name: [{ language: 'hin', value: 'राजेश 😀' }] };
+    await client.authenticate({ ...PERSON, demographics });
+    const { body, innerText, inner, outer } = ida.lastCall;
+    expect(body.every((byte) => byte < 0x7f)).toBe(true);
+    expect(innerText).toMatch(/^[\u0020-\u007E]+$/);
+    expect(inner['demographics']).toEqual(demographics);
+    expect(outer['domainUri']).toBe('https://ida.example/é');
+  });
+
+  it('has domainUri, env and individualIdType when they are configured', async () => {
+    await client.close();
+    const configured = { domainUri: 'https://ida.example', env: 'Staging', individualIdType: 'VID' };
+    client = testClient(ida.authUrl, configured);
+    await client.authenticate(PERSON);
+    expect(ida.lastCall.outer).toMatchObject(configured);
+  });
+
+  it('shares neither id nor key with another', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => client.authenticate(PERSON)));
+    const fields = ['transactionID', 'requestSessionKey', 'request', 'requestHMAC'];
+    const values = ida.calls.flatMap(({ outer }) => fields.map((field) => outer[field]));
+    expect(new Set(values).size).toBe(5 * fields.length);
+  });
+
+  it('says which factors to check where the version of IDA needs it', () => {
+    const envelope = new IdaEnvelope(certificate('ida-partner'));
+    const bodyFor = (sendsRequestedAuth: boolean): unknown =>
+      JSON.parse(
+        requestBody(
+          { profile: { sendsRequestedAuth }, nameCase: 'lower', domainUri: undefined, env: undefined },
+          envelope,
+          { person: PERSON, individualIdType: undefined },
+          { transactionId: randomTransactionId(), time: new Date() },
+        ).toString(),
+      );
+    expect(bodyFor(true)).toHaveProperty('requestedAuth', { demo: true, bio: false, otp: false, pin: false });
+    expect(bodyFor(PROFILES['1.2.0.1'].sendsRequestedAuth)).not.toHaveProperty('requestedAuth');
+  });
+});
+
+describe('a call', () => {
+  it('returns the token of a matched person', async () => {
+    await expect(client.authenticate(PERSON)).resolves.toEqual({ kind: 'matched', token: TOKEN });
+  });
+
+  it('tells its transaction before it leaves', async () => {
+    const told: unknown[] = [];
+    await client.authenticate(PERSON, { onSend: (call) => told.push(call, ida.calls.length) });
+    expect(told).toEqual([{ transactionId: ida.lastCall.outer['transactionID'] }, 0]);
+  });
+
+  it('does not leave when the hook throws', async () => {
+    const hooks = {
+      onSend: () => {
+        throw new Error('stop');
+      },
+    };
+    await expect(client.authenticate(PERSON, hooks)).rejects.toThrow('stop');
+    expect(ida.calls).toHaveLength(0);
+  });
+
+  it('is made once more, with the time of then, when IDA refuses its time', async () => {
+    await client.close();
+    let now = Date.UTC(2026, 0, 31);
+    client = testClient(ida.authUrl, { clock: () => (now += 1_000) });
+    const { reply } = ida;
+    ida.reply = (call, response) => {
+      ida.reply = reply;
+      failing('IDA-MLC-007', 'IDA-MLC-001')(call, response);
+    };
+    await expect(client.authenticate(PERSON)).resolves.toEqual({ kind: 'matched', token: TOKEN });
+    const [first, second] = ida.calls.map(({ outer }) => outer);
+    expect(Date.parse(String(second?.['requestTime']))).toBeGreaterThan(
+      Date.parse(String(first?.['requestTime'])),
+    );
+    expect(second?.['transactionID']).not.toBe(first?.['transactionID']);
+  });
+
+  it('blames the clock, with how far it is off, when IDA refuses the time twice', async () => {
+    await client.close();
+    client = testClient(ida.authUrl, { clock: () => Date.now() + 300_000 });
+    ida.reply = failing('IDA-MLC-001', 'IDA-MLC-001');
+    const fault = await faultOf(client.authenticate(PERSON));
+    expect(fault).toMatchObject({ faultClass: 'client', code: 'IDA-MLC-001', effect: 'not-asked' });
+    expect(fault.message).toMatch(/its clock is about (299|300|301) s behind this machine's/);
+    expect(ida.calls).toHaveLength(2);
+  });
+
+  it('waits, unsealed, while as many are under way as there are connections', async () => {
+    await client.close();
+    client = testClient(ida.authUrl, { connections: 2 });
+    const held: (() => void)[] = [];
+    const { reply } = ida;
+    const twoHeld = new Promise<void>((resolve) => {
+      ida.reply = (call, response) => {
+        held.push(() => reply(call, response));
+        if (held.length === 2) resolve();
+      };
+    });
+    const sent: string[] = [];
+    const hooks = { onSend: ({ transactionId }: { transactionId: string }) => sent.push(transactionId) };
+    const calls = Array.from({ length: 6 }, () => client.authenticate(PERSON, hooks));
+    await twoHeld;
+    expect(sent).toHaveLength(2);
+    ida.reply = reply;
+    for (const release of held) release();
+    await Promise.all(calls);
+    expect(sent).toHaveLength(6);
+    expect(ida.connections).toBe(2);
+  });
+
+  it('is refused after close, and close waits for those under way', async () => {
+    let answer: (() => void) | undefined;
+    const { reply } = ida;
+    const arrived = new Promise<void>((resolve) => {
+      ida.reply = (call, response) => {
+        answer = () => reply(call, response);
+        resolve();
+      };
+    });
+    const call = client.authenticate(PERSON);
+    await arrived;
+    const closed = client.close();
+    answer?.();
+    await expect(call).resolves.toMatchObject({ kind: 'matched' });
+    await closed;
+    await expect(client.authenticate(PERSON)).rejects.toThrow('The IDA client is closed');
+  });
+});
