@@ -6,7 +6,7 @@ import { ConfigError } from '@mts/platform';
 
 import type { SeederConfig } from './options.js';
 
-/** The client of IDA, with its keys and certificates from the mounted files. @throws ConfigError, or an error of libs/crypto that names what is wrong with a file. */
+/** The client of IDA, with its keys and certificates from the mounted files. @throws ConfigError */
 export async function openIdaClient(config: SeederConfig): Promise<IdaClient> {
   const pin = config.idaSignCertificateFile;
   return new IdaClient({
@@ -14,14 +14,13 @@ export async function openIdaClient(config: SeederConfig): Promise<IdaClient> {
     partnerId: config.idaPartnerId,
     apiKey: config.idaApiKey,
     mispLicenceKey: config.idaMispLicenceKey,
-    partnerKey: readPkcs12(
-      await mounted('MTS_IDA_PARTNER_P12_FILE', config.idaPartnerP12File),
-      config.idaPartnerP12Password,
+    partnerKey: await mounted('MTS_IDA_PARTNER_P12_FILE', config.idaPartnerP12File, (file) =>
+      readPkcs12(file, config.idaPartnerP12Password),
     ),
-    idaCertificate: readCertificate(await mounted('MTS_IDA_CERTIFICATE_FILE', config.idaCertificateFile)),
+    idaCertificate: await mounted('MTS_IDA_CERTIFICATE_FILE', config.idaCertificateFile, readCertificate),
     ...(pin === undefined
       ? {}
-      : { answerPins: [readCertificate(await mounted('MTS_IDA_SIGN_CERTIFICATE_FILE', pin))] }),
+      : { answerPins: [await mounted('MTS_IDA_SIGN_CERTIFICATE_FILE', pin, readCertificate)] }),
     ...(config.idaDomainUri === undefined ? {} : { domainUri: config.idaDomainUri }),
     ...(config.idaEnvironment === undefined ? {} : { env: config.idaEnvironment }),
     connectTimeoutMs: config.idaConnectTimeoutMs,
@@ -31,13 +30,21 @@ export async function openIdaClient(config: SeederConfig): Promise<IdaClient> {
   });
 }
 
-async function mounted(variable: string, path: string): Promise<Buffer> {
+/** Reads a mounted file; whatever is wrong with it is told with the variable that names it. @throws ConfigError */
+async function mounted<T>(variable: string, path: string, read: (file: Buffer) => T): Promise<T> {
+  let file: Buffer;
   try {
-    return await readFile(path);
+    file = await readFile(path);
   } catch (error) {
     throw new ConfigError(
       `${variable} names ${path}, which cannot be read: mount the file or correct the path.`,
       { cause: error },
     );
+  }
+  try {
+    return read(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it cannot be understood';
+    throw new ConfigError(`${variable} names ${path}, which does not serve: ${reason}.`, { cause: error });
   }
 }

@@ -267,6 +267,17 @@ describe('the rate cap', () => {
   });
 });
 
+describe('a seeder that is set up wrongly', () => {
+  it.each([
+    ['MTS_IDA_PARTNER_P12_FILE', '/nowhere/partner.p12', /^MTS_IDA_PARTNER_P12_FILE names .* cannot be read/],
+    ['MTS_IDA_PARTNER_P12_PASSWORD', 'hunter2-wrong', /^MTS_IDA_PARTNER_P12_FILE names (?!.*hunter2)/],
+    ['MTS_IDA_CERTIFICATE_FILE', import.meta.filename, /^MTS_IDA_CERTIFICATE_FILE names .* does not serve/],
+    ['MTS_KEK_FILE', import.meta.filename, /must hold one key of 32 bytes/],
+  ])('does not start with a wrong %s, and says so in a sentence', async (variable, value, sentence) => {
+    await expect(bench.startSeeder({ [variable]: value })).rejects.toThrow(sentence);
+  });
+});
+
 describe('the log of a seeder', () => {
   it('holds no number, name or token of anybody', async () => {
     const vid = '7465075291703420';

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  checkValue,
+  DirectoryKekProvider,
+  makeRequestKeys,
+  openRequestKey,
+  type WrappedRequestKeys,
+} from '@mts/crypto';
+import { createLogger } from '@mts/platform';
+import { CopyBlock, Database, migrate, RangeStore, RequestStore, verifyKek } from '@mts/store';
+import { createTestDatabase } from '@mts/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Housekeeper } from './housekeeper.js';
+
+const AGE_HOURS = 168;
+const NOW = new Date('2026-11-22T12:00:00Z');
+const OLD = new Date('2026-11-01T12:00:00Z');
+const OLDER = new Date('2026-10-20T12:00:00Z');
+
+let directory: string;
+let database: Database;
+let requests: RequestStore;
+let keks: DirectoryKekProvider;
+let housekeeper: Housekeeper;
+
+beforeAll(async () => {
+  const url = await createTestDatabase();
+  await migrate(url, 'mts');
+  database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 4 });
+  requests = new RequestStore(database);
+  directory = await mkdtemp(join(tmpdir(), 'mts-keks-'));
+  keks = await DirectoryKekProvider.open(directory);
+  const logger = createLogger({ app: 'seeder', level: 'error' });
+  const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
+  housekeeper = new Housekeeper(database, requests, keks, limits, () => NOW, logger);
+});
+afterAll(async () => {
+  await database.close();
+  await rm(directory, { recursive: true });
+});
+
+/** A request of a day, with one record that is worked on or finished. */
+async function requestOf(day: Date, as: 'working' | 'finished'): Promise<WrappedRequestKeys> {
+  const id = randomUUID();
+  const keys = await makeRequestKeys(id, keks, day);
+  await verifyKek(database, { id: keys.kekId, checkValue: checkValue(keys.kek) });
+  await requests.begin({ ...keys, owner: 'default', input: 'csv', output: 'csv', sealedOptions: null });
+  const block = new CopyBlock(id);
+  block.add({
+    line: 1,
+    state: 'submitted',
+    sealedInput: Buffer.from('i'),
+    sealedOutcome: null,
+    errorCode: null,
+    recordIndex: null,
+  });
+  await requests.addBlock(id, block.finish());
+  await database.transaction(async (tx) => requests.submit(id, 1, tx));
+  const ranges = new RangeStore(database);
+  const lease = await ranges.take(id, 0);
+  if (lease && as === 'finished') {
+    await ranges.saveOutcomes(lease, [
+      { line: 1, state: 'processed', sealedOutcome: Buffer.from('o'), errorCode: null, tokenIndex: null },
+    ]);
+    await ranges.finish(lease);
+  }
+  await database.query(
+    'UPDATE request SET created_at = $2, ended_at = CASE WHEN ended_at IS NULL THEN NULL ELSE $2::timestamptz END WHERE id = $1',
+    [id, day],
+  );
+  return keys;
+}
+
+describe('expiry', () => {
+  it('archives what is past its age and destroys the day keys that no request needs any more', async () => {
+    const [done, working, fresh] = [
+      await requestOf(OLD, 'finished'),
+      await requestOf(OLDER, 'working'),
+      await requestOf(new Date(), 'finished'),
+    ];
+    await housekeeper.perform('expire');
+    const states = await Promise.all(
+      [done, working, fresh].map(async ({ id }) => (await requests.find(id))?.state),
+    );
+    expect(states).toEqual(['archived', 'processing', 'processed']);
+    const today = new Date().toISOString().slice(0, 10);
+    expect((await readdir(directory)).toSorted()).toEqual(['2026-10-20.key', `${today}.key`].toSorted());
+  });
+
+  it('leaves a copy of the keys, as a backup would hold it, that nobody can open any more', async () => {
+    const backup = await requestOf(new Date('2026-11-02T12:00:00Z'), 'finished');
+    expect(await openRequestKey(backup, 'results', keks)).toBeDefined();
+    await housekeeper.perform('expire');
+    await expect(openRequestKey(backup, 'results', keks)).rejects.toThrow('was destroyed');
+  });
+
+  it('can be cut off after the keys are gone: the rows go at the next firing', async () => {
+    const half = await requestOf(new Date(), 'finished');
+    await database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [half.id]);
+    await housekeeper.perform('expire');
+    expect(await database.query('SELECT 1 FROM record WHERE request_id = $1', [half.id])).toEqual([]);
+  });
+});
+
+describe('sweeping', () => {
+  it('removes what an upload left whose process is gone', async () => {
+    const id = randomUUID();
+    const keys = await makeRequestKeys(id, keks, NOW);
+    await verifyKek(database, { id: keys.kekId, checkValue: checkValue(keys.kek) });
+    await requests.begin({ ...keys, owner: 'default', input: 'csv', output: 'csv', sealedOptions: null });
+    await database.query(`UPDATE request SET touched_at = now() - interval '1 hour' WHERE id = $1`, [id]);
+    await housekeeper.perform('sweep');
+    expect(await database.query('SELECT 1 FROM request WHERE id = $1', [id])).toEqual([]);
+  });
+});
