@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+
+import { until } from '@mts/testing';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+
+export interface StatusAnswer {
+  readonly status: string;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly invalid: number;
+}
+
+export interface Envelope<T> {
+  readonly errors: readonly { readonly errorCode: string; readonly errorMessage: string }[] | null;
+  readonly response: T | null;
+}
+
+/** One row of a result file, by column name. */
+export type Row = Readonly<Record<string, string>>;
+
+/** The public API as a caller uses it. */
+export class Gateway {
+  private readonly http: AxiosInstance;
+
+  constructor(readonly url: string) {
+    this.http = axios.create({ baseURL: url, proxy: false, validateStatus: () => true, maxRedirects: 0 });
+  }
+
+  async get<T>(path: string): Promise<AxiosResponse<T>> {
+    return this.http.get<T>(path);
+  }
+
+  async post<T>(path: string, body: unknown): Promise<AxiosResponse<T>> {
+    return this.http.post<T>(path, body);
+  }
+
+  async submitCsv(
+    content: string | Buffer,
+    options: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
+    const form = new FormData();
+    form.append('request', JSON.stringify(envelope({ output: 'csv', deliverytype: 'download', ...options })));
+    form.append(
+      'csv_file',
+      new Blob([new Uint8Array(Buffer.from(content))], { type: 'text/csv' }),
+      'people.csv',
+    );
+    return identifier(await this.post('/authtoken/csv', form));
+  }
+
+  async submitCsvFile(file: string): Promise<string> {
+    return this.submitCsv(await readFile(file));
+  }
+
+  async submitJson(
+    authdata: readonly object[],
+    options: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
+    return identifier(
+      await this.post(
+        '/authtoken/json',
+        envelope({ output: 'json', deliverytype: 'download', authdata, ...options }),
+      ),
+    );
+  }
+
+  async status(id: string): Promise<StatusAnswer> {
+    const { data } = await this.get<Envelope<StatusAnswer>>(`/authtoken/status/${id}`);
+    if (data.response === null) throw new Error(`no status: ${JSON.stringify(data.errors)}`);
+    return data.response;
+  }
+
+  /** Waits for the end of a request. @returns its last status. */
+  async finished(id: string, timeoutMs = 120_000): Promise<StatusAnswer> {
+    return until(
+      async () => {
+        const status = await this.status(id);
+        return (status.status.startsWith('processed') || status.status === 'submitted_with_errors') && status;
+      },
+      { timeoutMs, what: `the end of request ${id}` },
+    );
+  }
+
+  async file(id: string): Promise<string> {
+    const { data, status } = await this.http.get<string>(`/authtoken/file/${id}`, { responseType: 'text' });
+    if (status !== 200) throw new Error(`no file: ${String(status)} ${data}`);
+    return data;
+  }
+
+  async rows(id: string): Promise<Row[]> {
+    return parseCsv(await this.file(id));
+  }
+}
+
+export function envelope(request: object): object {
+  return {
+    id: 'mosip.token.seeder',
+    version: '1.0',
+    metadata: '',
+    requesttime: new Date().toISOString(),
+    request,
+  };
+}
+
+/** RFC 4180, by a reader of its own: what wrote the file must not be what reads it here. */
+export function parseCsv(text: string): Row[] {
+  const [header = [], ...rows] = [
+    ...text.matchAll(/((?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\r\n]*))*)(?:\r?\n|$)/g),
+  ]
+    .map((match) => match[1] ?? '')
+    .filter((line) => line !== '')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+        (cell) => cell[1]?.replaceAll('""', '"') ?? cell[2] ?? '',
+      ),
+    );
+  return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])));
+}
+
+function identifier(answer: AxiosResponse<unknown>): string {
+  const { response, errors } = answer.data as Envelope<{ request_identifier: string }>;
+  if (response === null) throw new Error(`refused with ${String(answer.status)}: ${JSON.stringify(errors)}`);
+  return response.request_identifier;
+}

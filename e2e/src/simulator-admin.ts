@@ -1,0 +1,33 @@
+import axios, { type AxiosInstance } from 'axios';
+
+export interface Counters {
+  readonly calls: number;
+  readonly inFlight: number;
+  readonly maxInFlight: number;
+  readonly individuals: number;
+  /** individualIds that were asked about more than once. */
+  readonly repeatedIndividuals: number;
+  /** Calls beyond the first about the same individualId. */
+  readonly extraCalls: number;
+}
+
+/** The simulator's own view, which is the witness of what was asked. */
+export class SimulatorAdmin {
+  private readonly http: AxiosInstance;
+
+  constructor(readonly url: string) {
+    this.http = axios.create({ baseURL: url, proxy: false });
+  }
+
+  async counters(): Promise<Counters> {
+    return (await this.http.get<Counters>('/admin/counters')).data;
+  }
+
+  async setFaults(faults: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.http.put('/admin/faults', faults);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.http.delete('/admin/faults');
+  }
+}
