@@ -1,0 +1,21 @@
+import type { SimulatorOptions } from './simulator.js';
+
+const NAMES = ['IDA_SIMULATOR_DIR', 'IDA_SIMULATOR_POPULATION', 'IDA_SIMULATOR_PORT'] as const;
+
+/**
+ * The options of the process, from its environment.
+ * @throws Error whose message is one sentence for whoever started it
+ */
+export function readOptions(env: Readonly<Record<string, string | undefined>>): SimulatorOptions {
+  const unknown = Object.keys(env).find(
+    (name) => name.startsWith('IDA_SIMULATOR_') && !NAMES.some((known) => known === name),
+  );
+  if (unknown !== undefined) throw new Error(`${unknown} is not an option; known are ${NAMES.join(', ')}.`);
+  const [dir = '', population = '', port = ''] = NAMES.map((name) => env[name]);
+  if (dir === '') throw new Error('IDA_SIMULATOR_DIR must name the directory of the keys and certificates.');
+  if (population === '') throw new Error('IDA_SIMULATOR_POPULATION must name the population file (NDJSON).');
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new Error('IDA_SIMULATOR_PORT must be a port number, or 0 for any free port.');
+  }
+  return { dir, population, port: Number(port) };
+}

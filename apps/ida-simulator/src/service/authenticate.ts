@@ -1,0 +1,125 @@
+import { matchDemographics } from '../matching/match.js';
+import { found, type Call, type Check, type Ida, type Incoming } from './call.js';
+import { idaError, type IdaError } from './codes.js';
+import type { Endpoint } from './endpoints.js';
+import { EndlessInIda, ThrownByIda, UncaughtInIda } from './outcomes.js';
+import { authToken } from './tokens.js';
+
+/** What comes of a call: an answer to sign and send, HTTP 500, or silence. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly body: string; readonly lookedUp: string | undefined }
+  | { readonly kind: 'uncaught' }
+  | { readonly kind: 'endless'; readonly lookedUp: string | undefined };
+
+interface Verdict {
+  readonly errors: readonly IdaError[] | null;
+  readonly response: unknown;
+}
+
+/** Takes a call through the stages of its endpoint and, if nothing objects, compares the demographics. */
+export function authenticate(endpoint: Endpoint, incoming: Incoming, ida: Ida): Outcome {
+  const call: Call = { ...incoming };
+  const progress: Progress = { lookedUp: undefined };
+  try {
+    const { errors, response } = judge(endpoint, call, ida, progress);
+    return { kind: 'answer', body: answerBody(endpoint, call, { errors, response }), ...progress };
+  } catch (error) {
+    if (error instanceof UncaughtInIda) return { kind: 'uncaught' };
+    if (error instanceof EndlessInIda) return { kind: 'endless', ...progress };
+    throw error;
+  }
+}
+
+/** The answer to a POST without a body, which no check but Spring's own sees. */
+export function answerToNothing(endpoint: Endpoint, now: Date): string {
+  const verdict = { errors: [idaError('UNABLE_TO_PROCESS')], response: endpoint.refusal };
+  return answerBody(endpoint, { body: {}, now }, verdict);
+}
+
+interface Progress {
+  /** Whom the individual's data was looked up for: the point from which a person is touched. */
+  lookedUp: string | undefined;
+}
+
+function judge(endpoint: Endpoint, call: Call, ida: Ida, progress: Progress): Verdict {
+  const { stages, refusal } = endpoint;
+  const filtered = catching(() => firstObjections(stages.filter, call, ida));
+  if (filtered.length > 0) return { errors: afterGeneralError(filtered), response: refusal };
+
+  const objections = catching(() => {
+    const toMessage = [
+      ...firstObjections(stages.validator, call, ida),
+      ...firstObjections(stages.controller, call, ida),
+    ];
+    if (toMessage.length > 0) return toMessage;
+    progress.lookedUp = call.request?.individualId ?? undefined;
+    return firstObjections(stages.facade, call, ida);
+  });
+  return objections.length > 0
+    ? { errors: distinct(objections), response: refusal }
+    : compare(call, ida, refusal);
+}
+
+function firstObjections(checks: readonly Check[], call: Call, ida: Ida): readonly IdaError[] {
+  for (const check of checks) {
+    const objections = check.run(call, ida);
+    if (objections.length > 0) return objections;
+  }
+  return [];
+}
+
+function catching(run: () => readonly IdaError[]): readonly IdaError[] {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ThrownByIda) return [error.error];
+    throw error;
+  }
+}
+
+/** `BaseIDAFilter.sendErrorResponse`: the general error comes first, and advice is left out. */
+function afterGeneralError(errors: readonly IdaError[]): readonly IdaError[] {
+  const general = idaError('UNABLE_TO_PROCESS');
+  const specific = errors.filter(({ errorCode }) => errorCode !== general.errorCode);
+  return [general, ...specific].map(({ errorCode, errorMessage }) => ({ errorCode, errorMessage }));
+}
+
+function distinct(errors: readonly IdaError[]): readonly IdaError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
+}
+
+/** `AuthFacadeImpl.authenticateIndividual`: up to 1.2.0.1 the token stands beside a mismatch too. */
+function compare(call: Call, { profile, settings, registration }: Ida, refusal: unknown): Verdict {
+  const { person } = found(call.individual, 'the individual');
+  const { demographics } = found(call.request?.block, 'the request block');
+  const outcome = matchDemographics(demographics, person.identity, {
+    rules: settings.normalization,
+    languages: settings.languages,
+    today: call.now,
+  });
+  if (outcome.kind === 'stopped') return { errors: [outcome.error], response: refusal };
+  const authStatus = outcome.kind === 'match';
+  const token = authToken(person.uin, registration, settings.tokens);
+  const response = {
+    authStatus,
+    authToken: authStatus || profile.tokenOnMismatch === 'given' ? token : null,
+  };
+  const errors = outcome.kind === 'match' || outcome.errors.length === 0 ? null : outcome.errors;
+  return { errors, response };
+}
+
+function answerBody(
+  { apiId }: Endpoint,
+  { body, now }: Pick<Call, 'body' | 'now'>,
+  { errors, response }: Verdict,
+): string {
+  const transactionID = body['transactionID'];
+  return JSON.stringify({
+    transactionID: typeof transactionID === 'string' ? transactionID : null,
+    version: '1.0',
+    id: apiId,
+    errors,
+    responseTime: now.toISOString(),
+    response,
+  });
+}

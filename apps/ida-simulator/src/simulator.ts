@@ -1,0 +1,122 @@
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+
+import { AnswerSigner } from './crypto/answer-signature.js';
+import { RequestSignatureVerifier } from './crypto/request-signature.js';
+import { TrustStore } from './crypto/trust.js';
+import { createIdaServer, type ServerOptions } from './http/server.js';
+import type { FileKey, RelyingParty } from './pki/files.js';
+import { pathOf } from './pki/provision.js';
+import { Population } from './population/population.js';
+import { PROFILES } from './service/profiles.js';
+import type { Registration } from './service/registration.js';
+import { SAMPLE_SETTINGS } from './service/settings.js';
+
+export interface SimulatorOptions {
+  /** A directory that {@link provision} has filled. */
+  readonly dir: string;
+  /** The NDJSON file of the people that the ID system knows. */
+  readonly population: string;
+  /** TCP port on 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** What IDA takes for now; default: the real time. */
+  readonly clock?: () => Date;
+}
+
+export interface Simulator {
+  /** `http://127.0.0.1:…`, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening and breaks calls in flight. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a stand-in for IDA 1.2.0.1 on the loopback interface. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const population = await Population.load(options.population);
+  const serverOptions = await readOptions(options, population);
+  const { url, close } = await listen(serverOptions, options.port);
+  return {
+    url,
+    close: async () => {
+      await close();
+      population.close();
+    },
+  };
+}
+
+async function readOptions({ dir, clock }: SimulatorOptions, population: Population): Promise<ServerOptions> {
+  const read = async (file: FileKey): Promise<string> => readFile(pathOf(dir, file), 'utf8');
+  const certificate = async (file: FileKey): Promise<X509Certificate> =>
+    new X509Certificate(await read(file));
+  const authorities = [await certificate('rootCertificate'), await certificate('intermediateCertificate')];
+  const idaPartner = await certificate('idaPartnerCertificate');
+  const relyingParty = JSON.parse(await read('relyingParty')) as RelyingParty;
+  return {
+    ida: {
+      profile: PROFILES['1.2.0.1'],
+      settings: SAMPLE_SETTINGS,
+      registration: registrationOf(relyingParty, await certificate('partnerCertificate')),
+      decryptionKey: {
+        privateKey: createPrivateKey(await read('idaPartnerKey')),
+        thumbprint: createHash('sha256').update(idaPartner.raw).digest(),
+      },
+      signatures: new RequestSignatureVerifier(new TrustStore(authorities)),
+      population,
+    },
+    signer: new AnswerSigner({
+      privateKey: createPrivateKey(await read('idaSignKey')),
+      certificate: await certificate('idaSignCertificate'),
+    }),
+    clock: clock ?? ((): Date => new Date()),
+    onDefect: reportDefect,
+  };
+}
+
+/** The relying party of the sample: everything in force, demographic authentication allowed, a token per partner. */
+function registrationOf(relyingParty: RelyingParty, certificate: X509Certificate): Registration {
+  const period = { from: new Date('2000-01-01T00:00:00Z'), to: new Date('2100-01-01T00:00:00Z') };
+  return {
+    partner: {
+      id: relyingParty.partnerId,
+      status: 'ACTIVE',
+      isBlocked: false,
+      certificateSha256: createHash('sha256').update(certificate.raw).digest('hex').toUpperCase(),
+    },
+    apiKey: { key: relyingParty.apiKey, status: 'ACTIVE', period },
+    misp: { licenceKey: relyingParty.mispLicenceKey, status: 'ACTIVE', period },
+    policy: {
+      id: 'mts-sample-policy',
+      status: 'ACTIVE',
+      period,
+      allowedFactors: ['demo'],
+      mandatoryFactors: [],
+      authTokenType: 'partner',
+    },
+  };
+}
+
+/** Serves until closed. */
+export async function listen(options: ServerOptions, port: number): Promise<Simulator> {
+  const server = createIdaServer(options);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: actualPort } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${actualPort}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Where it happened, but not what it said: a message can quote what a caller sent. */
+function reportDefect(error: unknown): void {
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  process.stderr.write(`IDA simulator: defect${frames.map((frame) => `\n${frame}`).join('')}\n`);
+}
