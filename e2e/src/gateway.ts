@@ -105,17 +105,26 @@ export function envelope(request: object): object {
 
 /** RFC 4180, by a reader of its own: what wrote the file must not be what reads it here. */
 export function parseCsv(text: string): Row[] {
-  const [header = [], ...rows] = [
-    ...text.matchAll(/((?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\r\n]*))*)(?:\r?\n|$)/g),
-  ]
-    .map((match) => match[1] ?? '')
-    .filter((line) => line !== '')
-    .map((line) =>
-      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
-        (cell) => cell[1]?.replaceAll('""', '"') ?? cell[2] ?? '',
-      ),
-    );
+  const [header = [], ...rows] = cellsOf(text);
   return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])));
+}
+
+function cellsOf(text: string): string[][] {
+  const rows: string[][] = [['']];
+  let quoted = false;
+  let before = '';
+  for (const character of text.replaceAll('\r\n', '\n').replace(/\n$/, '')) {
+    const row = rows.at(-1) ?? [];
+    if (character === '"') {
+      // A doubled quote closes and opens again, and stands for one.
+      if (!quoted && before === '"') row[row.length - 1] += '"';
+      quoted = !quoted;
+    } else if (character === ',' && !quoted) row.push('');
+    else if (character === '\n' && !quoted) rows.push(['']);
+    else row[row.length - 1] += character;
+    before = character;
+  }
+  return rows;
 }
 
 function identifier(answer: AxiosResponse<unknown>): string {
