@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { until } from '@mts/testing';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { type AxiosInstance, type AxiosResponse, create } from 'axios';
 
 export interface StatusAnswer {
   readonly status: string;
@@ -24,7 +24,7 @@ export class Gateway {
   private readonly http: AxiosInstance;
 
   constructor(readonly url: string) {
-    this.http = axios.create({ baseURL: url, proxy: false, validateStatus: () => true, maxRedirects: 0 });
+    this.http = create({ baseURL: url, proxy: false, validateStatus: () => true, maxRedirects: 0 });
   }
 
   async get<T>(path: string): Promise<AxiosResponse<T>> {

@@ -24,13 +24,11 @@ describe('the sample list of 1,000 people', () => {
   it('comes back row for row as the generator expects, in source order', async () => {
     const list = parseCsv(await readFile(join(SAMPLE, 'people.csv'), 'utf8'));
     expect(rows.map((row) => row['vid'])).toEqual(list.map((row) => row['vid']));
-    const outcome = (row: Row): unknown[] => [row['status'], row['token'], row['errorCode']];
     expect(rows.map(outcome)).toEqual(expected.map(outcome));
   });
 
   it('holds matches, mismatches and malformed rows', () => {
-    const counts = Map.groupBy(rows, (row) => row['status']);
-    expect([...counts.keys()].toSorted()).toEqual(['error', 'invalid', 'processed']);
+    expect(new Set(rows.map((row) => row['status']))).toEqual(new Set(['processed', 'error', 'invalid']));
     expect(rows).toHaveLength(1000);
   });
 
@@ -64,3 +62,7 @@ describe('the sample list of 1,000 people', () => {
     expect(results.map((row) => row['token'] ?? '')).toEqual(rows.slice(0, 40).map((row) => row['token']));
   });
 });
+
+function outcome(row: Row): unknown[] {
+  return [row['status'], row['token'], row['errorCode']];
+}

@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance } from 'axios';
+import { type AxiosInstance, create } from 'axios';
 
 export interface Counters {
   readonly calls: number;
@@ -16,7 +16,7 @@ export class SimulatorAdmin {
   private readonly http: AxiosInstance;
 
   constructor(readonly url: string) {
-    this.http = axios.create({ baseURL: url, proxy: false });
+    this.http = create({ baseURL: url, proxy: false });
   }
 
   async counters(): Promise<Counters> {
