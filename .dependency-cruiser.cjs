@@ -81,13 +81,16 @@ module.exports = {
       { path: '^libs/$1/src/', pathNot: '^libs/$1/src/(?:kit|$2)/' },
     ),
     rule(
-      'packages-are-reached-by-their-index',
-      'What a package offers stands in its index.ts; an adapter is reached through the registry alone.',
+      'adapters-are-behind-the-registry',
+      'What uses inputs and outputs does not know one from the other.',
+      { path: OURS, pathNot: '^libs/(?:inputs|outputs)/' },
+      { path: '^libs/(?:inputs|outputs)/src/(?!index[.]ts$)' },
+    ),
+    rule(
+      'packages-are-entered-by-their-exports',
+      'What a package offers stands under exports in its package.json; a relative path goes behind its back.',
       { path: '^(?:apps|libs)/([^/]+)/|^e2e/' },
-      {
-        path: '^(?:apps|libs)/[^/]+/',
-        pathNot: ['^(?:apps|libs)/$1/', '^(?:apps|libs)/[^/]+/src/index[.]ts$'],
-      },
+      { path: '^(?:apps|libs)/[^/]+/', pathNot: '^(?:apps|libs)/$1/', dependencyTypes: ['local'] },
     ),
     rule(
       'test-helpers-stay-in-tests',

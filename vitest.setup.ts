@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from './libs/embedded-postgres/src/index.ts';
+import { startEmbeddedPostgres } from './libs/embedded-postgres/src/index.js';
 
 /** One server for the whole run: the runner's, else one of our own. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {

@@ -1,1 +1,2 @@
-export {};
+export { type GatewaySurroundings, type RunningGateway, startGateway } from './gateway.js';
+export { type GatewayConfig, readGatewayConfig } from './options.js';

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { access, chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './index.js';
-import { isRoot } from './server-user.js';
+import { isRoot, serverUser } from './server-user.js';
 
 let folder: string;
 let dataDir: string;
@@ -94,14 +94,16 @@ describe('with a data directory', () => {
 
   it('leaves a process alone that has got the number of the server by chance', async () => {
     const first = await start({ dataDir });
-    const bystander = process.pid;
+    const bystander = spawn('sleep', ['600'], serverUser);
     const pidFile = join(first.dataDir, 'postmaster.pid');
     const content = await readFile(pidFile, 'utf8');
     process.kill(await pidOf(first), 'SIGKILL');
     await first.lost;
-    await writeFile(pidFile, content.replace(/^\d+/, String(bystander)));
+    await writeFile(pidFile, content.replace(/^\d+/, String(bystander.pid)));
     const second = await start({ dataDir });
     expect(await ask(second.url, 'select 1')).toBe(1);
+    // It would be false if there were nobody to kill any more.
+    expect(bystander.kill('SIGKILL')).toBe(true);
   });
 
   it('begins again where a first start was cut off', async () => {

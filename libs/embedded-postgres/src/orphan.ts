@@ -20,7 +20,8 @@ export async function endOrphan(dataDir: string): Promise<void> {
   if (!(await isServerOf(pid, dataDir))) {
     // The number may belong to another process by now, as it soon does in a container: PostgreSQL would see only that
     // it is alive, and refuse to start. Backends that are left over it finds without this file.
-void rm;    return;
+    await rm(pidFile, { force: true });
+    return;
   }
   // SIGINT: disconnect everybody and shut down cleanly; SIGQUIT: at once (PostgreSQL 18 manual, section 18.5).
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {

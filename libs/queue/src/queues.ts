@@ -70,6 +70,11 @@ export class Queues {
     await this.boss.start();
   }
 
+  /** @throws when the queue cannot be reached, or its tables are not there. */
+  async check(): Promise<void> {
+    if ((await this.boss.schemaVersion()) === null) throw new Error('The queue tables are not there');
+  }
+
   /** Lets running handlers finish for `graceMs`, then ends; what is left keeps its rows and is taken up again. */
   async stop(graceMs: number): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: graceMs });

@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
+import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
+import { Queues } from '@mts/queue';
+import { Database, ProfileStore, RequestStore, verifyKek } from '@mts/store';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import { GatewayModule, type GatewayServices } from './gateway.module.js';
+import { EnvelopeFilter } from './http/envelope.filter.js';
+import { RouteTable } from './http/route-table.js';
+import { httpAdapter, registerBodies } from './http/server.js';
+import { Ingest } from './ingest/ingest.js';
+import { IngestPool } from './ingest/ingest-pool.js';
+import { STALL_LIMIT_MS } from './lists/upload.js';
+import { serveDocument } from './openapi/document.js';
+import { type GatewayConfig, recordRulesOf } from './options.js';
+import { Health } from './service/health.js';
+
+/** Until callers are known, nobody gets in from outside; see docs. */
+const HOST = '127.0.0.1';
+
+/** The one IDA profile; its tables have room for more. */
+const PROFILE_ID = 'default';
+
+/** How long calls under way may go on after a stop; what is still uploaded then breaks off. */
+const STOP_GRACE_MS = 10_000;
+const QUEUE_STOP_GRACE_MS = 1000;
+
+/** What differs between a process and a test. */
+export interface GatewaySurroundings {
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly stallLimitMs?: number;
+  readonly stopGraceMs?: number;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /** Lets calls under way finish, breaks off what takes longer, and leaves nothing of that. */
+  stop(): Promise<void>;
+}
+
+/** @throws ConfigError, KekError, SchemaError, each with a sentence for the operator */
+export async function startGateway(
+  config: GatewayConfig,
+  surroundings: GatewaySurroundings,
+): Promise<RunningGateway> {
+  const { logger, clock = systemClock, stallLimitMs = STALL_LIMIT_MS } = surroundings;
+  const rules = recordRulesOf(config);
+  const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: config.databaseSchema,
+    app: 'mts-gateway',
+    connectionsMax: config.databaseConnectionsMax,
+  });
+  await noteKek(database, keks, clock);
+  const queues = new Queues({
+    url: config.databaseUrl,
+    schema: config.queueSchema,
+    role: 'sender',
+    onError: (error) => logger.error('the queue reported a fault', { error }),
+  });
+  await queues.start();
+
+  const requests = new RequestStore(database);
+  const pool = new IngestPool(config.uploadsMax, logger);
+  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, logger });
+  const health = new Health(database, queues, new ProfileStore(database, PROFILE_ID), logger);
+  const app = await createApp(
+    { ingest, requests, keks, clock, health, listSettings: { ...config, stallLimitMs } },
+    logger,
+  );
+  await app.listen(config.gatewayPort, HOST);
+  return {
+    url: await app.getUrl(),
+    stop: async () => {
+      await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
+      await ingest.settled();
+      await pool.close();
+      await queues.stop(QUEUE_STOP_GRACE_MS);
+      await database.close();
+    },
+  };
+}
+
+async function noteKek(database: Database, keks: KekProvider, clock: Clock): Promise<void> {
+  const kek = await keks.current(clock());
+  await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+}
+
+async function createApp(services: GatewayServices, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = httpAdapter();
+  const server = adapter.getInstance();
+  const routes = RouteTable.watching(server);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(services), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  await registerBodies(server);
+  app.useGlobalFilters(new EnvelopeFilter(routes, logger));
+  serveDocument(app);
+  return app;
+}
+
+async function closeServer(app: NestFastifyApplication, graceMs: number): Promise<void> {
+  const closing = app.close();
+  const patience = new AbortController();
+  const cutting = wait(graceMs, undefined, { signal: patience.signal }).then(
+    () => app.getHttpServer().closeAllConnections(),
+    () => undefined,
+  );
+  await closing;
+  patience.abort();
+  await cutting;
+}

@@ -1,0 +1,105 @@
+import type { KeyObject } from 'node:crypto';
+
+import { ApiError, type JsonValue } from '@mts/domain';
+import {
+  parseJsonExact,
+  readCsv,
+  type RecordRuleSettings,
+  recordsOf,
+  type RequestOptions,
+} from '@mts/inputs';
+
+import { sealInBlocks, type SealedBlock } from './seal-records.js';
+
+/** What the records of one list are checked and sealed with. Crosses threads: plain data and keys. */
+export interface IngestSetup {
+  readonly requestId: string;
+  readonly inputKey: KeyObject;
+  readonly resultsKey: KeyObject;
+  readonly rules: RecordRuleSettings;
+  /** Today, for what must not lie in the future. */
+  readonly now: Date;
+}
+
+/** What a JSON request holds in `authdata`; the list itself stays where it was parsed. */
+export type AuthdataShape = 'absent' | 'empty list' | 'list' | 'object' | 'other';
+
+/** The request without its list, to be checked before the list is looked at. */
+export interface EnvelopeItem {
+  readonly kind: 'envelope';
+  readonly envelope: JsonValue;
+  readonly authdata: AuthdataShape;
+}
+
+export type IngestItem = EnvelopeItem | ({ readonly kind: 'block' } & SealedBlock);
+
+/**
+ * Takes a JSON request apart: first its envelope, then, once somebody has read from it how the records are to be mapped,
+ * its records.
+ *
+ * @throws ApiError ATS-REQ-102 while iterating
+ */
+export async function* ingestJson(
+  body: Uint8Array,
+  setup: IngestSetup,
+  options: () => Promise<RequestOptions>,
+): AsyncGenerator<IngestItem, void, undefined> {
+  const parsed = parseJsonExact(textOf(body));
+  const { envelope, authdata } = detachList(parsed);
+  yield { kind: 'envelope', envelope, authdata: shapeOf(authdata) };
+  if (isList(authdata)) yield* blocks([recordsOf(authdata)], setup, await options());
+}
+
+/**
+ * Takes a CSV file apart.
+ *
+ * @throws ApiError ATS-REQ-102, MTS-CSV-001 while iterating
+ */
+export async function* ingestCsv(
+  file: AsyncIterable<Uint8Array>,
+  delimiter: string | undefined,
+  setup: IngestSetup,
+  options: RequestOptions,
+): AsyncGenerator<IngestItem, void, undefined> {
+  yield* blocks(readCsv(file, { delimiter }), setup, options);
+}
+
+async function* blocks(
+  batches: Parameters<typeof sealInBlocks>[0],
+  setup: IngestSetup,
+  options: RequestOptions,
+): AsyncGenerator<IngestItem, void, undefined> {
+  for await (const block of sealInBlocks(batches, setup, options)) yield { kind: 'block', ...block };
+}
+
+/** RFC 8259 §8.1: UTF-8, and a byte order mark may be ignored. Never guessed. */
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    // A TextDecoder that is `fatal` fails for one reason only.
+    throw new ApiError('ATS-REQ-102', { problem: 'the body is not UTF-8' });
+  }
+}
+
+function detachList(parsed: JsonValue): { envelope: JsonValue; authdata: JsonValue | undefined } {
+  const request = isObject(parsed) ? parsed['request'] : undefined;
+  if (!isObject(parsed) || !isObject(request)) return { envelope: parsed, authdata: undefined };
+  const { authdata, ...rest } = request;
+  return { envelope: { ...parsed, request: rest }, authdata };
+}
+
+function shapeOf(authdata: JsonValue | undefined): AuthdataShape {
+  // `false` is how Odoo writes an empty field.
+  if (authdata === undefined || authdata === null || authdata === false || authdata === '') return 'absent';
+  if (isList(authdata)) return authdata.length === 0 ? 'empty list' : 'list';
+  return isObject(authdata) ? 'object' : 'other';
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !isList(value);
+}

@@ -1,0 +1,138 @@
+import { createRequire } from 'node:module';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+
+import type { RequestOptions } from '@mts/inputs';
+import type { Logger } from '@mts/platform';
+
+import type { IngestItem, IngestSetup } from './ingest-items.js';
+import { type IngestJob, ITEM_WINDOW } from './ingest-job.js';
+import { readStream, writeStream } from './port-stream.js';
+
+/** The built file, also where the rest runs from sources: a thread has no TypeScript loader. */
+const WORKER_FILE = createRequire(import.meta.url).resolve('@mts/gateway/ingest-worker');
+
+/** The threads that take lists in, so many as may be taken in at the same time; further lists wait for a free one. */
+export class IngestPool {
+  private readonly idle: IngestThread[] = [];
+  private readonly all = new Set<IngestThread>();
+  private readonly waiting: (() => void)[] = [];
+  private taken = 0;
+
+  constructor(
+    private readonly threadsMax: number,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Runs `work` with a thread that nobody else uses meanwhile. */
+  async use<T>(work: (thread: IngestThread) => Promise<T>): Promise<T> {
+    await this.enter();
+    const thread = this.idle.pop() ?? this.start();
+    try {
+      return await work(thread);
+    } finally {
+      if (this.all.has(thread)) this.idle.push(thread);
+      this.leave();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.all, async (thread) => thread.stop()));
+  }
+
+  private start(): IngestThread {
+    const thread = new IngestThread((error) => {
+      this.logger.error('a thread that takes lists in died', { error });
+    });
+    this.all.add(thread);
+    thread.onExit(() => {
+      this.all.delete(thread);
+      const at = this.idle.indexOf(thread);
+      if (at !== -1) this.idle.splice(at, 1);
+    });
+    return thread;
+  }
+
+  private async enter(): Promise<void> {
+    if (this.taken < this.threadsMax) this.taken += 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private leave(): void {
+    const next = this.waiting.shift();
+    // The place goes over to who waits, so it stays taken.
+    if (next === undefined) this.taken -= 1;
+    else next();
+  }
+}
+
+/** One thread, see ingest-worker.ts. */
+export class IngestThread {
+  private readonly worker = new Worker(WORKER_FILE, { name: 'ingest', execArgv: [] });
+
+  constructor(onFault: (error: Error) => void) {
+    this.worker.on('error', onFault);
+    // Idle threads do not keep the process alive.
+    this.worker.unref();
+  }
+
+  onExit(listener: () => void): void {
+    this.worker.once('exit', listener);
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  /** As {@link ingestJson}; the body is moved away. */
+  json(
+    body: Uint8Array<ArrayBuffer>,
+    setup: IngestSetup,
+    options: () => Promise<RequestOptions>,
+  ): AsyncIterable<IngestItem> {
+    const [answers, items] = [new MessageChannel(), new MessageChannel()];
+    this.post({ kind: 'json', setup, body, options: answers.port2, items: items.port2 }, [
+      answers.port2,
+      items.port2,
+      body.buffer,
+    ]);
+    void writeStream(answers.port1, once(options));
+    return closing(answers.port1, readStream(items.port1, ITEM_WINDOW));
+  }
+
+  /** As {@link ingestCsv}. */
+  csv(
+    file: AsyncIterable<Uint8Array>,
+    delimiter: string | undefined,
+    setup: IngestSetup,
+    options: RequestOptions,
+  ): AsyncIterable<IngestItem> {
+    const [chunks, items] = [new MessageChannel(), new MessageChannel()];
+    this.post({ kind: 'csv', setup, delimiter, options, chunks: chunks.port2, items: items.port2 }, [
+      chunks.port2,
+      items.port2,
+    ]);
+    void writeStream(chunks.port1, copies(file), (chunk) => [chunk.buffer]);
+    return readStream(items.port1, ITEM_WINDOW);
+  }
+
+  private post(job: IngestJob, moved: Parameters<Worker['postMessage']>[1]): void {
+    this.worker.postMessage(job, moved);
+  }
+}
+
+async function* once<T>(value: () => Promise<T>): AsyncGenerator<T> {
+  yield await value();
+}
+
+async function* closing<T>(port: MessagePort, items: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } finally {
+    port.close();
+  }
+}
+
+/** Chunks of a socket are windows of shared memory, which can neither be moved nor be copied alone. */
+async function* copies(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of file) yield new Uint8Array(chunk);
+}

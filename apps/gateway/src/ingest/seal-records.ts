@@ -1,0 +1,108 @@
+import { BlindIndex, RecordSealer } from '@mts/crypto';
+import type { ResultRow } from '@mts/domain';
+import {
+  checkRecord,
+  compileMapping,
+  compileRules,
+  type Mapper,
+  personBytes,
+  type RecordCheck,
+  type RecordRules,
+  type RequestOptions,
+  type SourceRecord,
+} from '@mts/inputs';
+import { CopyBlock, type NewRecord } from '@mts/store/copy';
+
+import type { IngestSetup } from './ingest-items.js';
+
+/** Records ready for the store. */
+export interface SealedBlock {
+  /** As COPY takes them, see CopyBlock. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly recordCount: number;
+}
+
+/** Large enough that a COPY costs little per record, small enough that a few of them are no matter of memory. */
+const BLOCK_RECORDS_MAX = 2000;
+const BLOCK_SIZE_BYTES = 4_000_000;
+
+/** Checks and seals records, and packs them into blocks as they come. */
+export async function* sealInBlocks(
+  batches: AsyncIterable<Iterable<SourceRecord>> | Iterable<Iterable<SourceRecord>>,
+  setup: IngestSetup,
+  options: RequestOptions,
+): AsyncGenerator<SealedBlock, void, undefined> {
+  const sealing = new RecordSealing(setup, options);
+  let block = new CopyBlock(setup.requestId);
+  let sealedBytes = 0;
+  for await (const batch of batches) {
+    for (const source of batch) {
+      const record = sealing.seal(source);
+      block.add(record);
+      sealedBytes += (record.sealedInput?.length ?? 0) + (record.sealedOutcome?.length ?? 0);
+      if (block.size < BLOCK_RECORDS_MAX && sealedBytes < BLOCK_SIZE_BYTES) continue;
+      yield { recordCount: block.size, bytes: block.finish() };
+      block = new CopyBlock(setup.requestId);
+      sealedBytes = 0;
+    }
+  }
+  if (block.size > 0) yield { recordCount: block.size, bytes: block.finish() };
+}
+
+/** Makes of a record as it was handed in what is kept of it. */
+class RecordSealing {
+  private readonly requestId: string;
+  private readonly mapper: Mapper;
+  private readonly rules: RecordRules;
+  private readonly input: RecordSealer;
+  private readonly results: RecordSealer;
+  private readonly index: BlindIndex;
+
+  constructor(setup: IngestSetup, options: RequestOptions) {
+    this.requestId = setup.requestId;
+    this.mapper = compileMapping(options.mapping, options);
+    this.rules = compileRules(setup.rules, setup.now);
+    this.input = new RecordSealer(setup.inputKey);
+    this.results = new RecordSealer(setup.resultsKey);
+    this.index = BlindIndex.ofRecords(setup.inputKey);
+  }
+
+  seal({ line, record }: SourceRecord): NewRecord {
+    const check = checkRecord(this.mapper(record), this.rules);
+    const received = Buffer.from(JSON.stringify(record));
+    const sealedInput = this.input.seal(this.place('sealed_input', line), received);
+    return check.kind === 'valid'
+      ? {
+          line,
+          state: 'submitted',
+          sealedInput,
+          sealedOutcome: null,
+          errorCode: null,
+          recordIndex: this.index.of(personBytes(check.person)),
+        }
+      : { line, state: 'invalid', sealedInput, recordIndex: null, ...this.refused(line, check) };
+  }
+
+  private refused(
+    line: number,
+    check: Extract<RecordCheck, { kind: 'invalid' }>,
+  ): Pick<NewRecord, 'sealedOutcome' | 'errorCode'> {
+    const row: ResultRow = {
+      vid: check.vid,
+      token: null,
+      errorCode: check.code,
+      errorMessage: check.message,
+    };
+    return {
+      sealedOutcome: this.results.seal(this.place('sealed_outcome', line), Buffer.from(JSON.stringify(row))),
+      errorCode: check.code,
+    };
+  }
+
+  private place(
+    column: 'sealed_input' | 'sealed_outcome',
+    line: number,
+  ): Parameters<RecordSealer['seal']>[0] {
+    return { table: 'record', column, requestId: this.requestId, line };
+  }
+}

@@ -1,0 +1,182 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { RESULT_FORMAT_IDS } from '@mts/outputs';
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+
+import {
+  AbsentWhenBlank,
+  AbsentWhenEmpty,
+  IsNotNull,
+  IsNotOffered,
+  IsObject,
+  IsOneOf,
+  IsRequired,
+  IsText,
+  IsTextList,
+  IsTimestamp,
+} from './list-checks.js';
+
+const RECORD_EXAMPLE = {
+  vid: '5047632183961073',
+  name: 'Aisha Khan',
+  gender: 'Female',
+  dob: '1990/09/01',
+  phoneNumber: '+919876500001',
+  emailId: 'a@example.org',
+  fullAddress: '12 Lake Road, Kenitra',
+};
+
+/** Values of fields that are texts; numbers are taken as text. */
+export type TextLike = string | number;
+
+/** Which field of a record holds what. */
+export class MappingDto {
+  @ApiPropertyOptional({ type: String, default: 'vid', description: 'The UIN or VID.' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly vid?: TextLike;
+
+  @ApiPropertyOptional({
+    type: [String],
+    default: ['name'],
+    description: 'The fields that make up the name, joined by a blank; those that are absent are skipped.',
+    example: ['given_name', 'family_name'],
+  })
+  @AbsentWhenEmpty()
+  @IsTextList()
+  readonly name?: readonly TextLike[];
+
+  @ApiPropertyOptional({ type: String, default: 'gender' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly gender?: TextLike;
+
+  @ApiPropertyOptional({ type: String, default: 'dob', description: 'The date of birth.' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly dob?: TextLike;
+
+  @ApiPropertyOptional({ type: String, default: 'phoneNumber' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly phoneNumber?: TextLike;
+
+  @ApiPropertyOptional({ type: String, default: 'emailId' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly emailId?: TextLike;
+
+  @ApiPropertyOptional({
+    type: [String],
+    default: ['fullAddress'],
+    description: 'The fields that make up the address, joined by a comma and a blank.',
+  })
+  @AbsentWhenEmpty()
+  @IsTextList()
+  readonly fullAddress?: readonly TextLike[];
+}
+
+/** What is wanted of a list, whatever it comes in. */
+export class ListRequestDto {
+  @ApiProperty({ enum: RESULT_FORMAT_IDS, description: 'The format of the result file.' })
+  @IsRequired()
+  @IsOneOf(RESULT_FORMAT_IDS, 'output type')
+  readonly output!: string;
+
+  @ApiProperty({ enum: ['download'], description: 'How the result is handed over.' })
+  @IsRequired()
+  @IsOneOf(['download'], 'delivery type')
+  readonly deliverytype!: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    default: 'eng',
+    description: 'The language of names, genders and addresses; one of those configured (MTS_LANGUAGES).',
+  })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly lang?: TextLike;
+
+  @ApiPropertyOptional({
+    type: () => MappingDto,
+    description:
+      'Which field of a record holds what. A name stands for the field of exactly that name, else for a path: `demo.name`, `repeat[0].name`.',
+  })
+  @AbsentWhenBlank()
+  @IsNotNull()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => MappingDto)
+  readonly mapping?: MappingDto;
+
+  @AbsentWhenEmpty()
+  @IsNotOffered('leave it out and rename the columns of the result file')
+  readonly outputFormat?: unknown;
+}
+
+export class JsonListRequestDto extends ListRequestDto {
+  /** Checked apart from the rest, where it was parsed: see AuthdataShape. */
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    minItems: 1,
+    description: 'The people, one object each, with the fields that the mapping names.',
+    example: [RECORD_EXAMPLE],
+  })
+  readonly authdata!: unknown;
+}
+
+export class CsvListRequestDto extends ListRequestDto {
+  @ApiPropertyOptional({ type: String, default: ',', description: 'One character.', example: ';' })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly csvDelimiter?: TextLike;
+}
+
+/** The envelope of every request; what its texts say does not matter. */
+class EnvelopeDto {
+  @ApiProperty({ type: String, example: 'mosip.token.seeder', description: 'Any text, also an empty one.' })
+  @IsRequired()
+  @IsText()
+  readonly id!: TextLike;
+
+  @ApiProperty({ type: String, example: '1.0', description: 'Any text, also an empty one.' })
+  @IsRequired()
+  @IsText()
+  readonly version!: TextLike;
+
+  @ApiProperty({ type: String, example: '', description: 'Any text, also an empty one.' })
+  @IsRequired()
+  @IsText()
+  readonly metadata!: TextLike;
+
+  @ApiProperty({
+    type: String,
+    example: '2026-11-22T01:21:37.737Z',
+    pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z$`,
+    description: 'UTC, with 1 to 6 fraction digits. May lie in the past or in the future.',
+  })
+  @IsRequired()
+  @IsTimestamp()
+  readonly requesttime!: TextLike;
+}
+
+export class JsonListDto extends EnvelopeDto {
+  @ApiProperty({ type: () => JsonListRequestDto })
+  @AbsentWhenBlank()
+  @IsRequired()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => JsonListRequestDto)
+  readonly request!: JsonListRequestDto;
+}
+
+export class CsvListDto extends EnvelopeDto {
+  @ApiProperty({ type: () => CsvListRequestDto })
+  @AbsentWhenBlank()
+  @IsRequired()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CsvListRequestDto)
+  readonly request!: CsvListRequestDto;
+}

@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+
+import { ApiError } from '@mts/domain';
+
+/** A caller that sends nothing for so long is taken for gone. */
+export const STALL_LIMIT_MS = 60_000;
+
+/**
+ * The chunks of an upload as they come. Its end is a real end: the stream itself is left as it is, for whoever answers.
+ *
+ * @throws ApiError MTS-REQ-005 when the upload breaks off, or nothing comes for `stallLimitMs` although it is waited for
+ */
+export async function* uploadChunks(
+  stream: Readable,
+  stallLimitMs: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const startWaiting = (): NodeJS.Timeout =>
+    setTimeout(() => stream.destroy(new ApiError('MTS-REQ-005')), stallLimitMs);
+  let waiting = startWaiting();
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+      clearTimeout(waiting);
+      yield chunk as Uint8Array;
+      waiting = startWaiting();
+    }
+  } catch (error) {
+    // Whatever a stream from a caller fails with, it is the upload that broke off.
+    throw error instanceof ApiError ? error : new ApiError('MTS-REQ-005');
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/** @throws ApiError MTS-REQ-003 as soon as the body is known to be larger than the limit; MTS-REQ-005 */
+export async function readBody(
+  stream: Readable,
+  sizeBytesMax: number,
+  stallLimitMs: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of uploadChunks(stream, stallLimitMs)) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > sizeBytesMax) throw new ApiError('MTS-REQ-003', { limit: sizeBytesMax });
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}

@@ -1,0 +1,58 @@
+import { AUTH_FIELDS, type AuthField } from '@mts/domain';
+import type { RecordRuleSettings } from '@mts/inputs';
+import { type Config, ConfigError, type Environment, readConfig } from '@mts/platform';
+
+const NAMES = [
+  'databaseUrl',
+  'databaseSchema',
+  'queueSchema',
+  'databaseConnectionsMax',
+  'logLevel',
+  'runtime',
+  'kekProvider',
+  'kekFile',
+  'kekDirectory',
+  'gatewayPort',
+  'jsonBodySizeBytesMax',
+  'csvFileSizeBytesMax',
+  'uploadsMax',
+  'mandatoryFields',
+  'languages',
+  'individualIdCheck',
+  'uinLengthDigits',
+  'vidLengthDigits',
+  'genderCheck',
+  'genderValues',
+  'dobCheck',
+  'nameDelimiter',
+  'addressDelimiter',
+] as const;
+
+export type GatewayConfig = Config<(typeof NAMES)[number]>;
+
+export function readGatewayConfig(environment: Environment): GatewayConfig {
+  return readConfig(NAMES, environment);
+}
+
+/** What a record must hold, as configured. @throws ConfigError for a mandatory field that no record can have */
+export function recordRulesOf(config: GatewayConfig): RecordRuleSettings {
+  const unknown = config.mandatoryFields.find((field) => !isAuthField(field));
+  if (unknown !== undefined) {
+    const expected = AUTH_FIELDS.join(', ');
+    throw new ConfigError(
+      `MTS_MANDATORY_FIELDS must name some of ${expected}, not ${JSON.stringify(unknown)}.`,
+    );
+  }
+  return {
+    mandatoryFields: config.mandatoryFields.filter(isAuthField),
+    idCheck: config.individualIdCheck,
+    idLengths: { UIN: config.uinLengthDigits, VID: config.vidLengthDigits },
+    genderCheck: config.genderCheck,
+    genderValues: config.genderValues.length === 0 ? undefined : config.genderValues,
+    dobCheck: config.dobCheck,
+  };
+}
+
+function isAuthField(name: string): name is AuthField {
+  return (AUTH_FIELDS as readonly string[]).includes(name);
+}

@@ -1,0 +1,115 @@
+import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type KekProvider, openRequestKey } from '@mts/crypto';
+import { ApiError, isFinished } from '@mts/domain';
+import type { Clock } from '@mts/platform';
+import { type Request, RequestStore } from '@mts/store';
+import type { FastifyReply } from 'fastify';
+
+import { type Envelope, envelope } from '../http/envelope.js';
+import { Answers, FileAnswer } from '../openapi/answers.js';
+import { pageNumber } from './page-number.js';
+import {
+  FILE_CONTENT,
+  FILE_REFUSALS,
+  SAME_PERSONS,
+  SAME_PERSONS_REFUSALS,
+  STATUS,
+  STATUS_REFUSALS,
+} from './request-answers.js';
+import { openResult } from './result-stream.js';
+import { estimatedRemainingSeconds, statusWord } from './status.js';
+
+export const KEKS = Symbol('key-encryption keys');
+export const CLOCK = Symbol('clock');
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Tells of requests, and hands their results out. */
+@ApiTags('Requests')
+@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@Controller('authtoken')
+export class RequestsController {
+  constructor(
+    @Inject(RequestStore) private readonly requests: RequestStore,
+    @Inject(KEKS) private readonly keks: KekProvider,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('status/:id')
+  @ApiOperation({ summary: 'How far a request is' })
+  @Answers(STATUS, STATUS_REFUSALS)
+  async status(@Param('id') id: string): Promise<Envelope> {
+    const request = await this.find(id);
+    const [progress, holds] = await Promise.all([this.requests.progress(id), this.requests.holds(id)]);
+    const { state, total, createdAt, startedAt, endedAt } = request;
+    const { done, failed, invalid } = progress;
+    return envelope({
+      status: statusWord(state, holds),
+      total,
+      done,
+      failed,
+      invalid,
+      submittedAt: createdAt,
+      startedAt,
+      endedAt,
+      holds: isFinished(state) ? [] : holds,
+      estimatedRemainingSeconds: estimatedRemainingSeconds(
+        { state, progress, holds, startedAt },
+        this.clock(),
+      ),
+    });
+  }
+
+  @Get('file/:id')
+  @ApiOperation({ summary: 'The result, once the request is processed' })
+  @FileAnswer('The result, one row per record in the order of the list.', FILE_CONTENT, FILE_REFUSALS)
+  async file(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const request = await this.findFinished(id);
+    const key = await openRequestKey(request, 'results', this.keks);
+    if (key === undefined) throw new ApiError('ATS-REQ-016');
+    const result = await openResult(this.requests, request, key);
+    reply.header('cache-control', 'no-store');
+    if (request.endedAt !== null) reply.header('last-modified', request.endedAt.toUTCString());
+    return new StreamableFile(result, { type: 'text/plain; charset=utf-8' });
+  }
+
+  @Get('sameperson/:id')
+  @ApiOperation({ summary: 'Which records are the same person' })
+  @ApiQuery({ name: 'afterLine', required: false, schema: { type: 'integer', minimum: 0, default: 0 } })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000 },
+  })
+  @Answers(SAME_PERSONS, SAME_PERSONS_REFUSALS)
+  async samePersons(
+    @Param('id') id: string,
+    @Query('afterLine') afterLine: unknown,
+    @Query('limit') limit: unknown,
+  ): Promise<Envelope> {
+    const page = {
+      afterLine: pageNumber('afterLine', afterLine, { from: 0, to: 2_147_483_647, otherwise: 0 }),
+      limit: pageNumber('limit', limit, { from: 1, to: 10_000, otherwise: 1000 }),
+    };
+    const request = await this.findFinished(id);
+    return envelope({ pairs: await this.requests.samePersons(request.id, page.afterLine, page.limit) });
+  }
+
+  /** @throws ApiError ATS-REQ-016, also for a request whose results are erased */
+  private async find(id: string): Promise<Request> {
+    const request = UUID.test(id) ? await this.requests.find(id) : null;
+    if (request === null || request.state === 'archived') throw new ApiError('ATS-REQ-016');
+    return request;
+  }
+
+  /** @throws ApiError ATS-REQ-016, ATS-REQ-017 */
+  private async findFinished(id: string): Promise<Request> {
+    const request = await this.find(id);
+    if (!isFinished(request.state)) throw new ApiError('ATS-REQ-017');
+    return request;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Hold, RequestState } from '@mts/domain';
+import { describe, expect, it } from 'vitest';
+
+import { estimatedRemainingSeconds, statusWord } from './status.js';
+
+const HOLD: Hold = { kind: 'profile', code: 'IDA-MPA-009', reason: 'r', since: new Date() };
+
+describe('the word for a state', () => {
+  it.each<[RequestState, readonly Hold[], string]>([
+    ['submitted', [], 'submitted'],
+    ['submitted', [HOLD], 'processing'],
+    ['processing', [], 'processing'],
+    ['processing', [HOLD], 'processing'],
+    ['processed', [], 'processed'],
+    ['processed', [HOLD], 'processed'],
+    ['processed_with_errors', [], 'processed_with_errors'],
+    ['submitted_with_errors', [], 'processed_with_errors'],
+    ['cancelled', [], 'processed_with_errors'],
+  ])('%s with holds %j is one that clients of the original know', (state, holds, word) => {
+    expect(statusWord(state, holds)).toBe(word);
+  });
+});
+
+describe('the estimate of the remaining time', () => {
+  const startedAt = new Date('2026-11-22T01:00:00.000Z');
+  const now = new Date('2026-11-22T01:01:40.000Z');
+  const progress = { total: 300, done: 60, failed: 40, invalid: 50 };
+  const standing = { state: 'processing' as const, progress, holds: [], startedAt };
+
+  it('goes on at the rate of the answers so far, and leaves out what IDA is not asked about', () => {
+    expect(estimatedRemainingSeconds(standing, now)).toBe(150);
+  });
+
+  it('is nothing for what is finished', () => {
+    expect(estimatedRemainingSeconds({ ...standing, state: 'processed' }, now)).toBe(0);
+  });
+
+  it('is unknown before the first answer, before the start, and while something holds the request up', () => {
+    const none = { ...progress, done: 0, failed: 0 };
+    expect(estimatedRemainingSeconds({ ...standing, progress: none }, now)).toBeNull();
+    expect(estimatedRemainingSeconds({ ...standing, startedAt: null }, now)).toBeNull();
+    expect(estimatedRemainingSeconds({ ...standing, holds: [HOLD] }, now)).toBeNull();
+  });
+
+  it('is never less than nothing, even when the clocks of two machines differ', () => {
+    expect(estimatedRemainingSeconds(standing, new Date('2026-11-22T00:59:00.000Z'))).toBe(0);
+  });
+});

@@ -1,0 +1,35 @@
+import { type Hold, isFinished, type RequestState } from '@mts/domain';
+import type { Progress } from '@mts/store';
+
+/** Words of the original for where a request is. */
+export type StatusWord = 'submitted' | 'processing' | 'processed' | 'processed_with_errors';
+
+/**
+ * The word that clients of the original know.
+ *
+ * A list without a usable record is `processed_with_errors` at once: the original showed `submitted_with_errors` for the
+ * moment until its file was written, and here the result can be fetched from the beginning.
+ */
+export function statusWord(state: RequestState, holds: readonly Hold[]): StatusWord {
+  if (isFinished(state)) return state === 'processed' ? 'processed' : 'processed_with_errors';
+  return state === 'processing' || holds.length > 0 ? 'processing' : 'submitted';
+}
+
+/** How a request stands, for {@link estimatedRemainingSeconds}. */
+export interface Standing {
+  readonly state: RequestState;
+  readonly progress: Progress;
+  readonly holds: readonly Hold[];
+  readonly startedAt: Date | null;
+}
+
+/** From the progress so far; null while that says nothing: before the first answers, and while something holds it. */
+export function estimatedRemainingSeconds(standing: Standing, now: Date): number | null {
+  const { state, progress, holds, startedAt } = standing;
+  if (isFinished(state)) return 0;
+  const answered = progress.done + progress.failed;
+  if (startedAt === null || answered === 0 || holds.length > 0) return null;
+  const remaining = progress.total - progress.invalid - answered;
+  const elapsedSeconds = Math.max(0, now.getTime() - startedAt.getTime()) / 1000;
+  return Math.ceil((elapsedSeconds / answered) * remaining);
+}

@@ -1,0 +1,81 @@
+import supertest from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { GatewayFixture } from '../spec-support/gateway-fixture.js';
+
+let gateway: GatewayFixture;
+beforeAll(async () => {
+  gateway = await GatewayFixture.start();
+});
+afterAll(async () => gateway.stop());
+
+it('answers a ping as the original does', async () => {
+  const { status, headers, text } = await supertest(gateway.url).get('/ping');
+  expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+  expect(text).toMatch(/^"\[\d+ - 0\] pong"$/);
+});
+
+it('names the fields that a mapping can name, in the order of the original', async () => {
+  const { body } = await supertest(gateway.url).get('/authtoken/authfields');
+  expect(body).toMatchObject({
+    errors: null,
+    response: { authfields: ['vid', 'name', 'gender', 'dob', 'phoneNumber', 'emailId', 'fullAddress'] },
+  });
+});
+
+describe('health', () => {
+  it('tells of the seeders and of what they found out about IDA', async () => {
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { status: 'up', seedersAlive: 0, idaPreflight: null, idaHold: null },
+    });
+    await gateway.profile.beat('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 0, 16);
+    await gateway.profile.savePreflight({ ok: false, code: 'IDA-MPA-009', reason: 'partner' });
+    await gateway.profile.hold('preflight', 'IDA-MPA-009', 'partner');
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: {
+        status: 'up',
+        database: 'up',
+        queue: 'up',
+        seedersAlive: 1,
+        idaPreflight: {
+          ok: false,
+          code: 'IDA-MPA-009',
+          reason: 'partner',
+          checkedAt: expect.stringMatching(/Z$/),
+        },
+        idaHold: { code: 'IDA-MPA-009', reason: 'partner', since: expect.stringMatching(/Z$/) },
+      },
+    });
+  });
+
+  it('says that calls can be served although IDA cannot be asked', async () => {
+    for (const path of ['/health/live', '/health/ready']) {
+      const { status, body } = await supertest(gateway.url).get(path);
+      expect([status, body]).toMatchObject([200, { errors: null, response: { status: 'up' } }]);
+    }
+  });
+
+  it('without its queue says that calls cannot be served, and lives', async () => {
+    const broken = await GatewayFixture.start();
+    await broken.database.query('ALTER SCHEMA mts_queue RENAME TO elsewhere');
+    for (const path of ['/health/ready', '/health']) {
+      const { status, body } = await supertest(broken.url).get(path);
+      expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYS-001' }], response: null }]);
+    }
+    expect((await supertest(broken.url).get('/health/live')).status).toBe(200);
+    await broken.stop();
+  });
+
+  it('without its database says so, and is well again when it is back', async () => {
+    const cut = await GatewayFixture.start();
+    cut.line.cut();
+    const { status, body } = await supertest(cut.url).get('/health/ready');
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYS-001' }] }]);
+    expect(
+      (await supertest(cut.url).get('/authtoken/status/00aaaaaa-1111-4222-8333-444444444444')).status,
+    ).toBe(503);
+    cut.line.mend();
+    expect((await supertest(cut.url).get('/health/ready')).status).toBe(200);
+    await cut.stop();
+  });
+});

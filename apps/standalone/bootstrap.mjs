@@ -1,0 +1,210 @@
+// The way in: `npm start`, `npm test` and the other scripts of package.json. Runs on any Node.js >= 20 with npm and
+// nothing else: brings pnpm and Node.js 24 from the registry, installs, builds, and hands over to the task.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const NODE_MAJOR = 24;
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const STAMP = join(root, 'node_modules/.mts-installed.json');
+const HELP = { help: { type: 'boolean', short: 'h' } };
+const NODE = ['node', '--enable-source-maps'];
+
+const TASKS = {
+  start: {
+    usage: `npm start -- [--once] [--port <number>]
+
+Starts the token seeder with all that it needs, turns a sample list of 1,000 people into Token IDs,
+and stays up until Ctrl-C.
+
+  --once            end when the sample list is done
+  --port <number>   of the HTTP API, 8080 by default (or set MTS_GATEWAY_PORT)
+
+With DATABASE_URL it uses that PostgreSQL. With MTS_IDA_AUTH_URL and its fellows it asks that IDA, without
+simulator and sample list. All variables: docs/reference/configuration.md`,
+    options: { once: { type: 'boolean' }, port: { type: 'string' } },
+    run: (args) => [...NODE, 'apps/standalone/dist/main.js', ...args],
+  },
+  test: {
+    usage: `npm test -- [<spec file> ...]
+
+Runs every check and every test, or only the given spec files. The last line counts them.`,
+    allowPositionals: true,
+    run: (args) => [...NODE, 'apps/standalone/dist/test.js', ...args],
+  },
+  check: {
+    usage: `npm run check
+
+Builds, then checks format, lint, types and import rules.`,
+    run: () => [...NODE, 'apps/standalone/dist/check.js'],
+  },
+  people: {
+    usage: `npm run people -- [options]
+
+Makes synthetic people: a list to hand in, and what the IDA simulator must know of them.`,
+    passAll: true,
+    run: (args) => [...NODE, 'apps/ida-simulator/dist/people.js', ...args],
+  },
+  migrate: {
+    usage: `DATABASE_URL=postgres://... npm run migrate
+
+Makes the tables and queues, or brings them up to date.`,
+    run: () => [...NODE, 'apps/standalone/dist/migrate.js'],
+  },
+  docs: {
+    usage: `npm run docs
+
+Writes the generated pages under docs/reference.`,
+    run: () => [...NODE, 'libs/platform/dist/config/write-reference.js'],
+  },
+  format: {
+    usage: `npm run format
+
+Formats all files.`,
+    needsBuild: false,
+    run: () => ['prettier', '--log-level=warn', '--write', '.'],
+  },
+};
+
+if (nodeMajor(process.version) < 20)
+  fail(1, `Node.js 20 or newer is needed to start; this is ${process.version}.`);
+const [name, ...args] = process.argv.slice(2);
+const task = TASKS[name];
+if (!task) fail(2, `Tasks: ${Object.keys(TASKS).join(', ')}`);
+checkArguments(task, args);
+const env = { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false' };
+if (!process.stdout.isTTY) {
+  // No control characters in a log.
+  delete env.FORCE_COLOR;
+  env.NO_COLOR = '1';
+}
+install();
+if (task.needsBuild ?? true) build();
+become(task.run(args));
+
+/** Before anything is installed, so that asking for help is quick. */
+function checkArguments({ usage, options, allowPositionals = false, passAll = false }, given) {
+  if (passAll) return;
+  try {
+    const { values } = parseArgs({ args: given, options: { ...options, ...HELP }, allowPositionals });
+    if (values.help) fail(0, `Usage: ${usage}`);
+  } catch (error) {
+    fail(2, `${error.message}\n\nUsage: ${usage}`);
+  }
+}
+
+/** Skipped while nothing that an installation depends on has changed since the last one. */
+function install() {
+  const fingerprint = installationFingerprint();
+  const stamp = existsSync(STAMP) ? JSON.parse(readFileSync(STAMP, 'utf8')) : {};
+  const isInstalled = stamp.fingerprint === fingerprint && existsSync(stamp.pnpmPath);
+  const pnpmPath = isInstalled ? stamp.pnpmPath : findPnpm();
+  env.PATH = [join(root, 'node_modules/.bin'), pnpmPath, env.PATH].join(delimiter);
+  if (isInstalled) return;
+  step('Installing packages', ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    advice:
+      'Is the npm registry within reach? A proxy is set by HTTPS_PROXY, a mirror by npm_config_registry.',
+  });
+  checkRuntime();
+  writeFileSync(STAMP, JSON.stringify({ fingerprint, pnpmPath }));
+}
+
+/** The registry has it for Linux; elsewhere the machine's own must do. */
+function checkRuntime() {
+  const version = spawnSync('node', ['--version'], { env, encoding: 'utf8' }).stdout ?? 'none';
+  if (nodeMajor(version) < NODE_MAJOR) {
+    fail(
+      1,
+      `Node.js ${NODE_MAJOR} is needed on this platform and ${version.trim()} is what there is: install it.`,
+    );
+  }
+}
+
+function nodeMajor(version) {
+  return Number.parseInt(version.replace('v', ''), 10) || 0;
+}
+
+function installationFingerprint() {
+  const packages = ['apps', 'libs'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((each) => `${folder}/${each}/package.json`),
+  );
+  const files = [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    '.npmrc',
+    'e2e/package.json',
+    ...packages,
+  ];
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  for (const file of files.map((each) => join(root, each))) {
+    if (existsSync(file)) hash.update(`\0${file}\0`).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** The folder of the pinned pnpm: npx keeps it in npm's own cache, and it is the first of PATH for what npx runs. */
+function findPnpm() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const npx = ['npx', '--yes', '--prefer-offline', '--ignore-scripts', '--loglevel=error'];
+  const printed = step(
+    `Fetching ${packageManager}`,
+    [...npx, `--package=${packageManager}`, '--', 'node', '-p', 'process.env.PATH'],
+    // Not in the workspace, all of whose packages npx would read first.
+    { cwd: tmpdir(), advice: 'Is the npm registry within reach? A proxy is set by HTTPS_PROXY.' },
+  );
+  return printed.trim().split(delimiter)[0];
+}
+
+function build() {
+  step('Building', ['nx', 'run-many', '-t', 'build', '--output-style=static'], {
+    advice: 'The sources do not compile: see above.',
+    // Nx sets the one variable for what it runs, and Node.js warns of both at once.
+    colors: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', NO_COLOR: undefined },
+  });
+}
+
+/** Runs quietly, and shows what the command printed only if it failed. */
+function step(title, [command, ...argv], { advice, cwd = root, colors }) {
+  const startedAt = Date.now();
+  process.stdout.write(`${title} ... `);
+  const done = spawnSync(command, argv, {
+    cwd,
+    env: { ...env, ...colors },
+    encoding: 'utf8',
+    maxBuffer: 64e6,
+  });
+  if (done.status !== 0) {
+    process.stdout.write(`failed\n${done.stdout ?? ''}${done.stderr ?? ''}${done.error ?? ''}\n`);
+    process.stdout.write(`${title} failed. ${advice}\n`);
+    if (name === 'test') process.stdout.write('0 passed, 1 failed\n');
+    process.exit(1);
+  }
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  return done.stdout;
+}
+
+/** Stands in for the task: passes signals on, and ends as it ended. */
+function become([command, ...argv]) {
+  const child = spawn(command, argv, { cwd: root, stdio: 'inherit', env });
+  // Ctrl-C reaches the task by itself: a terminal signals the whole process group.
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm does not pass a SIGTERM on that it alone is sent: it ends, and leaves us to another parent.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000);
+  child.once('error', (error) => fail(1, String(error)));
+  child.once('exit', (code) => {
+    clearInterval(watch);
+    process.exitCode = code ?? 1;
+  });
+}
+
+function fail(code, message) {
+  process[code === 0 ? 'stdout' : 'stderr'].write(`${message}\n`);
+  process.exit(code);
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+
+import { environmentOf, readLauncherConfig, WORKSPACE } from './configuration.js';
+
+it('brings its own PostgreSQL and the simulator unless told otherwise', () => {
+  expect(readLauncherConfig({})).toMatchObject({
+    stateDirectory: `${WORKSPACE}.mts`,
+    gatewayPort: 8080,
+    databaseUrl: undefined,
+    simulatesIda: true,
+  });
+});
+
+it('takes the PostgreSQL and the IDA that the environment names, also by the names of the original', () => {
+  expect(
+    readLauncherConfig({ DATABASE_URL: 'postgres://db/mts', MTS_IDA_AUTH_URL: 'https://ida/auth' }),
+  ).toMatchObject({ databaseUrl: 'postgres://db/mts', simulatesIda: false });
+  expect(
+    readLauncherConfig({ TOKENSEEDER_MOSIP_AUTH_SERVER__IDA_AUTH_URL: 'https://ida/auth' }).simulatesIda,
+  ).toBe(false);
+});
+
+it('refuses a wrong option with a sentence that names it', () => {
+  expect(() => readLauncherConfig({ MTS_GATEWAY_PORT: 'eighty' })).toThrow(/^MTS_GATEWAY_PORT must be/);
+  expect(() => readLauncherConfig({ DATABASE_URL: 'mysql://db' })).toThrow(/^DATABASE_URL must be/);
+});
+
+it('shows the keys of IDA to the seeder alone, and what is not ours to everybody', () => {
+  const environment = {
+    PATH: '/bin',
+    MTS_IDA_API_KEY: 'secret',
+    MTS_IDA_API_KEY_FILE: '/run/secrets/key',
+    TOKENSEEDER_MOSIP_AUTH__PARTNER_APIKEY: 'secret',
+    MTS_GATEWAY_PORT: '8080',
+    DATABASE_URL: 'postgres://db/mts',
+  };
+  expect(environmentOf('gateway', environment)).toEqual({
+    PATH: '/bin',
+    MTS_GATEWAY_PORT: '8080',
+    DATABASE_URL: 'postgres://db/mts',
+  });
+  expect(environmentOf('ida-simulator', environment)).toEqual({ PATH: '/bin' });
+  expect(Object.keys(environmentOf('seeder', environment))).toContain('MTS_IDA_API_KEY_FILE');
+});

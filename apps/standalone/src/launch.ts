@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { startEmbeddedPostgres } from '@mts/embedded-postgres';
+
+import { ChildApp } from './child-app.js';
+import { environmentOf, type LauncherConfig } from './configuration.js';
+import { bringUpToDate } from './database.js';
+import type { Fleet, PartName } from './fleet.js';
+import type { RunningRecord } from './running-record.js';
+import { SAMPLE, simulatedIda } from './simulator.js';
+import type { StateFolder } from './state-folder.js';
+
+type App = Exclude<PartName, 'postgres'>;
+
+/** What a start needs to know. */
+export interface Launch {
+  readonly config: LauncherConfig;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly state: StateFolder;
+  readonly record: RunningRecord;
+  readonly fleet: Fleet;
+}
+
+/**
+ * Starts everything and waits until it is ready.
+ * @returns where the API is.
+ */
+export async function launch(start: Launch): Promise<string> {
+  const [databaseUrl, ida] = await Promise.all([prepareDatabase(start), prepareIda(start)]);
+  const shared = { ...start.environment, ...keyPlaces(start), DATABASE_URL: databaseUrl };
+  const [url] = await Promise.all([
+    startApp(start, 'gateway', shared),
+    startApp(start, 'seeder', { ...shared, ...ida }),
+    startApp(start, 'scheduler', shared),
+  ]);
+  start.record.setUrl(url);
+  return url;
+}
+
+async function prepareDatabase({ config, state, fleet }: Launch): Promise<string> {
+  const url = config.databaseUrl ?? (await startPostgres(config, state, fleet));
+  await bringUpToDate(url, config);
+  return url;
+}
+
+async function startPostgres(config: LauncherConfig, state: StateFolder, fleet: Fleet): Promise<string> {
+  const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
+  const { url } = await fleet.start(async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir: state.postgres, ...port });
+    // It ends when this process does; nothing harder is needed, or good for its data.
+    return { ...postgres, name: 'postgres', kill: () => undefined };
+  });
+  return url;
+}
+
+/** What the seeder must know of IDA beside the environment. */
+async function prepareIda(start: Launch): Promise<NodeJS.ProcessEnv> {
+  if (!start.config.simulatesIda) return {};
+  const url = await startApp(start, 'ida-simulator', {
+    ...start.environment,
+    IDA_SIMULATOR_DIR: start.state.simulator,
+    IDA_SIMULATOR_POPULATION: SAMPLE.population,
+    IDA_SIMULATOR_PORT: String(start.config.simulatorPort),
+  });
+  return simulatedIda(start.state.simulator, url);
+}
+
+/** Where keys are kept, if the operator has not said. */
+function keyPlaces({ environment, state }: Launch): NodeJS.ProcessEnv {
+  return {
+    MTS_KEK_FILE: environment['MTS_KEK_FILE'] ?? join(state.keys, 'kek'),
+    MTS_KEK_DIRECTORY: environment['MTS_KEK_DIRECTORY'] ?? join(state.keys, 'days'),
+  };
+}
+
+async function startApp(
+  { state, record, fleet }: Launch,
+  name: App,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const app = await fleet.start(async () => {
+    const child = await ChildApp.start({
+      name,
+      script: fileURLToPath(import.meta.resolve(`@mts/${name}/main`)),
+      env: environmentOf(name, environment),
+      logFile: join(state.logs, `${name}.log`),
+    });
+    await record.addChild(child.pid);
+    return child;
+  });
+  return app.ready;
+}

@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+
+import { ConfigError } from '@mts/platform';
+
+import { ApiClient } from './api-client.js';
+import { readLauncherConfig } from './configuration.js';
+import { Fleet } from './fleet.js';
+import { type Launch, launch } from './launch.js';
+import { LaunchError } from './launch-error.js';
+import { assertPortIsFree } from './port.js';
+import { Progress } from './progress.js';
+import { readResults } from './result-file.js';
+import { RunningRecord } from './running-record.js';
+import { seedList } from './sample-job.js';
+import { SAMPLE } from './simulator.js';
+import { openStateFolder } from './state-folder.js';
+import { summary } from './summary.js';
+
+type Ending = 'done' | 'interrupted';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
+const fleet = new Fleet();
+// The terminal may have been closed: to stop in order matters more than to say so.
+process.stdout.on('error', () => undefined);
+process.exit(await main());
+
+/** @returns the exit code. */
+async function main(): Promise<number> {
+  const start = await prepare().catch(complain);
+  if (!start) return 1;
+  const lost = fleet.lost.then((error) => {
+    throw error;
+  });
+  const ending = await Promise.race([work(start), lost, interruption()]).catch(complain);
+  const stopped = await stop(start).catch(complain);
+  if (!ending || !stopped) return 1;
+  return ending === 'interrupted' && options.once ? 130 : 0;
+}
+
+/** What can be wrong before anything is started. */
+async function prepare(): Promise<Launch> {
+  const environment = {
+    ...process.env,
+    ...(options.port !== undefined && { MTS_GATEWAY_PORT: options.port }),
+  };
+  const config = readLauncherConfig(environment);
+  const state = await openStateFolder(config.stateDirectory);
+  const record = await RunningRecord.claim(state.run);
+  if (!(record instanceof RunningRecord)) {
+    const where = record.url === undefined ? 'is about to start' : `runs already, at ${record.url}`;
+    throw new LaunchError(`The token seeder of this folder ${where} (process ${record.launcher.pid}).`);
+  }
+  try {
+    if (config.gatewayPort !== 0) await assertPortIsFree(config.gatewayPort);
+  } catch (error) {
+    await record.remove();
+    throw error;
+  }
+  return { config, environment, state, record, fleet };
+}
+
+async function work(start: Launch): Promise<Ending> {
+  const { config, state } = start;
+  const parts = [
+    ...(config.databaseUrl === undefined ? ['PostgreSQL'] : []),
+    ...(config.simulatesIda ? ['IDA simulator'] : []),
+    'gateway, seeder, scheduler',
+  ];
+  say(`Starting ${parts.join(', ')} ...`);
+  const beganAt = Date.now();
+  const url = await launch(start);
+  say(`Ready after ${((Date.now() - beganAt) / 1000).toFixed(1)} s.`);
+  if (config.simulatesIda) await runSample(url, state.resultFile);
+  say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
+  if (options.once) return 'done';
+  say('Ctrl-C stops it.');
+  return new Promise(() => undefined);
+}
+
+async function stop({ record }: Launch): Promise<Ending> {
+  say('Stopping ...');
+  await fleet.stop();
+  await record.remove();
+  say('Stopped.');
+  return 'done';
+}
+
+async function runSample(url: string, resultFile: string): Promise<void> {
+  say('\nTurning the sample list into Token IDs:');
+  const beganAt = Date.now();
+  await seedList(new ApiClient(url), SAMPLE.list, resultFile, new Progress(process.stdout));
+  const elapsedMs = Date.now() - beganAt;
+  say(`\n${summary(await readResults(resultFile), { elapsedMs, file: resultFile })}`);
+}
+
+/** The first signal asks for an orderly end, the second one for an end at once. */
+async function interruption(): Promise<Ending> {
+  return new Promise((resolve) => {
+    const onSignal = (): void => {
+      resolve('interrupted');
+      for (const signal of signals) process.off(signal, onSignal).once(signal, endAtOnce);
+    };
+    for (const signal of signals) process.on(signal, onSignal);
+  });
+}
+
+function endAtOnce(): void {
+  fleet.kill();
+  process.exit(130);
+}
+
+/** In a sentence, if it is no defect of ours. */
+function complain(error: unknown): undefined {
+  const isPlain = error instanceof LaunchError || error instanceof ConfigError;
+  process.stderr.write(`${isPlain ? error.message : String((error as Error).stack ?? error)}\n`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

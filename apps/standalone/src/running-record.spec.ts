@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { identify, type ProcessId } from './processes.js';
+import { type Run, RunningRecord } from './running-record.js';
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mts-run-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+async function startProcess(): Promise<{ child: ChildProcess; id: ProcessId }> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1e6)']);
+  children.push(child);
+  await once(child, 'spawn');
+  const id = await identify(child.pid ?? 0);
+  if (!id) throw new Error('The process has not started');
+  return { child, id };
+}
+
+async function leaveRecord(run: Run): Promise<void> {
+  await writeFile(join(folder, `launcher-${run.launcher.pid}.json`), JSON.stringify(run));
+}
+
+it('gives way to a launcher that lives, and tells where its API is', async () => {
+  const { id } = await startProcess();
+  await leaveRecord({ launcher: id, url: 'http://127.0.0.1:8080', children: [] });
+  expect(await RunningRecord.claim(folder)).toMatchObject({ url: 'http://127.0.0.1:8080' });
+  expect(await readdir(folder)).toHaveLength(1);
+});
+
+it('takes the place of a launcher that was killed', async () => {
+  const { child, id } = await startProcess();
+  await leaveRecord({ launcher: id, children: [] });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await RunningRecord.claim(folder)).toBeInstanceOf(RunningRecord);
+  expect(await readdir(folder)).toHaveLength(1);
+});
+
+it('is not misled by a later process that has got the number of a dead launcher', async () => {
+  const { id } = await startProcess();
+  await leaveRecord({ launcher: { ...id, startedAt: '1' }, children: [] });
+  expect(await RunningRecord.claim(folder)).toBeInstanceOf(RunningRecord);
+});
+
+it('waits for the children of a killed launcher, which are about to end', async () => {
+  const { child, id } = await startProcess();
+  await leaveRecord({ launcher: { pid: id.pid, startedAt: '1' }, children: [id] });
+  const childAfterwards = RunningRecord.claim(folder).then(async () => identify(id.pid));
+  await until(async () => (await readdir(folder)).length === 2);
+  child.kill();
+  expect(await childAfterwards).toBeUndefined();
+});
+
+it('leaves nothing when it is removed', async () => {
+  const record = await RunningRecord.claim(folder);
+  if (!(record instanceof RunningRecord)) throw new Error('The folder is free, so it can be claimed');
+  await record.addChild(process.pid);
+  record.setUrl('http://127.0.0.1:8080');
+  await record.remove();
+  expect(await readdir(folder)).toEqual([]);
+});

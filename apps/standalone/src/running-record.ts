@@ -1,0 +1,99 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { identify, isGoneWithin, isRunning, type ProcessId } from './processes.js';
+
+/** What a launcher writes down of itself, for the next one. */
+export interface Run {
+  readonly launcher: ProcessId;
+  /** Where its API is; absent until it is there. */
+  readonly url?: string;
+  readonly children: readonly ProcessId[];
+}
+
+/** Children end by themselves when their launcher is gone; only one that hangs needs more. */
+const CHILD_GRACE_MS = 15_000;
+
+/**
+ * Lets one launcher at a time use a state folder: each has a record of its own in it, named by its process.
+ *
+ * No name is ever used twice, so nobody can remove a living launcher's record by mistake. Two that start at the very
+ * same moment may both give up; never both go on.
+ */
+export class RunningRecord {
+  private constructor(
+    private readonly file: string,
+    private run: Run,
+  ) {}
+
+  /**
+   * Ends what a launcher that was killed has left.
+   * @returns the record, or the run that uses the folder already.
+   */
+  static async claim(folder: string): Promise<RunningRecord | Run> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const launcher = await identify(process.pid);
+    if (!launcher) throw new Error('This process cannot find itself in the table of processes');
+    const record = new RunningRecord(join(folder, nameOf(launcher)), { launcher, children: [] });
+    record.save();
+    for (const file of await recordsIn(folder)) {
+      if (file === record.file) continue;
+      const other = await readRun(file);
+      if (other && (await isRunning(other.launcher))) {
+        await record.remove();
+        return other;
+      }
+      await Promise.all(other?.children.map(endLeftover) ?? []);
+      await rm(file, { force: true });
+    }
+    return record;
+  }
+
+  async addChild(pid: number): Promise<void> {
+    const child = await identify(pid);
+    if (child) this.run = { ...this.run, children: [...this.run.children, child] };
+    this.save();
+  }
+
+  setUrl(url: string): void {
+    this.run = { ...this.run, url };
+    this.save();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.file, { force: true });
+  }
+
+  /** At once, so that two changes cannot overtake each other; and whole, whenever it is read. */
+  private save(): void {
+    const draft = `${this.file}.new`;
+    writeFileSync(draft, JSON.stringify(this.run));
+    renameSync(draft, this.file);
+  }
+}
+
+function nameOf({ pid, startedAt }: ProcessId): string {
+  return `launcher-${pid}-${startedAt.replaceAll(/\W/g, '')}.json`;
+}
+
+async function recordsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+}
+
+/** Nothing if its launcher has ended, and removed it, since the folder was listed. */
+async function readRun(file: string): Promise<Run | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Run;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function endLeftover(child: ProcessId): Promise<void> {
+  if (await isGoneWithin(child, CHILD_GRACE_MS)) return;
+  process.kill(child.pid, 'SIGKILL');
+  await isGoneWithin(child, CHILD_GRACE_MS);
+}

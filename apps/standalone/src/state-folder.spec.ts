@@ -1,0 +1,41 @@
+import { chown, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { openStateFolder } from './state-folder.js';
+
+const isRoot = process.getuid?.() === 0;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mts-state-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function modeOf(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777;
+}
+
+it('is closed to others, and the keys in it more so', async () => {
+  const state = await openStateFolder(join(folder, 'state'));
+  expect(await modeOf(state.path)).toBe(isRoot ? 0o711 : 0o700);
+  expect(await modeOf(state.keys)).toBe(0o700);
+});
+
+it('can be opened again', async () => {
+  const first = await openStateFolder(join(folder, 'state'));
+  expect(await openStateFolder(join(folder, 'state'))).toEqual(first);
+});
+
+describe.runIf(isRoot)('as root', () => {
+  it("leaves another user's folder alone, and says what to do", async () => {
+    const path = join(folder, 'state');
+    await mkdir(path);
+    await chown(path, 12_345, 12_345);
+    await expect(openStateFolder(path)).rejects.toThrow(/belongs to another user .* set MTS_STATE_DIR/);
+  });
+});

@@ -1,0 +1,58 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { LaunchError } from './launch-error.js';
+
+/** Where `npm start` keeps what it needs again next time. */
+export interface StateFolder {
+  readonly path: string;
+  /** The records of the launchers that run. */
+  readonly run: string;
+  readonly postgres: string;
+  /** Key-encryption keys: not in the database's directory, which is backed up and handed about on its own. */
+  readonly keys: string;
+  /** Keys and certificates of the IDA simulator. */
+  readonly simulator: string;
+  readonly logs: string;
+  /** What came of the sample list. */
+  readonly resultFile: string;
+}
+
+export function stateFolder(path: string): StateFolder {
+  return {
+    path,
+    run: join(path, 'run'),
+    postgres: join(path, 'postgres'),
+    keys: join(path, 'keys'),
+    simulator: join(path, 'simulator'),
+    logs: join(path, 'logs'),
+    resultFile: join(path, 'sample', 'result.csv'),
+  };
+}
+
+/** Makes the folder if need be: its owner's alone, except that root lets PostgreSQL's user pass through. */
+export async function openStateFolder(path: string): Promise<StateFolder> {
+  const state = stateFolder(path);
+  try {
+    await mkdir(path, { recursive: true });
+    await assertOurs(path);
+    await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    const folders = [state.run, state.keys, state.logs, dirname(state.resultFile)];
+    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  } catch (error) {
+    if (error instanceof LaunchError) throw error;
+    throw new LaunchError(`${path} cannot be written: set MTS_STATE_DIR to a folder of yours.`, {
+      cause: error,
+    });
+  }
+  return state;
+}
+
+async function assertOurs(path: string): Promise<void> {
+  const { uid } = await stat(path);
+  if (process.getuid && uid !== process.getuid()) {
+    throw new LaunchError(
+      `${path} belongs to another user (number ${uid}): start this as that user, or set MTS_STATE_DIR.`,
+    );
+  }
+}
