@@ -63,7 +63,7 @@ module.exports = {
       { path: '^libs/', pathNot: '^libs/testing/' },
     ),
     rule(
-      'postgres-server-is-low',
+      'test-helpers-know-no-other-lib',
       'The embedded server and the test helpers are of use to everybody, so they know none of us.',
       { path: '^libs/(embedded-postgres|testing)/' },
       { path: OURS, pathNot: ['^libs/(?:$1|embedded-postgres)/'] },

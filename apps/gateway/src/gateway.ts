@@ -13,6 +13,7 @@ import { RouteTable } from './http/route-table.js';
 import { httpAdapter, registerBodies } from './http/server.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestPool } from './ingest/ingest-pool.js';
+import { KEEP_ALIVE_MS } from './ingest/intake.js';
 import { STALL_LIMIT_MS } from './lists/upload.js';
 import { serveDocument } from './openapi/document.js';
 import { type GatewayConfig, recordRulesOf } from './options.js';
@@ -33,6 +34,7 @@ export interface GatewaySurroundings {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly stallLimitMs?: number;
+  readonly keepAliveMs?: number;
   readonly stopGraceMs?: number;
 }
 
@@ -47,7 +49,8 @@ export async function startGateway(
   config: GatewayConfig,
   surroundings: GatewaySurroundings,
 ): Promise<RunningGateway> {
-  const { logger, clock = systemClock, stallLimitMs = STALL_LIMIT_MS } = surroundings;
+  const { logger, clock = systemClock } = surroundings;
+  const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS } = surroundings;
   const rules = recordRulesOf(config);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
   const database = await Database.open({
@@ -67,12 +70,18 @@ export async function startGateway(
 
   const requests = new RequestStore(database);
   const pool = new IngestPool(config.uploadsMax, logger);
-  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, logger });
+  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, keepAliveMs, logger });
   const health = new Health(database, queues, new ProfileStore(database, PROFILE_ID), logger);
-  const app = await createApp(
-    { ingest, requests, keks, clock, health, listSettings: { ...config, stallLimitMs } },
-    logger,
-  );
+  const { languages, nameDelimiter, addressDelimiter, jsonBodySizeBytesMax, csvFileSizeBytesMax } = config;
+  const listSettings = {
+    languages,
+    nameDelimiter,
+    addressDelimiter,
+    jsonBodySizeBytesMax,
+    csvFileSizeBytesMax,
+    stallLimitMs,
+  };
+  const app = await createApp({ ingest, requests, keks, clock, health, listSettings }, logger);
   await app.listen(config.gatewayPort, HOST);
   return {
     url: await app.getUrl(),

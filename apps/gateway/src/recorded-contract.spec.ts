@@ -30,9 +30,6 @@ const CASES = JSON.parse(
   await readFile(new URL('spec-support/recorded-cases.json', import.meta.url), 'utf8'),
 ) as RecordedCase[];
 
-/** The text of Python's own JSON parser is not part of the contract, only that it is refused. */
-const OTHER_TEXT = ['json-malformed-missing-comma'];
-
 let gateway: GatewayFixture;
 beforeAll(async () => {
   // The recorded lists hold numbers that nobody can have, which the original did not look at.
@@ -57,13 +54,21 @@ function answerOf(row: Row | undefined): Answer {
     : { vid: row?.vid ?? null, code: row?.errorCode ?? '', message: row?.errorMessage ?? '' };
 }
 
-/** The original does not name the field where its schema refuses; we do, before its text. */
-function withoutField(message: string): string {
-  return message.replace(/^(Invalid Input\. )[\w.]+: /, '$1');
+/**
+ * The original does not name the field where its schema refuses; we do, before its text. And what Python's own parser of
+ * JSON says is not part of the contract.
+ */
+function comparable(message: string): string {
+  return message
+    .replace(/^(Invalid Input\. )[\w.]+: /, '$1')
+    .replace(
+      /Expecting ',' delimiter: line 3 column 2 \(char 14\)|this is not valid JSON \(line 3, column 2\)/,
+      'JSON',
+    );
 }
 
 describe('a list is answered as the original does', () => {
-  it.each(CASES.map((recorded) => [recorded.name, recorded] as const))('%s', async (name, recorded) => {
+  it.each(CASES.map((recorded) => [recorded.name, recorded] as const))('%s', async (_name, recorded) => {
     const api = supertest(gateway.url);
     const { status, body } = await api.post(recorded.path).type(recorded.contentType).send(recorded.body);
     const { errors, response } = body as {
@@ -73,11 +78,9 @@ describe('a list is answered as the original does', () => {
     expect(status).toBe(recorded.status);
     expect(errors === null).toBe(recorded.errors.length === 0);
     expect((errors ?? []).map((error) => error.errorCode)).toEqual(recorded.errors.map(([code]) => code));
-    if (!OTHER_TEXT.includes(name)) {
-      expect((errors ?? []).map((error) => withoutField(error.errorMessage))).toEqual(
-        recorded.errors.map(([, message]) => message),
-      );
-    }
+    expect((errors ?? []).map((error) => comparable(error.errorMessage))).toEqual(
+      recorded.errors.map(([, message]) => comparable(message)),
+    );
     if (recorded.file === undefined) return;
 
     const id = response?.request_identifier ?? '';

@@ -7,6 +7,7 @@ import { ChildApp } from './child-app.js';
 import { environmentOf, type LauncherConfig } from './configuration.js';
 import { bringUpToDate } from './database.js';
 import type { Fleet, PartName } from './fleet.js';
+import { LaunchError } from './launch-error.js';
 import type { RunningRecord } from './running-record.js';
 import { SAMPLE, simulatedIda } from './simulator.js';
 import type { StateFolder } from './state-folder.js';
@@ -47,11 +48,17 @@ async function prepareDatabase({ config, state, fleet }: Launch): Promise<string
 async function startPostgres(config: LauncherConfig, state: StateFolder, fleet: Fleet): Promise<string> {
   const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
   const { url } = await fleet.start(async () => {
-    const postgres = await startEmbeddedPostgres({ dataDir: state.postgres, ...port });
+    const postgres = await startEmbeddedPostgres({ dataDir: state.postgres, ...port }).catch(advise);
     // It ends when this process does; nothing harder is needed, or good for its data.
     return { ...postgres, name: 'postgres', kill: () => undefined };
   });
   return url;
+}
+
+function advise(error: Error): never {
+  const advice =
+    'MTS_POSTGRES_PORT names another port, MTS_STATE_DIR another folder, DATABASE_URL a PostgreSQL of your own.';
+  throw new LaunchError(`${error.message}\n${advice}`, { cause: error });
 }
 
 /** What the seeder must know of IDA beside the environment. */
@@ -69,8 +76,8 @@ async function prepareIda(start: Launch): Promise<NodeJS.ProcessEnv> {
 /** Where keys are kept, if the operator has not said. */
 function keyPlaces({ environment, state }: Launch): NodeJS.ProcessEnv {
   return {
-    MTS_KEK_FILE: environment['MTS_KEK_FILE'] ?? join(state.keys, 'kek'),
-    MTS_KEK_DIRECTORY: environment['MTS_KEK_DIRECTORY'] ?? join(state.keys, 'days'),
+    MTS_KEK_FILE: environment['MTS_KEK_FILE'] || join(state.keys, 'kek'),
+    MTS_KEK_DIRECTORY: environment['MTS_KEK_DIRECTORY'] || join(state.keys, 'days'),
   };
 }
 

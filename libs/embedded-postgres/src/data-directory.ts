@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { exists, readIfThere } from './files.js';
+import { exists, lstatIfThere, readIfThere } from './files.js';
 import { endOrphan } from './orphan.js';
 import { isRunning } from './processes.js';
 import { canEnter } from './server-user.js';
@@ -69,9 +69,10 @@ async function sweep(parent: string): Promise<void> {
   }
 }
 
+/** Not if it has gone meanwhile: others sweep here too. */
 async function isOurs(folder: string): Promise<boolean> {
-  const stats = await lstat(folder);
-  return stats.isDirectory() && stats.uid === process.getuid?.();
+  const stats = await lstatIfThere(folder);
+  return stats !== undefined && stats.isDirectory() && stats.uid === process.getuid?.();
 }
 
 function newPassword(): string {

@@ -156,7 +156,7 @@ it('says so if the wanted port is taken', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
-  await expect(start({ port })).rejects.toThrow('Address already in use');
+  await expect(start({ port })).rejects.toThrow(`cannot have port ${port}`);
   other.close();
 });
 

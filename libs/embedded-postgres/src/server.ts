@@ -57,7 +57,10 @@ export class Server {
       if (await takesConnections(child, directory, port, deadline)) return new Server(child, directory, port);
 
       const log = (await readIfThere(directory.logFile)) ?? '';
-      if (options.port === undefined && PORT_IS_TAKEN.test(log)) continue;
+      if (PORT_IS_TAKEN.test(log)) {
+        if (options.port === undefined) continue;
+        throw new Error(`PostgreSQL cannot have port ${port}: it is in use by another program`);
+      }
       if (!BACKENDS_ARE_LEFT.test(log) || Date.now() > deadline) {
         throw new Error(`PostgreSQL does not start:\n${log.slice(-2_000)}`);
       }

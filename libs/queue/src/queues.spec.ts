@@ -77,3 +77,8 @@ describe('a queue', () => {
     await expect(queues.start()).rejects.toThrow(/absent|not installed/);
   });
 });
+
+it('says that the queue can be used while its tables are there', async () => {
+  const queues = await start('sender');
+  await expect(queues.check()).resolves.toBeUndefined();
+});

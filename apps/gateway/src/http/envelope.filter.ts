@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
-import { ApiError } from '@mts/domain';
+import { ApiError, type ErrorCode } from '@mts/domain';
 import type { Logger } from '@mts/platform';
 import { UploadGoneError } from '@mts/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,6 +28,9 @@ export class EnvelopeFilter implements ExceptionFilter {
     }
     if (reply.sent || reply.raw.headersSent) return;
     letTheCallerFinish(request);
+    // Of a caller that has fallen silent no more is to be expected.
+    if (refusal.errors.some(({ errorCode }) => errorCode === ('MTS-REQ-005' satisfies ErrorCode)))
+      reply.header('connection', 'close');
     void reply
       .status(refusal.status)
       .type('application/json; charset=utf-8')

@@ -136,9 +136,12 @@ describe('a stop', () => {
     call.write(head.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'));
     await once(call, 'readable');
     expect(String(call.read())).toContain('100 Continue');
+    const late = await rawConnection(stopping.url);
     const stopped = stopping.stopGateway();
     call.write(body);
+    late.write('GET /ping HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(await answerOn(call)).toContain('request_identifier');
+    expect(await answerOn(late)).toContain('pong');
     await stopped;
     expect(await stopping.rowCounts()).toEqual({ requests: 1, records: 1 });
     await expect(rawConnection(stopping.url)).rejects.toThrow('ECONNREFUSED');

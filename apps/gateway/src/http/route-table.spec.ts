@@ -3,10 +3,11 @@ import { expect, it } from 'vitest';
 
 import { RouteTable } from './route-table.js';
 
+const answer = async (): Promise<string> => 'x';
+
 it('knows which methods a path takes, whatever stands for its parameters and how often its slashes', () => {
   const server = fastify({ exposeHeadRoutes: false });
   const table = RouteTable.watching(server);
-  const answer = async () => 'x';
   server.get('/a/:id', answer);
   server.route({ method: ['PUT', 'PATCH'], url: '/a/:id', handler: answer });
   server.get('/files/*', answer);

@@ -1,25 +1,7 @@
-import type { KeyObject } from 'node:crypto';
-
 import { ApiError, type JsonValue } from '@mts/domain';
-import {
-  parseJsonExact,
-  readCsv,
-  type RecordRuleSettings,
-  recordsOf,
-  type RequestOptions,
-} from '@mts/inputs';
+import { parseJsonExact, readCsv, recordsOf, type RequestOptions } from '@mts/inputs';
 
-import { sealInBlocks, type SealedBlock } from './seal-records.js';
-
-/** What the records of one list are checked and sealed with. Crosses threads: plain data and keys. */
-export interface IngestSetup {
-  readonly requestId: string;
-  readonly inputKey: KeyObject;
-  readonly resultsKey: KeyObject;
-  readonly rules: RecordRuleSettings;
-  /** Today, for what must not lie in the future. */
-  readonly now: Date;
-}
+import { sealInBlocks, type SealedBlock, type SealingSetup } from './seal-records.js';
 
 /** What a JSON request holds in `authdata`; the list itself stays where it was parsed. */
 export type AuthdataShape = 'absent' | 'empty list' | 'list' | 'object' | 'other';
@@ -41,7 +23,7 @@ export type IngestItem = EnvelopeItem | ({ readonly kind: 'block' } & SealedBloc
  */
 export async function* ingestJson(
   body: Uint8Array,
-  setup: IngestSetup,
+  setup: SealingSetup,
   options: () => Promise<RequestOptions>,
 ): AsyncGenerator<IngestItem, void, undefined> {
   const parsed = parseJsonExact(textOf(body));
@@ -58,7 +40,7 @@ export async function* ingestJson(
 export async function* ingestCsv(
   file: AsyncIterable<Uint8Array>,
   delimiter: string | undefined,
-  setup: IngestSetup,
+  setup: SealingSetup,
   options: RequestOptions,
 ): AsyncGenerator<IngestItem, void, undefined> {
   yield* blocks(readCsv(file, { delimiter }), setup, options);
@@ -66,7 +48,7 @@ export async function* ingestCsv(
 
 async function* blocks(
   batches: Parameters<typeof sealInBlocks>[0],
-  setup: IngestSetup,
+  setup: SealingSetup,
   options: RequestOptions,
 ): AsyncGenerator<IngestItem, void, undefined> {
   for await (const block of sealInBlocks(batches, setup, options)) yield { kind: 'block', ...block };

@@ -2,13 +2,13 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { RequestOptions } from '@mts/inputs';
 
-import type { IngestSetup } from './ingest-items.js';
+import type { SealingSetup } from './seal-records.js';
 
 /** One list for a worker thread. The items go out on `items`; see port-stream.ts. */
 export type IngestJob =
   | {
       readonly kind: 'json';
-      readonly setup: IngestSetup;
+      readonly setup: SealingSetup;
       readonly body: Uint8Array;
       /** Brings the one {@link RequestOptions} that the envelope has led to. */
       readonly options: MessagePort;
@@ -16,7 +16,7 @@ export type IngestJob =
     }
   | {
       readonly kind: 'csv';
-      readonly setup: IngestSetup;
+      readonly setup: SealingSetup;
       readonly delimiter: string | undefined;
       readonly options: RequestOptions;
       /** Brings the file. */

@@ -4,7 +4,8 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestOptions } from '@mts/inputs';
 import type { Logger } from '@mts/platform';
 
-import type { IngestItem, IngestSetup } from './ingest-items.js';
+import type { IngestItem } from './ingest-items.js';
+import type { SealingSetup } from './seal-records.js';
 import { type IngestJob, ITEM_WINDOW } from './ingest-job.js';
 import { readStream, writeStream } from './port-stream.js';
 
@@ -86,7 +87,7 @@ export class IngestThread {
   /** As {@link ingestJson}; the body is moved away. */
   json(
     body: Uint8Array<ArrayBuffer>,
-    setup: IngestSetup,
+    setup: SealingSetup,
     options: () => Promise<RequestOptions>,
   ): AsyncIterable<IngestItem> {
     const [answers, items] = [new MessageChannel(), new MessageChannel()];
@@ -103,7 +104,7 @@ export class IngestThread {
   csv(
     file: AsyncIterable<Uint8Array>,
     delimiter: string | undefined,
-    setup: IngestSetup,
+    setup: SealingSetup,
     options: RequestOptions,
   ): AsyncIterable<IngestItem> {
     const [chunks, items] = [new MessageChannel(), new MessageChannel()];

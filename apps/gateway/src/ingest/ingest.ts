@@ -1,22 +1,11 @@
-import type { KekProvider } from '@mts/crypto';
-import type { InputId, RecordRuleSettings, RequestOptions } from '@mts/inputs';
-import type { Clock, Logger } from '@mts/platform';
-import type { Queues } from '@mts/queue';
-import type { Database, RequestStore } from '@mts/store';
+import type { InputId, RequestOptions } from '@mts/inputs';
 
 import { type EnvelopeItem, type IngestItem, ingestJson } from './ingest-items.js';
 import type { IngestPool } from './ingest-pool.js';
-import { Intake, type ListPlan } from './intake.js';
+import { Intake, type IntakeParts, type ListPlan } from './intake.js';
 
-export interface IngestParts {
-  readonly database: Database;
-  readonly requests: RequestStore;
-  readonly queues: Pick<Queues, 'post'>;
-  readonly keks: KekProvider;
+export interface IngestParts extends IntakeParts {
   readonly pool: IngestPool;
-  readonly rules: RecordRuleSettings;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** A list that was taken in. */
@@ -110,8 +99,6 @@ export class Ingest {
     } catch (error) {
       await intake.discard();
       throw error;
-    } finally {
-      intake.close();
     }
   }
 }

@@ -1,10 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
-import { makeRequestKeys, type RequestKeys, type WrappedRequestKeys } from '@mts/crypto';
-import { type InputId, type RequestOptions, sealRequestOptions } from '@mts/inputs';
+import { type KekProvider, makeRequestKeys, type RequestKeys, type WrappedRequestKeys } from '@mts/crypto';
+import { type InputId, type RecordRuleSettings, type RequestOptions, sealRequestOptions } from '@mts/inputs';
+import type { Clock, Logger } from '@mts/platform';
+import type { Queues } from '@mts/queue';
+import type { Database, RequestStore } from '@mts/store';
 
-import type { IngestParts } from './ingest.js';
-import type { IngestItem, IngestSetup } from './ingest-items.js';
+import type { IngestItem } from './ingest-items.js';
+import type { SealingSetup } from './seal-records.js';
+
+export interface IntakeParts {
+  readonly database: Database;
+  readonly requests: RequestStore;
+  readonly queues: Pick<Queues, 'post'>;
+  readonly keks: KekProvider;
+  readonly rules: RecordRuleSettings;
+  readonly clock: Clock;
+  /** See KEEP_ALIVE_MS. */
+  readonly keepAliveMs: number;
+  readonly logger: Logger;
+}
 
 /** What is made of a list besides its records. */
 export interface ListPlan {
@@ -15,21 +30,22 @@ export interface ListPlan {
 }
 
 /** An upload shows this often that it goes on; well within the shortest MTS_UPLOAD_AGE_MINUTES_MAX. */
-const KEEP_ALIVE_MS = 15_000;
+export const KEEP_ALIVE_MS = 15_000;
 
 /** There is one owner of requests and of the Token IDs in them. */
 const OWNER = 'default';
 
 /** The taking in of one list: from its begin to its becoming a request, or to its being discarded. */
 export class Intake {
-  readonly setup: IngestSetup;
+  readonly setup: SealingSetup;
   private total = 0;
   private keepingAlive: NodeJS.Timeout | undefined;
+  private lastSign: Promise<void> | undefined;
 
   private constructor(
     private readonly input: InputId,
     private readonly keys: RequestKeys & WrappedRequestKeys,
-    private readonly parts: IngestParts,
+    private readonly parts: IntakeParts,
   ) {
     this.setup = {
       requestId: keys.id,
@@ -40,7 +56,7 @@ export class Intake {
     };
   }
 
-  static async open(input: InputId, parts: IngestParts): Promise<Intake> {
+  static async open(input: InputId, parts: IntakeParts): Promise<Intake> {
     return new Intake(input, await makeRequestKeys(randomUUID(), parts.keks, parts.clock()), parts);
   }
 
@@ -61,7 +77,9 @@ export class Intake {
       output: plan.output,
       sealedOptions: sealRequestOptions(id, plan.records, input),
     });
-    this.keepingAlive = setInterval(() => void this.keepAlive(), KEEP_ALIVE_MS);
+    this.keepingAlive = setInterval(() => {
+      this.lastSign = this.showLife();
+    }, this.parts.keepAliveMs);
   }
 
   async add(block: Extract<IngestItem, { kind: 'block' }>): Promise<void> {
@@ -71,6 +89,7 @@ export class Intake {
 
   /** Makes it a request that everybody sees, and wakes the seeders up, in one transaction. */
   async submit(): Promise<'submitted' | 'submitted_with_errors'> {
+    await this.stopShowingLife();
     const { requestId, input, total } = this;
     const { database, requests, queues, logger } = this.parts;
     const { state } = await database.transaction(async (tx) => {
@@ -90,6 +109,7 @@ export class Intake {
   /** Leaves nothing of it. What cannot be removed now is found by the sweep. */
   async discard(): Promise<void> {
     if (this.keepingAlive === undefined) return;
+    await this.stopShowingLife();
     const { requestId } = this;
     try {
       await this.parts.requests.discard(requestId);
@@ -102,11 +122,13 @@ export class Intake {
     }
   }
 
-  close(): void {
+  /** No sign of life may come after the end. */
+  private async stopShowingLife(): Promise<void> {
     clearInterval(this.keepingAlive);
+    await this.lastSign;
   }
 
-  private async keepAlive(): Promise<void> {
+  private async showLife(): Promise<void> {
     const { requestId } = this;
     try {
       await this.parts.requests.keepAlive(requestId);

@@ -19,6 +19,12 @@ async function* failing(error: Error): AsyncGenerator<number> {
   throw error;
 }
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 /** Both ends in one thread: a port does not know where its other end is. */
 function streamOf<T>(source: AsyncIterable<T>, windowItems = 2) {
   const { port1, port2 } = new MessageChannel();
@@ -28,7 +34,7 @@ function streamOf<T>(source: AsyncIterable<T>, windowItems = 2) {
 
 it('brings all items over in their order, and then the end', async () => {
   const { items, written } = streamOf(numbers(100));
-  expect(await Array.fromAsync(items)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  expect(await all(items)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   await written;
 });
 
@@ -51,7 +57,7 @@ it('makes no item that the reader has no room for', async () => {
 
 it('gives the reader what the source refuses, with its status and texts', async () => {
   const { items } = streamOf(failing(new ApiError('MTS-CSV-001', { fileLine: 7, problem: 'p' })));
-  const reading = Array.fromAsync(items);
+  const reading = all(items);
   await expect(reading).rejects.toBeInstanceOf(Refusal);
   await expect(reading).rejects.toMatchObject({
     status: 400,
@@ -61,7 +67,7 @@ it('gives the reader what the source refuses, with its status and texts', async 
 
 it('gives the reader any other fault of the source', async () => {
   const { items } = streamOf(failing(new TypeError('a defect')));
-  await expect(Array.fromAsync(items)).rejects.toThrow('a defect');
+  await expect(all(items)).rejects.toThrow('a defect');
 });
 
 it('lets go of the source when the reader stops early', async () => {

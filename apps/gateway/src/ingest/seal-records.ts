@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 import { BlindIndex, RecordSealer } from '@mts/crypto';
 import type { ResultRow } from '@mts/domain';
 import {
@@ -8,12 +10,21 @@ import {
   personBytes,
   type RecordCheck,
   type RecordRules,
+  type RecordRuleSettings,
   type RequestOptions,
   type SourceRecord,
 } from '@mts/inputs';
 import { CopyBlock, type NewRecord } from '@mts/store/copy';
 
-import type { IngestSetup } from './ingest-items.js';
+/** What the records of one list are checked and sealed with. Crosses threads: plain data and keys. */
+export interface SealingSetup {
+  readonly requestId: string;
+  readonly inputKey: KeyObject;
+  readonly resultsKey: KeyObject;
+  readonly rules: RecordRuleSettings;
+  /** Today, for what must not lie in the future. */
+  readonly now: Date;
+}
 
 /** Records ready for the store. */
 export interface SealedBlock {
@@ -29,7 +40,7 @@ const BLOCK_SIZE_BYTES = 4_000_000;
 /** Checks and seals records, and packs them into blocks as they come. */
 export async function* sealInBlocks(
   batches: AsyncIterable<Iterable<SourceRecord>> | Iterable<Iterable<SourceRecord>>,
-  setup: IngestSetup,
+  setup: SealingSetup,
   options: RequestOptions,
 ): AsyncGenerator<SealedBlock, void, undefined> {
   const sealing = new RecordSealing(setup, options);
@@ -58,7 +69,7 @@ class RecordSealing {
   private readonly results: RecordSealer;
   private readonly index: BlindIndex;
 
-  constructor(setup: IngestSetup, options: RequestOptions) {
+  constructor(setup: SealingSetup, options: RequestOptions) {
     this.requestId = setup.requestId;
     this.mapper = compileMapping(options.mapping, options);
     this.rules = compileRules(setup.rules, setup.now);

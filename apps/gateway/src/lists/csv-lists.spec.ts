@@ -23,6 +23,7 @@ beforeAll(async () => {
   gateway = await GatewayFixture.start({
     env: { MTS_CSV_FILE_SIZE_BYTES_MAX: String(FILE_SIZE_BYTES_MAX), MTS_UPLOADS_MAX: '2' },
     stallLimitMs: 1500,
+    keepAliveMs: 50,
   });
 });
 afterAll(async () => gateway.stop());
@@ -253,7 +254,7 @@ describe('a form', () => {
   });
 
   it('with a large file before the request is told the order before all of it is read', async () => {
-    const form = `${part('csv_file', 'x'.repeat(1_100_000), 'a.csv')}`;
+    const form = part('csv_file', 'x'.repeat(1_100_000), 'a.csv');
     const socket = await rawConnection(gateway.url);
     socket.write(rawPost('/authtoken/csv', FORM_TYPE, form, FILE_SIZE_BYTES_MAX));
     expect(await answerOn(socket)).toContain('request: this part must come before csv_file');
@@ -275,6 +276,22 @@ describe('an upload that breaks off in the middle', () => {
     const socket = await beginUpload(3000);
     expect(await answerOn(socket)).toContain('MTS-REQ-005');
     expect(await gateway.rowCounts()).toEqual(NOTHING);
+  });
+
+  it('is not taken for abandoned before, though its next rows take their time', async () => {
+    const socket = await beginUpload(10);
+    const touchedAtMs = async (): Promise<number | undefined> => {
+      const [request] = await gateway.database.query<{ touchedAt: Date }>(
+        'SELECT touched_at AS "touchedAt" FROM request',
+      );
+      return request?.touchedAt.getTime();
+    };
+    const first = await until(touchedAtMs);
+    expect(await until(async () => ((await touchedAtMs()) ?? 0) > first)).toBe(true);
+    // Those that ended before show it no more.
+    expect(gateway.logLines.join('')).not.toContain('could not show that it goes on');
+    socket.destroy();
+    await until(async () => (await gateway.rowCounts()).requests === 0);
   });
 
   it('gives its place to the next one', async () => {

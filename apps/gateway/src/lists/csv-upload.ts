@@ -75,9 +75,8 @@ async function* wholeFile(
   part.file.once('limit', () => part.file.destroy(tooLarge(limits)));
   yield* uploadChunks(part.file, limits.stallLimitMs);
   // A form without its end is a broken upload, though its file may look whole.
-  for (let rest = await next(parts); rest !== undefined; rest = await next(parts)) {
-    if (rest.type === 'file') throw unexpectedFile();
-  }
+  let rest = await next(parts);
+  while (rest !== undefined) rest = await next(parts);
 }
 
 /** @throws ApiError for a form that cannot be read */

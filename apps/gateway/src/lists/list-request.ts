@@ -17,7 +17,7 @@ import {
 } from './list-checks.js';
 
 const RECORD_EXAMPLE = {
-  vid: '5047632183961073',
+  vid: '5047632183961079',
   name: 'Aisha Khan',
   gender: 'Female',
   dob: '1990/09/01',

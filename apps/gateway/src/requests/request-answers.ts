@@ -121,11 +121,11 @@ export const FILE_CONTENT = {
     examples: {
       json: {
         value:
-          '[{"vid": "5047632183961073", "status": "processed", "token": "446791815597372963729663607096163061", "errorCode": null, "errorMessage": null}]',
+          '[{"vid": "5047632183961079", "status": "processed", "token": "446791815597372963729663607096163061", "errorCode": null, "errorMessage": null}]',
       },
       csv: {
         value:
-          'vid,status,token,errorCode,errorMessage\r\n5047632183961073,processed,446791815597372963729663607096163061,,\r\n',
+          'vid,status,token,errorCode,errorMessage\r\n5047632183961079,processed,446791815597372963729663607096163061,,\r\n',
       },
     },
   },

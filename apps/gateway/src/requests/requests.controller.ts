@@ -17,7 +17,7 @@ import {
   STATUS,
   STATUS_REFUSALS,
 } from './request-answers.js';
-import { openResult } from './result-stream.js';
+import { resultStream } from './result-stream.js';
 import { estimatedRemainingSeconds, statusWord } from './status.js';
 
 export const KEKS = Symbol('key-encryption keys');
@@ -71,10 +71,11 @@ export class RequestsController {
     const request = await this.findFinished(id);
     const key = await openRequestKey(request, 'results', this.keks);
     if (key === undefined) throw new ApiError('ATS-REQ-016');
-    const result = await openResult(this.requests, request, key);
     reply.header('cache-control', 'no-store');
     if (request.endedAt !== null) reply.header('last-modified', request.endedAt.toUTCString());
-    return new StreamableFile(result, { type: 'text/plain; charset=utf-8' });
+    return new StreamableFile(resultStream(this.requests, request, key), {
+      type: 'text/plain; charset=utf-8',
+    });
   }
 
   @Get('sameperson/:id')

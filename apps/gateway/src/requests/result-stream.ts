@@ -12,25 +12,11 @@ const PAGE_RECORDS = 500;
 /**
  * The result file of a finished request, read page by page as the reader takes it.
  *
- * The first page is there when this returns, so that a fault can still be answered as one. A fault later breaks the
- * stream off: a file that is not whole must not look as if it were.
+ * A fault before the first page is answered as one; a later one breaks the stream off, for a file that is not whole must
+ * not look as if it were.
  */
-export async function openResult(
-  requests: RequestStore,
-  request: Request,
-  resultsKey: KeyObject,
-): Promise<Readable> {
-  const text = resultText(requests, request, new RecordSealer(resultsKey));
-  const first = await text.next();
-  return Readable.from(resumed(first, text), { objectMode: false });
-}
-
-async function* resumed(
-  first: IteratorResult<string>,
-  rest: AsyncGenerator<string>,
-): AsyncGenerator<string, void, undefined> {
-  if (first.done !== true) yield first.value;
-  yield* rest;
+export function resultStream(requests: RequestStore, request: Request, resultsKey: KeyObject): Readable {
+  return Readable.from(resultText(requests, request, new RecordSealer(resultsKey)), { objectMode: false });
 }
 
 async function* resultText(

@@ -46,10 +46,10 @@ export class GatewayFixture {
     const databaseUrl = await createTestDatabase();
     await migrate(databaseUrl, 'mts');
     await installQueues(databaseUrl, 'mts_queue');
-    const line = await TcpLine.to(databaseUrl);
+    const databaseLine = await TcpLine.to(databaseUrl);
     const keyDirectory = await mkdtemp(join(tmpdir(), 'mts-gateway-'));
     const config = readGatewayConfig({
-      DATABASE_URL: line.url,
+      DATABASE_URL: databaseLine.url,
       MTS_GATEWAY_PORT: '0',
       MTS_KEK_FILE: join(keyDirectory, 'kek'),
       MTS_LOG_LEVEL: 'debug',
@@ -64,7 +64,15 @@ export class GatewayFixture {
       app: 'spec',
       connectionsMax: 4,
     });
-    return new GatewayFixture(gateway.url, logLines, database, line, gateway, databaseUrl, keyDirectory);
+    return new GatewayFixture(
+      gateway.url,
+      logLines,
+      database,
+      databaseLine,
+      gateway,
+      databaseUrl,
+      keyDirectory,
+    );
   }
 
   async stop(): Promise<void> {

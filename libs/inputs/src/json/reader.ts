@@ -12,7 +12,11 @@ const WITHOUT_FIELDS: ReceivedRecord = Object.freeze(Object.create(null) as Rece
  */
 export function* recordsOf(authdata: readonly JsonValue[]): Generator<SourceRecord, void, undefined> {
   if (authdata.length > 0 && !authdata.some(isObject)) {
-    throw new ApiError('ATS-REQ-102', { field: 'request.authdata', problem: 'value is not a valid dict' }, 422);
+    throw new ApiError(
+      'ATS-REQ-102',
+      { field: 'request.authdata', problem: 'value is not a valid dict' },
+      422,
+    );
   }
   for (const [index, element] of authdata.entries()) {
     yield { line: index + 1, record: isObject(element) ? element : WITHOUT_FIELDS };
