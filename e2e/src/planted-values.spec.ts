@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,6 +31,8 @@ let tokens: string[];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mts-planted-'));
+  // PostgreSQL's own user, when root runs this, must be able to enter.
+  await chmod(directory, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'postgres') });
   const system = await System.start({ databaseUrl: postgres.url, env: { MTS_LOG_LEVEL: 'debug' } });
   try {
@@ -41,7 +43,6 @@ beforeAll(async () => {
     await system.stop();
     await postgres.stop();
   }
-  directory = postgres.dataDir;
 });
 afterAll(async () => rm(directory, { recursive: true, force: true }));
 

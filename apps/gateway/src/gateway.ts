@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
 import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
 import { Queues } from '@mts/queue';
-import { Database, ProfileStore, RequestStore, verifyKek } from '@mts/store';
+import { Database, keksInUse, ProfileStore, RequestStore, verifyKek } from '@mts/store';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -98,6 +98,8 @@ export async function startGateway(
 async function noteKek(database: Database, keks: KekProvider, clock: Clock): Promise<void> {
   const kek = await keks.current(clock());
   await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+  // A key that is missing stops the start, not the first caller who wants results.
+  for (const id of await keksInUse(database)) await keks.byId(id);
 }
 
 async function createApp(services: GatewayServices, logger: Logger): Promise<NestFastifyApplication> {

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { checkValue, openKekProvider } from '@mts/crypto';
 import { type Logger, systemClock } from '@mts/platform';
 import { Queues } from '@mts/queue';
-import { Database, ProfileStore, RangeStore, RequestStore, verifyKek } from '@mts/store';
+import { Database, keksInUse, ProfileStore, RangeStore, RequestStore, verifyKek } from '@mts/store';
 
 import { CallGate } from './authenticate/call-gate.js';
 import { LeaseKeeper } from './authenticate/lease-keeper.js';
@@ -40,6 +40,8 @@ async function assemble(config: SeederConfig, logger: Logger): Promise<SeederPar
   });
   const kek = await keks.current(systemClock());
   await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+  // A key that is missing stops the start, not the first request that needs it.
+  for (const id of await keksInUse(database)) await keks.byId(id);
 
   const [requests, ranges, profile] = [
     new RequestStore(database),

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -275,6 +279,17 @@ describe('a seeder that is set up wrongly', () => {
     ['MTS_KEK_FILE', import.meta.filename, /must hold one key of 32 bytes/],
   ])('does not start with a wrong %s, and says so in a sentence', async (variable, value, sentence) => {
     await expect(bench.startSeeder({ [variable]: value })).rejects.toThrow(sentence);
+  });
+});
+
+describe('a seeder with another key-encryption key than its database was written with', () => {
+  it('does not start, and says which key to mount', async () => {
+    await bench.submit(['1001']);
+    const directory = await mkdtemp(join(tmpdir(), 'mts-other-kek-'));
+    await expect(bench.startSeeder({ MTS_KEK_FILE: join(directory, 'kek') })).rejects.toThrow(
+      /mount the former one/,
+    );
+    await rm(directory, { recursive: true });
   });
 });
 

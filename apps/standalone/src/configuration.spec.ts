@@ -42,3 +42,19 @@ it('shows the keys of IDA to the seeder alone, and what is not ours to everybody
   expect(environmentOf('ida-simulator', environment)).toEqual({ PATH: '/bin' });
   expect(Object.keys(environmentOf('seeder', environment))).toContain('MTS_IDA_API_KEY_FILE');
 });
+
+it('keeps the tables of the simulator apart from those of a real IDA, unless told otherwise', () => {
+  expect(readLauncherConfig({})).toMatchObject({
+    databaseSchema: 'mts_simulator',
+    queueSchema: 'mts_simulator_queue',
+  });
+  expect(readLauncherConfig({ MTS_IDA_AUTH_URL: 'https://ida/auth' })).toMatchObject({
+    databaseSchema: 'mts',
+    queueSchema: 'mts_queue',
+  });
+  expect(readLauncherConfig({ MTS_DATABASE_SCHEMA: 'trial' }).databaseSchema).toBe('trial');
+});
+
+it('refuses a misspelt option instead of leaving it without effect', () => {
+  expect(() => readLauncherConfig({ MTS_GATWAY_PORT: '9000' })).toThrow(/^MTS_GATWAY_PORT is not an option/);
+});

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { type Environment, type Option, OPTIONS, readConfig, type Reader } from '@mts/platform';
+import { ConfigError, type Environment, type Option, OPTIONS, readConfig, type Reader } from '@mts/platform';
 
 /** The checkout: relative paths in options are meant from here. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,6 +17,8 @@ export interface LauncherConfig {
   readonly databaseUrl: string | undefined;
   /** Whether the simulator stands in for IDA, because no IDA is named. */
   readonly simulatesIda: boolean;
+  /** People that the simulator shall know instead of those of the sample list, which is then not handed in. */
+  readonly population: string | undefined;
 }
 
 const NAMES = [
@@ -26,18 +28,23 @@ const NAMES = [
   'postgresPort',
   'databaseSchema',
   'queueSchema',
+  'simulatorPopulation',
 ] as const;
 
 /** @throws ConfigError for the first option that is wrong. */
 export function readLauncherConfig(environment: Environment): LauncherConfig {
-  const config = readConfig(NAMES, environment);
+  assertKnown(environment);
+  const { simulatorPopulation, ...config } = readConfig(NAMES, environment);
+  const simulatesIda = !isGiven(OPTIONS.idaAuthUrl, environment);
   return {
     ...config,
+    ...(simulatesIda && simulatorSchemas(config, environment)),
+    population: simulatorPopulation,
     stateDirectory: resolve(WORKSPACE, config.stateDirectory),
     databaseUrl: isGiven(OPTIONS.databaseUrl, environment)
       ? readConfig(['databaseUrl'], environment).databaseUrl
       : undefined,
-    simulatesIda: !isGiven(OPTIONS.idaAuthUrl, environment),
+    simulatesIda,
   };
 }
 
@@ -50,6 +57,33 @@ export function environmentOf(app: Reader, environment: NodeJS.ProcessEnv): Node
   return Object.fromEntries(
     Object.entries(environment).filter(([variable]) => readers.get(variable)?.includes(app) ?? true),
   );
+}
+
+/**
+ * The simulator's world has tables of its own: people who wait for a real IDA must never be asked of the simulator,
+ * which would call them unknown.
+ */
+function simulatorSchemas(
+  config: Pick<LauncherConfig, 'databaseSchema' | 'queueSchema'>,
+  environment: Environment,
+): Pick<LauncherConfig, 'databaseSchema' | 'queueSchema'> {
+  return {
+    databaseSchema: isGiven(OPTIONS.databaseSchema, environment) ? config.databaseSchema : 'mts_simulator',
+    queueSchema: isGiven(OPTIONS.queueSchema, environment) ? config.queueSchema : 'mts_simulator_queue',
+  };
+}
+
+/** A misspelt variable would be a setting that silently does nothing. */
+function assertKnown(environment: Environment): void {
+  const known = new Set(Object.values<Option<unknown>>(OPTIONS).flatMap(variablesOf));
+  const unknown = Object.keys(environment).find(
+    (name) => /^(?:MTS_|IDA_SIMULATOR_)/.test(name) && !known.has(name),
+  );
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `${unknown} is not an option: see docs/reference/configuration.md for those there are.`,
+    );
+  }
 }
 
 function isGiven<T>(option: Option<T>, environment: Environment): boolean {

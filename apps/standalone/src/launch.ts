@@ -29,7 +29,13 @@ export interface Launch {
  */
 export async function launch(start: Launch): Promise<string> {
   const [databaseUrl, ida] = await Promise.all([prepareDatabase(start), prepareIda(start)]);
-  const shared = { ...start.environment, ...keyPlaces(start), DATABASE_URL: databaseUrl };
+  const shared = {
+    ...start.environment,
+    ...keyPlaces(start),
+    DATABASE_URL: databaseUrl,
+    MTS_DATABASE_SCHEMA: start.config.databaseSchema,
+    MTS_QUEUE_SCHEMA: start.config.queueSchema,
+  };
   const [url] = await Promise.all([
     startApp(start, 'gateway', shared),
     startApp(start, 'seeder', { ...shared, ...ida }),
@@ -67,7 +73,7 @@ async function prepareIda(start: Launch): Promise<NodeJS.ProcessEnv> {
   const url = await startApp(start, 'ida-simulator', {
     ...start.environment,
     IDA_SIMULATOR_DIR: start.state.simulator,
-    IDA_SIMULATOR_POPULATION: SAMPLE.population,
+    IDA_SIMULATOR_POPULATION: start.config.population ?? SAMPLE.population,
     IDA_SIMULATOR_PORT: String(start.config.simulatorPort),
   });
   return simulatedIda(start.state.simulator, url);

@@ -71,7 +71,7 @@ async function work(start: Launch): Promise<Ending> {
   const beganAt = Date.now();
   const url = await launch(start);
   say(`Ready after ${((Date.now() - beganAt) / 1000).toFixed(1)} s.`);
-  if (config.simulatesIda) await runSample(url, state.resultFile);
+  if (config.simulatesIda && config.population === undefined) await runSample(url, state.resultFile);
   say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
   if (options.once) return 'done';
   say('Ctrl-C stops it.');

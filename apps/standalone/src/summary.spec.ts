@@ -37,7 +37,7 @@ it('names the lines that are the same person, as equal tokens tell', () => {
     row('7', 'A'),
   ];
   const text = summary(rows, CONTEXT);
-  expect(text).toContain('3 rows are a person who stands in the list already (the same token):');
+  expect(text).toContain('3 rows are the same person as an earlier row (they have one Token ID):');
   expect(text).toContain('\n  lines 1, 3, and 7\n  lines 2 and 6\n');
 });
 

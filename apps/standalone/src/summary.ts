@@ -52,7 +52,7 @@ function samePersons(rows: readonly ResultRow[]): string[] {
     .map((group) => `  lines ${list(group.map(({ line }) => line))}`);
   const rest = groups.length - shown.length;
   return [
-    `${count(surplus, 'row is', 'rows are')} a person who stands in the list already (the same token):`,
+    `${count(surplus, 'row is', 'rows are')} the same person as an earlier row (they have one Token ID):`,
     ...shown,
     ...(rest > 0 ? [`  and ${count(rest, 'person', 'people')} more`] : []),
   ];

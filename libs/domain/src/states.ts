@@ -75,8 +75,8 @@ export const FINAL_RECORD_STATES = [
   'invalid',
 ] as const satisfies readonly RecordState[];
 
-/** What holds work up; whoever set a hold lifts only that one. */
-export type HoldKind = 'operator' | 'profile' | 'request';
+/** What holds work up: the connection to IDA, for all requests; or one request's own records. */
+export type HoldKind = 'profile' | 'request';
 
 export interface Hold {
   readonly kind: HoldKind;

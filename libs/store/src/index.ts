@@ -2,7 +2,7 @@ export { type NewRecord, CopyBlock } from './copy/copy-block.js';
 export { Database, type DatabaseOptions, migrate, SchemaError, Transaction } from './database.js';
 export { Request } from './entities/request.entity.js';
 export { FiringStore } from './firing-store.js';
-export { type KekIdentity, unusedKeks, verifyKek } from './kek-store.js';
+export { type KekIdentity, keksInUse, unusedKeks, verifyKek } from './kek-store.js';
 export {
   type Probe,
   type ProfileHold,

@@ -29,6 +29,14 @@ export async function verifyKek(database: Database, kek: KekIdentity): Promise<v
   }
 }
 
+/** Keys that requests still need: without one of them its requests can be neither worked on nor read. */
+export async function keksInUse(database: Database): Promise<readonly string[]> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT DISTINCT kek_id AS id FROM request WHERE wrapped_input_key IS NOT NULL OR wrapped_results_key IS NOT NULL`,
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Keys that no request needs any more, because all their requests are archived. */
 export async function unusedKeks(database: Database, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await database.query<{ id: string }>(

@@ -170,6 +170,14 @@ describe('identical records', () => {
 });
 
 describe('a hold', () => {
+  it('of a request stops that request until it is resumed', async () => {
+    const { id } = await fixture.submit(five);
+    await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    await fixture.requests.resume(id);
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+  });
+
   it('of the profile stops all but a probe, and work waits again once it is lifted', async () => {
     const { id } = await fixture.submit(five);
     const profile = new ProfileStore(fixture.database, 'default');

@@ -5,6 +5,7 @@ import {
   CopyBlock,
   Database,
   FiringStore,
+  keksInUse,
   migrate,
   ProfileStore,
   SchemaError,
@@ -34,6 +35,19 @@ async function age(id: string, hours: number): Promise<void> {
     `UPDATE request SET created_at = created_at - make_interval(hours => $2), ended_at = ended_at - make_interval(hours => $2), touched_at = touched_at - make_interval(hours => $2) WHERE id = $1`,
     [id, hours],
   );
+}
+
+async function heldFor(hours: number): Promise<string> {
+  const { id } = await fixture.submit([{}]);
+  const lease = await fixture.ranges.take(id, 0);
+  if (lease === undefined) throw new Error('the range could not be taken');
+  await fixture.ranges.finish(lease);
+  await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
+  await fixture.database.query(
+    'UPDATE request_hold SET since = now() - make_interval(hours => $2) WHERE request_id = $1',
+    [id, hours],
+  );
+  return id;
 }
 
 async function recordCount(id: string): Promise<number> {
@@ -82,6 +96,14 @@ describe('the key-encryption key', () => {
     await expect(
       verifyKek(fixture.database, { id: 'static-spec', checkValue: Buffer.from('other') }),
     ).rejects.toThrow('mount the former key');
+  });
+
+  it('is in use while a request that is wrapped with it can be opened', async () => {
+    const id = await finished();
+    expect(await keksInUse(fixture.database)).toEqual(['static-spec']);
+    await fixture.database.query('UPDATE request SET wrapped_input_key = NULL, wrapped_results_key = NULL');
+    expect(await keksInUse(fixture.database)).toEqual([]);
+    await fixture.requests.archive(id);
   });
 
   it('is unused only when every request wrapped with it is erased', async () => {
@@ -201,6 +223,14 @@ describe('expiry', () => {
     const { id } = await fixture.submit([{}]);
     await age(id, 200);
     expect(await fixture.requests.expired(168, 10)).toContain(id);
+  });
+
+  it('takes a request that its own records have held for that long, and not one held since yesterday', async () => {
+    const held = await Promise.all([200, 24].map(async (hours) => heldFor(hours)));
+    const expired = await fixture.requests.expired(168, 1000);
+    expect(held.map((id) => expired.includes(id))).toEqual([true, false]);
+    await fixture.requests.archive(held[0] ?? '');
+    expect(await fixture.requests.find(held[0] ?? '')).toMatchObject({ state: 'archived' });
   });
 
   it('leaves younger requests alone, and finds what was erased by half', async () => {

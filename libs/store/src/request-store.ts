@@ -164,6 +164,11 @@ export class RequestStore {
     );
   }
 
+  /** Lifts the hold that the request's own records brought about; its work is offered again. */
+  async resume(id: string): Promise<void> {
+    await this.database.query(`DELETE FROM request_hold WHERE request_id = $1 AND kind = 'request'`, [id]);
+  }
+
   /** Results in source order, at most `limit` after a line. */
   async results(id: string, afterLine: number, limit: number): Promise<readonly ResultRecord[]> {
     return this.database.query<ResultRecord>(
@@ -182,26 +187,25 @@ export class RequestStore {
     );
   }
 
-  /** Finished requests, or such as were never begun, that are older than their age. One that works is never among them. */
+  /**
+   * Requests past their age that do not work: finished ones, such as were never begun, and such as have been held for
+   * that long for a reason of their own. One that works, or waits for IDA, is never among them.
+   */
   async expired(ageHours: number, limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM request
-        WHERE (state = ANY ($1) AND coalesce(ended_at, created_at) < now() - make_interval(hours => $2))
-           OR (state = 'submitted' AND created_at < now() - make_interval(hours => $2)
-               AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0))
-        ORDER BY created_at LIMIT $3`,
+      `SELECT id FROM request WHERE ${restsFor('make_interval(hours => $2)')} ORDER BY created_at LIMIT $3`,
       [[...FINISHED_REQUEST_STATES], ageHours, limit],
     );
     return rows.map((row) => row.id);
   }
 
-  /** Destroys the keys of a request that is not working, then its rows; the summary stays. */
+  /** Destroys the keys of a request that does not work, then its rows; the summary stays. */
   async archive(id: string): Promise<void> {
     const archived = await this.database.query(
       `UPDATE request SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL
-        WHERE id = $1 AND (state = ANY ($2) OR (state = 'submitted' AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = $1 AND epoch > 0)))
+        WHERE id = $2 AND ${restsFor("interval '0'")}
         RETURNING id`,
-      [id, [...FINISHED_REQUEST_STATES]],
+      [[...FINISHED_REQUEST_STATES], id],
     );
     if (archived.length > 0) await this.eraseRecords(id);
   }
@@ -235,6 +239,15 @@ async function showProgress(database: Pick<Transaction, 'query'>, requestId: str
   );
   if (receiving.length === 0) throw new UploadGoneError(requestId);
 }
+
+/** Whether a request has not worked for so long; `$1` are the finished states. */
+const restsFor = (age: string): string => `(
+  (state = ANY ($1) AND coalesce(ended_at, created_at) <= now() - ${age})
+  OR (state = 'submitted' AND created_at <= now() - ${age}
+      AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0))
+  OR (state = 'processing'
+      AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
+      AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;
 
 /** Identical records (same person, same demographics) are asked once: the later ones share the first one's outcome. */
 const FIND_TWINS = `

@@ -185,6 +185,21 @@ describe('a CSV file', () => {
     },
   );
 
+  it('larger than a limit below one network chunk is refused too, though it is cut at the end of a row', async () => {
+    const head = `${HEADER}${rows(0, 20)}`;
+    const small = await GatewayFixture.start({
+      env: { MTS_CSV_FILE_SIZE_BYTES_MAX: String(Buffer.byteLength(head)) },
+    });
+    const response = await fetch(`${small.url}/authtoken/csv`, {
+      method: 'POST',
+      headers: { 'content-type': FORM_TYPE },
+      body: `${REQUEST_PART}${part('csv_file', `${head}${rows(20, 40)}`, 'people.csv')}${END_OF_FORM}`,
+    });
+    const kept = await small.rowCounts();
+    await small.stop();
+    expect([response.status, kept]).toEqual([413, NOTHING]);
+  });
+
   it('of exactly the limit is taken in', async () => {
     const file = `${HEADER}${rows(0, 100)}`;
     const padded = `${file}${'\n'.repeat(FILE_SIZE_BYTES_MAX - Buffer.byteLength(file))}`;

@@ -73,7 +73,10 @@ async function* wholeFile(
   limits: CsvUploadLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   part.file.once('limit', () => part.file.destroy(tooLarge(limits)));
+  // A small limit is passed while the parser reads on, before anybody could listen.
+  if (part.file.truncated) throw tooLarge(limits);
   yield* uploadChunks(part.file, limits.stallLimitMs);
+  if (part.file.truncated) throw tooLarge(limits);
   // A form without its end is a broken upload, though its file may look whole.
   let rest = await next(parts);
   while (rest !== undefined) rest = await next(parts);

@@ -4,9 +4,9 @@ import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 
 export class HoldDto {
   @ApiProperty({
-    enum: ['operator', 'profile', 'request'],
+    enum: ['profile', 'request'],
     description:
-      'Who holds it: an operator, the connection to IDA (for all requests), or this request alone.',
+      'What holds it: the connection to IDA (for all requests), or its own records (for this request alone).',
   })
   readonly kind!: string;
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type KekProvider, openRequestKey } from '@mts/crypto';
 import { ApiError, isFinished } from '@mts/domain';
@@ -59,6 +59,16 @@ export class RequestsController {
         this.clock(),
       ),
     });
+  }
+
+  @Post('resume/:id')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Lets a request go on that its own records have brought to a hold' })
+  @Answers(STATUS, STATUS_REFUSALS)
+  async resume(@Param('id') id: string): Promise<Envelope> {
+    const request = await this.find(id);
+    await this.requests.resume(request.id);
+    return this.status(id);
   }
 
   @Get('file/:id')

@@ -49,6 +49,24 @@ async function processed(count: number, output = 'json'): Promise<string> {
   return id;
 }
 
+describe('a request that its own records hold', () => {
+  it('says so with its reason, and goes on when it is resumed', async () => {
+    const id = await submit(3);
+    await gateway.profile.holdRequest(id, 'IDA-MPA-006', 'not allowed as per policy');
+    const held = await call(`/authtoken/status/${id}`);
+    expect(held.body).toMatchObject({ response: { holds: [{ kind: 'request', code: 'IDA-MPA-006' }] } });
+    const resumed = await supertest(gateway.url).post(`/authtoken/resume/${id}`);
+    expect([resumed.status, resumed.body]).toMatchObject([200, { errors: null, response: { holds: [] } }]);
+  });
+
+  it('cannot be resumed by an identifier that nobody was given', async () => {
+    const { status, body } = await supertest(gateway.url).post(
+      '/authtoken/resume/00aaaaaa-1111-4222-8333-444444444444',
+    );
+    expect([status, body]).toEqual([404, NOT_FOUND]);
+  });
+});
+
 describe('an identifier that nobody was given', () => {
   it.each(['00aaaaaa-1111-4222-8333-444444444444', 'xyz', 'x'.repeat(300), '%00', "'; DROP TABLE request"])(
     'is not found: %s',

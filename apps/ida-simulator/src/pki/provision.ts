@@ -48,12 +48,21 @@ async function create(directory: string): Promise<void> {
   const temporary = await mkdtemp(`${directory}.new-`);
   try {
     await writeFiles(temporary);
+    await putInPlace(temporary, directory);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** The rename succeeds onto nothing or an empty directory only, so one of several callers wins. */
+async function putInPlace(temporary: string, directory: string): Promise<void> {
+  try {
+    await rename(temporary, directory);
+  } catch {
+    // Another process was faster, and what it wrote is as good; or something is in the way.
+    if (await isComplete(directory)) return;
     await removeLeftovers(directory);
     await rename(temporary, directory);
-  } catch (error) {
-    await rm(temporary, { recursive: true });
-    // Another process was faster; what it wrote is as good.
-    if (!(await isComplete(directory))) throw error;
   }
 }
 
@@ -65,7 +74,7 @@ async function removeLeftovers(directory: string): Promise<void> {
       `${directory} holds files that are not the simulator's; name an empty or a new directory`,
     );
   }
-  if (!(await isComplete(directory))) await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
 }
 
 async function entriesOf(directory: string): Promise<readonly string[]> {

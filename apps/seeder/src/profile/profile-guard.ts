@@ -89,7 +89,7 @@ export class ProfileGuard {
     this.logger.warn('a record is set aside as not asked', { requestId, code: fault.code, count });
     if (count < SET_ASIDE_TO_HOLD) return 'go on';
     this.setAside.delete(requestId);
-    await this.profile.holdRequest(requestId, fault.code, fault.message);
+    await this.profile.holdRequest(requestId, fault.code, heldReason(requestId, fault));
     this.logger.error('the request is held', { requestId, code: fault.code });
     return 'held';
   }
@@ -102,4 +102,8 @@ export class ProfileGuard {
       probe,
     });
   }
+}
+
+function heldReason(requestId: string, fault: IdaFault): string {
+  return `${String(SET_ASIDE_TO_HOLD)} of its records were refused for a reason that stops no other request: ${fault.message}. When that is mended, POST /authtoken/resume/${requestId}`;
 }

@@ -27,14 +27,16 @@ export function choice<const T extends string>(...values: readonly T[]): Kind<T>
 }
 
 /** Texts separated by commas; blanks around each are dropped. */
-export function list(of = 'texts'): Kind<readonly string[]> {
+export function list(of = 'texts', accepts: (part: string) => boolean = () => true): Kind<readonly string[]> {
   return {
     expects: `${of} separated by commas`,
-    read: (value) =>
-      value
+    read: (value) => {
+      const parts = value
         .split(',')
         .map((part) => part.trim())
-        .filter((part) => part !== ''),
+        .filter((part) => part !== '');
+      return parts.every(accepts) ? parts : undefined;
+    },
   };
 }
 

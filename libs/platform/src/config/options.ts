@@ -133,14 +133,14 @@ export const OPTIONS = {
   mandatoryFields: option({
     env: 'MTS_MANDATORY_FIELDS',
     alias: 'TOKENSEEDER_AUTHTOKEN__MANDATORY_VALIDATION_AUTH_FIELDS',
-    kind: list(`some of ${AUTH_FIELDS.join(', ')}`),
+    kind: list(`some of ${AUTH_FIELDS.join(', ')}`, (part) => AUTH_FIELDS.some((field) => field === part)),
     fallback: ['name', 'gender', 'dob', 'fullAddress'],
     readers: RECORD_READERS,
     meaning: 'The fields that every record must have beside the UIN or VID.',
   }),
   languages: option({
     env: 'MTS_LANGUAGES',
-    kind: list('three-letter language codes'),
+    kind: list('three-letter language codes such as eng', (part) => /^[a-z]{3}$/.test(part)),
     fallback: ['eng', 'ara', 'fra'],
     readers: RECORD_READERS,
     meaning:
@@ -379,8 +379,9 @@ export const OPTIONS = {
   simulatorPopulation: mayBeAbsent({
     env: 'IDA_SIMULATOR_POPULATION',
     kind: file,
-    readers: ['ida-simulator'],
-    meaning: 'The people that the simulator knows, one JSON object a line. Set by `npm start`.',
+    readers: ['launcher', 'ida-simulator'],
+    meaning:
+      'The people that the simulator knows, one JSON object a line; see `npm run people`. With `npm start`, those of the sample list unless given.',
   }),
 } as const;
 

@@ -88,7 +88,7 @@ const STATEMENTS = [
   'CREATE INDEX record_twins ON record (request_id, twin_of_line) WHERE twin_of_line IS NOT NULL',
   `CREATE TABLE request_hold (
     request_id uuid NOT NULL REFERENCES request (id) ON DELETE CASCADE,
-    kind text NOT NULL CHECK (kind IN ('operator','request')),
+    kind text NOT NULL CHECK (kind IN ('request')),
     code text NOT NULL,
     reason text NOT NULL,
     since timestamptz NOT NULL DEFAULT now(),
