@@ -293,6 +293,14 @@ describe('an upload that breaks off in the middle', () => {
     expect(await gateway.rowCounts()).toEqual(NOTHING);
   });
 
+  it('after its file was whole is given up too, and leaves nothing', async () => {
+    const form = `${OPEN_FORM}${rows(0, 10)}\r\n${part('more', '').slice(0, -2)}`;
+    const socket = await rawConnection(gateway.url);
+    socket.write(rawPost('/authtoken/csv', FORM_TYPE, form, FILE_SIZE_BYTES_MAX));
+    expect(await answerOn(socket)).toContain('MTS-REQ-005');
+    expect(await gateway.rowCounts()).toEqual(NOTHING);
+  });
+
   it('is not taken for abandoned before, though its next rows take their time', async () => {
     const socket = await beginUpload(10);
     const touchedAtMs = async (): Promise<number | undefined> => {

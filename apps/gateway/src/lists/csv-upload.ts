@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { ApiError, type JsonValue } from '@mts/domain';
 import { parseJsonExact } from '@mts/inputs';
@@ -50,7 +52,7 @@ export async function withCsvUpload<T>(
     },
   });
   let envelope: JsonValue | undefined;
-  for (let part = await next(parts); part !== undefined; part = await next(parts)) {
+  for (let part = await next(parts, limits); part !== undefined; part = await next(parts, limits)) {
     if (part.type === 'field') {
       if (part.fieldname === 'request') envelope = readRequestField(part);
       continue;
@@ -78,17 +80,24 @@ async function* wholeFile(
   yield* uploadChunks(part.file, limits.stallLimitMs);
   if (part.file.truncated) throw tooLarge(limits);
   // A form without its end is a broken upload, though its file may look whole.
-  let rest = await next(parts);
-  while (rest !== undefined) rest = await next(parts);
+  let rest = await next(parts, limits);
+  while (rest !== undefined) rest = await next(parts, limits);
 }
 
-/** @throws ApiError for a form that cannot be read */
-async function next(parts: Parts): Promise<Part | undefined> {
+/** @throws ApiError for a form that cannot be read, or of which nothing more comes */
+async function next(parts: Parts, { stallLimitMs }: CsvUploadLimits): Promise<Part | undefined> {
+  const stop = new AbortController();
+  const stalled = wait(stallLimitMs, undefined, { signal: stop.signal }).then(() => {
+    throw new ApiError('MTS-REQ-005');
+  });
   try {
-    const { done, value } = await parts.next();
+    const { done, value } = await Promise.race([parts.next(), stalled]);
     return done === true ? undefined : value;
   } catch (error) {
-    throw unreadableForm(error);
+    throw error instanceof ApiError ? error : unreadableForm(error);
+  } finally {
+    stalled.catch(() => undefined);
+    stop.abort();
   }
 }
 
@@ -119,7 +128,7 @@ async function earlyFile(part: MultipartFile, parts: Parts, limits: CsvUploadLim
     sizeBytes += chunk.length;
     if (sizeBytes > EARLY_FILE_SIZE_BYTES_MAX) return wrongOrder;
   }
-  for (let rest = await next(parts); rest !== undefined; rest = await next(parts)) {
+  for (let rest = await next(parts, limits); rest !== undefined; rest = await next(parts, limits)) {
     if (rest.fieldname === 'request') return wrongOrder;
   }
   return missingRequest();
