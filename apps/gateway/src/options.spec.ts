@@ -22,9 +22,11 @@ it('makes the rules for records of the configuration', () => {
   });
 });
 
-it('stops the start for a mandatory field that no record can have', () => {
-  const config = readGatewayConfig({ ...GIVEN, MTS_MANDATORY_FIELDS: 'name,surname' });
-  expect(() => recordRulesOf(config)).toThrow(
-    'MTS_MANDATORY_FIELDS must name some of vid, name, gender, dob, phoneNumber, emailId, fullAddress, not "surname".',
+it('stops the start for a mandatory field that no record can have, and for a language that is none', () => {
+  expect(() => readGatewayConfig({ ...GIVEN, MTS_MANDATORY_FIELDS: 'name,surname' })).toThrow(
+    /^MTS_MANDATORY_FIELDS must be some of vid, name, .* not "name,surname"/,
+  );
+  expect(() => readGatewayConfig({ ...GIVEN, MTS_LANGUAGES: 'english' })).toThrow(
+    /^MTS_LANGUAGES must be three-letter/,
   );
 });

@@ -1,6 +1,6 @@
 import { AUTH_FIELDS, type AuthField } from '@mts/domain';
 import type { RecordRuleSettings } from '@mts/inputs';
-import { type Config, ConfigError, type Environment, readConfig } from '@mts/platform';
+import { type Config, type Environment, readConfig } from '@mts/platform';
 
 const NAMES = [
   'databaseUrl',
@@ -34,15 +34,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
   return readConfig(NAMES, environment);
 }
 
-/** What a record must hold, as configured. @throws ConfigError for a mandatory field that no record can have */
+/** What a record must hold, as configured. */
 export function recordRulesOf(config: GatewayConfig): RecordRuleSettings {
-  const unknown = config.mandatoryFields.find((field) => !isAuthField(field));
-  if (unknown !== undefined) {
-    const expected = AUTH_FIELDS.join(', ');
-    throw new ConfigError(
-      `MTS_MANDATORY_FIELDS must name some of ${expected}, not ${JSON.stringify(unknown)}.`,
-    );
-  }
   return {
     mandatoryFields: config.mandatoryFields.filter(isAuthField),
     idCheck: config.individualIdCheck,

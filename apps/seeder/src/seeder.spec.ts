@@ -127,6 +127,15 @@ describe('an outage', () => {
     expect(bench.ida.asked.filter((vid) => vid === '1002')).toHaveLength(2);
   });
 
+  it('a person who was in flight at two kills is not asked a third time', async () => {
+    const id = await bench.submit(['1001', '1002']);
+    await bench.database.query(`UPDATE record SET state = 'unknown', attempts = 2 WHERE line = 1`);
+    await bench.startSeeder();
+    await ended(id);
+    expect((await bench.rows(id)).map((row) => row.errorCode)).toEqual(['MTS-IDA-001', null]);
+    expect(bench.ida.asked).toEqual(['1002']);
+  });
+
   it('says of a VID that is gone at the second ask that the first one may have used it up', async () => {
     bench.ida.script(
       '1002',

@@ -225,6 +225,16 @@ describe('expiry', () => {
     expect(await fixture.requests.expired(168, 10)).toContain(id);
   });
 
+  it('never takes a request that waits for an outage to end, however long that lasts', async () => {
+    const { id } = await fixture.submit([{}]);
+    await age(id, 200);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await profile.hold('record', 'MTS-IDA-101', 'no answer');
+    expect(await fixture.requests.expired(168, 1000)).not.toContain(id);
+    await profile.lift();
+    expect(await fixture.requests.expired(168, 1000)).toContain(id);
+  });
+
   it('takes a request that its own records have held for that long, and not one held since yesterday', async () => {
     const held = await Promise.all([200, 24].map(async (hours) => heldFor(hours)));
     const expired = await fixture.requests.expired(168, 1000);

@@ -244,7 +244,8 @@ async function showProgress(database: Pick<Transaction, 'query'>, requestId: str
 const restsFor = (age: string): string => `(
   (state = ANY ($1) AND coalesce(ended_at, created_at) <= now() - ${age})
   OR (state = 'submitted' AND created_at <= now() - ${age}
-      AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0))
+      AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0)
+      AND NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = request.profile_id))
   OR (state = 'processing'
       AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
       AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;

@@ -2,7 +2,7 @@ import type { OpenRecord } from '@mts/store';
 
 import type { CallGate } from './call-gate.js';
 import type { RateCap } from './rate-cap.js';
-import type { Desk, RecordAsker } from './record-asker.js';
+import { type Desk, isFresh, type RecordAsker } from './record-asker.js';
 
 /** The calls of one pass through a range: so many at once as the gate has places, until a fault or the signal stops it. */
 export class PassRun {
@@ -46,7 +46,7 @@ export class PassRun {
 
   private async askOne(record: OpenRecord): Promise<void> {
     if (!(await this.mayGo())) {
-      this.unasked.push(record.line);
+      if (isFresh(record)) this.unasked.push(record.line);
       return;
     }
     try {

@@ -10,7 +10,7 @@ import type { LeaseKeeper } from './lease-keeper.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import type { RateCap } from './rate-cap.js';
 import { PassRun } from './pass-run.js';
-import type { AfterAsk, Desk, RecordAsker } from './record-asker.js';
+import { type AfterAsk, type Desk, isFresh, type RecordAsker } from './record-asker.js';
 import { RecordBook, RequestErasedError } from './record-book.js';
 
 /**
@@ -121,17 +121,11 @@ export class RangeWorker {
     return run.goesOn ? after : 'stopped';
   }
 
-  /** From here on the records may have been sent. @throws LeaseLostError */
+  /** From here on the fresh ones among the records may have been sent. @throws LeaseLostError */
   private async noteSending(lease: Lease, records: readonly OpenRecord[]): Promise<void> {
-    const fresh = records.findLast(isFresh);
-    const again = records.filter((record) => !isFresh(record)).map((record) => record.line);
-    if (fresh !== undefined) await this.ranges.markSent(lease, fresh.line);
-    if (again.length > 0) await this.ranges.mark(lease, again, 'sent');
+    const last = records.findLast(isFresh);
+    if (last !== undefined) await this.ranges.markSent(lease, last.line);
   }
-}
-
-function isFresh(record: OpenRecord): boolean {
-  return record.state === 'submitted' && !record.withdrawn;
 }
 
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {

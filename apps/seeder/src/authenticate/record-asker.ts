@@ -27,7 +27,7 @@ export class RecordAsker {
     private readonly guard: ProfileGuard,
   ) {}
 
-  /** The sent mark must be committed before. @throws LeaseLostError */
+  /** For a record that is asked for the first time the sent mark must be committed before. @throws LeaseLostError */
   async ask(desk: Desk, record: OpenRecord): Promise<AfterAsk> {
     const read = desk.book.read(record);
     if (read.kind === 'unusable') {
@@ -36,6 +36,11 @@ export class RecordAsker {
       );
       return 'go on';
     }
+    if (record.attempts >= ASKS_WITHOUT_ANSWER_MAX) {
+      await this.endSilent(desk, record, read.person);
+      return 'go on';
+    }
+    if (!isFresh(record)) await this.ranges.mark(desk.lease, [record.line], 'sent');
     try {
       const outcome = await this.client.authenticate(read.person);
       this.guard.answered();
@@ -62,12 +67,21 @@ export class RecordAsker {
     if (fault.effect === 'not-asked') return this.ranges.mark(desk.lease, [record.line], 'not asked');
     if (record.attempts + 1 < ASKS_WITHOUT_ANSWER_MAX)
       return this.ranges.mark(desk.lease, [record.line], 'unknown');
+    await this.endSilent(desk, record, person);
+  }
+
+  private async endSilent(desk: Desk, record: OpenRecord, person: Person): Promise<void> {
     const silent: AuthOutcome = {
       kind: 'refused',
       errors: [{ code: 'MTS-IDA-001', message: errorText('MTS-IDA-001') }],
     };
     await desk.writer.store(desk.book.outcomes(record, person.individualId, silent));
   }
+}
+
+/** Never announced as sent: the range's sent mark covers it once it is. Any other record is marked by itself. */
+export function isFresh(record: OpenRecord): boolean {
+  return record.state === 'submitted' && !record.withdrawn;
 }
 
 /** "VID not available" after a first call without an answer most likely means that this first call used the VID up. */
