@@ -11,7 +11,12 @@ const COMPLETE = {
 
 describe('the options of the process', () => {
   it('come from the environment', () => {
-    expect(readOptions(COMPLETE)).toEqual({ dir: '/srv/pki', population: '/srv/population.ndjson', port: 0 });
+    expect(readOptions(COMPLETE)).toEqual({
+      dir: '/srv/pki',
+      population: '/srv/population.ndjson',
+      port: 0,
+      version: '1.2.0.1',
+    });
   });
 
   it.each([

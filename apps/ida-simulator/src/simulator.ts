@@ -10,7 +10,7 @@ import { createIdaServer, type ServerOptions } from './http/server.js';
 import type { FileKey, RelyingParty } from './pki/files.js';
 import { pathOf } from './pki/provision.js';
 import { Population } from './population/population.js';
-import { PROFILES } from './service/profiles.js';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './service/profiles.js';
 import type { Registration } from './service/registration.js';
 import { SAMPLE_SETTINGS } from './service/settings.js';
 
@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly population: string;
   /** TCP port on 127.0.0.1; 0 takes any free one. */
   readonly port: number;
+  /** Which version of IDA it stands in for; default: 1.2.0.1. */
+  readonly version?: ProfileName;
   /** What IDA takes for now; default: the real time. */
   readonly clock?: () => Date;
 }
@@ -32,7 +34,7 @@ export interface Simulator {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a stand-in for IDA 1.2.0.1 on the loopback interface. */
+/** Starts a stand-in for IDA on the loopback interface. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const population = await Population.load(options.population);
   const serverOptions = await readOptions(options, population);
@@ -46,7 +48,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-async function readOptions({ dir, clock }: SimulatorOptions, population: Population): Promise<ServerOptions> {
+async function readOptions(
+  { dir, clock, version }: SimulatorOptions,
+  population: Population,
+): Promise<ServerOptions> {
   const read = async (file: FileKey): Promise<string> => readFile(pathOf(dir, file), 'utf8');
   const certificate = async (file: FileKey): Promise<X509Certificate> =>
     new X509Certificate(await read(file));
@@ -55,7 +60,7 @@ async function readOptions({ dir, clock }: SimulatorOptions, population: Populat
   const relyingParty = JSON.parse(await read('relyingParty')) as RelyingParty;
   return {
     ida: {
-      profile: PROFILES['1.2.0.1'],
+      profile: PROFILES[version ?? DEFAULT_PROFILE],
       settings: SAMPLE_SETTINGS,
       registration: registrationOf(relyingParty, await certificate('partnerCertificate')),
       decryptionKey: {

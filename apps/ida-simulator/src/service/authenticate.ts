@@ -1,9 +1,7 @@
-import { matchDemographics } from '../matching/match.js';
-import { found, type Call, type Check, type Ida, type Incoming } from './call.js';
+import { type Call, type Check, type Ida, type Incoming } from './call.js';
 import { idaError, type IdaError } from './codes.js';
 import type { Endpoint } from './endpoints.js';
 import { EndlessInIda, ThrownByIda, UncaughtInIda } from './outcomes.js';
-import { authToken } from './tokens.js';
 
 /** What comes of a call: an answer to sign and send, HTTP 500, or silence. */
 export type Outcome =
@@ -16,7 +14,7 @@ interface Verdict {
   readonly response: unknown;
 }
 
-/** Takes a call through the stages of its endpoint and, if nothing objects, compares the demographics. */
+/** Takes a call through the stages of its endpoint and, if nothing objects, compares what it brought. */
 export function authenticate(endpoint: Endpoint, incoming: Incoming, ida: Ida): Outcome {
   const call: Call = { ...incoming };
   const progress: Progress = { lookedUp: undefined };
@@ -57,7 +55,7 @@ function judge(endpoint: Endpoint, call: Call, ida: Ida, progress: Progress): Ve
   });
   return objections.length > 0
     ? { errors: distinct(objections), response: refusal }
-    : compare(call, ida, refusal);
+    : compare(endpoint, call, ida);
 }
 
 function firstObjections(checks: readonly Check[], call: Call, ida: Ida): readonly IdaError[] {
@@ -88,24 +86,15 @@ function distinct(errors: readonly IdaError[]): readonly IdaError[] {
   return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
-/** `AuthFacadeImpl.authenticateIndividual`: up to 1.2.0.1 the token stands beside a mismatch too. */
-function compare(call: Call, { profile, settings, registration }: Ida, refusal: unknown): Verdict {
-  const { person } = found(call.individual, 'the individual');
-  const { demographics } = found(call.request?.block, 'the request block');
-  const outcome = matchDemographics(demographics, person.identity, {
-    rules: settings.normalization,
-    languages: settings.languages,
-    today: call.now,
-  });
-  if (outcome.kind === 'stopped') return { errors: [outcome.error], response: refusal };
-  const authStatus = outcome.kind === 'match';
-  const token = authToken(person.uin, registration, settings.tokens);
-  const response = {
-    authStatus,
-    authToken: authStatus || profile.tokenOnMismatch === 'given' ? token : null,
-  };
-  const errors = outcome.kind === 'match' || outcome.errors.length === 0 ? null : outcome.errors;
-  return { errors, response };
+function compare({ stages, refusal, response }: Endpoint, call: Call, ida: Ida): Verdict {
+  for (const factor of stages.factors) {
+    const outcome = factor.run(call, ida);
+    if (outcome.kind === 'stopped') return { errors: [outcome.error], response: refusal };
+    if (outcome.kind === 'match') continue;
+    const errors = outcome.errors.length === 0 ? null : outcome.errors;
+    return { errors, response: response(call, ida, 'not matched') };
+  }
+  return { errors: null, response: response(call, ida, 'matched') };
 }
 
 function answerBody(

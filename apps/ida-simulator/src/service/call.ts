@@ -62,6 +62,8 @@ export interface Call extends Incoming {
   idType?: IdType;
   /** Set when the individual was looked up. */
   individual?: Found;
+  /** The Token ID that the call can be answered with, set once the VID was used up. */
+  token?: string;
 }
 
 export type IdType = 'UIN' | 'VID' | 'HANDLE';
@@ -69,8 +71,24 @@ export type IdType = 'UIN' | 'VID' | 'HANDLE';
 /** One of IDA's checks. It answers with what it objects to; later checks can rely on what it has put into the call. */
 export interface Check {
   readonly name: string;
+  /** Its place among the 29 steps of IDA's order, see `checks/index.ts`; one step can have several checks. */
+  readonly step: number;
   readonly run: (call: Call, ida: Ida) => readonly IdaError[];
 }
+
+/** The comparison of what a call brought with what IDA holds: the 28th step. */
+export interface FactorCheck {
+  readonly name: string;
+  readonly step: 28;
+  readonly run: (call: Call, ida: Ida) => FactorOutcome;
+}
+
+export type FactorOutcome =
+  /** Also that of a factor which the call does not bring. */
+  | { readonly kind: 'match' }
+  | { readonly kind: 'mismatch'; readonly errors: readonly IdaError[] }
+  /** IDA cannot compare, throws and answers with this one error. */
+  | { readonly kind: 'stopped'; readonly error: IdaError };
 
 export const NO_OBJECTION: readonly IdaError[] = [];
 

@@ -11,7 +11,7 @@ export interface Profile {
   readonly tokenOnMismatch: 'given' | 'withheld';
 }
 
-/** Defaults of mosip-config v1.2.0.1, `id-authentication-default.properties`. */
+/** Defaults of mosip-config, `id-authentication-default.properties`, of each version. */
 export const PROFILES = {
   '1.2.0.1': {
     version: '1.2.0.1',
@@ -19,3 +19,6 @@ export const PROFILES = {
     tokenOnMismatch: 'given',
   },
 } as const satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof PROFILES;
+export const DEFAULT_PROFILE: ProfileName = '1.2.0.1';

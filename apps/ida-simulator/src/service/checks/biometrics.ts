@@ -7,6 +7,7 @@ import { NO_OBJECTION, type Check } from '../call.js';
  */
 export const biometrics: Check = {
   name: 'biometrics',
+  step: 11,
   run: ({ requestJson }) => {
     const blocks = requestJson?.['biometrics'];
     if (!Array.isArray(blocks)) return NO_OBJECTION;

@@ -16,6 +16,7 @@ import { ThrownByIda, UncaughtInIda } from '../outcomes.js';
  */
 export const envelope: Check = {
   name: 'envelope',
+  step: 6,
   run: (call, ida) => {
     const { request, requestHMAC, requestSessionKey, thumbprint } = call.body;
     if (request === undefined || request === null) return NO_OBJECTION;

@@ -6,6 +6,7 @@ import { found, NO_OBJECTION, type Check } from '../call.js';
 /** Factors that the country allows, and what was given for them (`AuthRequestValidator.validateAllowedAuthTypes`). */
 export const factorsSupported: Check = {
   name: 'factors supported',
+  step: 19,
   run: (call, { settings }) => {
     const { factors, demographics } = found(call.request?.block, 'the request block');
     return factors.flatMap((factor) => {
@@ -17,6 +18,7 @@ export const factorsSupported: Check = {
 
 export const someFactor: Check = {
   name: 'some factor',
+  step: 21,
   run: ({ request }) =>
     request?.block?.factors.length === 0
       ? [idaError('NO_AUTHENTICATION_TYPE_SELECTED_IN_REQUEST')]

@@ -1,8 +1,17 @@
-import type { Check } from '../call.js';
+import type { Check, FactorCheck } from '../call.js';
 import { biometrics } from './biometrics.js';
+import { demographics } from './demographics.js';
 import { envelope } from './envelope.js';
 import { factorsSupported, someFactor } from './factors.js';
-import { authTypeLock, existence, expiry, hotlist, individualId, vidConsumption } from './individual.js';
+import {
+  authTypeLock,
+  existence,
+  expiry,
+  hotlist,
+  individualId,
+  token,
+  vidConsumption,
+} from './individual.js';
 import { idIs, version } from './message.js';
 import {
   factorsAllowed,
@@ -25,13 +34,15 @@ const relyingParty = [pathParameters, partner];
  * - `filter` (servlet filters): answered as two errors, the general IDA-MLC-007 and the specific one.
  * - `validator` (`AuthRequestValidator`).
  * - `controller` (`AuthController`): done whatever the validator found, its objections are added.
- * - `facade` (`AuthFacadeImpl`, up to the comparison of demographics): from `VID consumption` on a VID can be used up.
+ * - `facade` (`AuthFacadeImpl`, up to the comparison): from `VID consumption` on a VID can be used up.
+ * - `factors`: what the call brought is compared, up to the first factor that does not match.
  */
 export interface Stages {
   readonly filter: readonly Check[];
   readonly validator: readonly Check[];
   readonly controller: readonly Check[];
   readonly facade: readonly Check[];
+  readonly factors: readonly FactorCheck[];
 }
 
 export const AUTH_STAGES: Stages = {
@@ -48,7 +59,8 @@ export const AUTH_STAGES: Stages = {
   ],
   validator: [consent, requestTimes, domainUri, environment, transactionId, factorsSupported, someFactor],
   controller: [individualId],
-  facade: [existence, expiry, vidConsumption, hotlist, authTypeLock],
+  facade: [existence, expiry, vidConsumption, token, hotlist, authTypeLock],
+  factors: [demographics],
 };
 
 /** No policy allows eKYC or OTP requests here, so both end in the filter. */

@@ -2,6 +2,7 @@ import { hasValidCheckDigit } from '../../verhoeff.js';
 import { idaError, type IdaError } from '../codes.js';
 import { found, NO_OBJECTION, type Check, type IdType, type Ida } from '../call.js';
 import { ThrownByIda } from '../outcomes.js';
+import { authToken } from '../tokens.js';
 
 /** [cfg] `mosip.kernel.uin.length`, `mosip.kernel.vid.length`. */
 const LENGTHS = { UIN: 10, VID: 16 } as const;
@@ -14,6 +15,7 @@ const HANDLES: readonly RegExp[] = [/^\+91[1-9][0-9]{7,9}@phone$/];
  */
 export const individualId: Check = {
   name: 'individualId',
+  step: 22,
   run: (call, ida) => {
     const { individualId: id, individualIdType } = found(call.request, 'the message');
     const type = individualIdType ?? detectType(id ?? '');
@@ -56,6 +58,7 @@ function isWellFormed(id: string, type: 'UIN' | 'VID'): boolean {
 /** `IdServiceImpl.getIdentity`: handles are looked up, and spoken of, as UINs. */
 export const existence: Check = {
   name: 'existence',
+  step: 23,
   run: (call, { population }) => {
     const individual = population.find(call.request?.individualId ?? '');
     if (individual === undefined)
@@ -67,6 +70,7 @@ export const existence: Check = {
 
 export const expiry: Check = {
   name: 'expiry',
+  step: 24,
   run: (call) => {
     const { person, vid } = found(call.individual, 'the individual');
     const isVidExpired = vid?.expiresAt !== undefined && new Date(vid.expiresAt) < call.now;
@@ -78,6 +82,7 @@ export const expiry: Check = {
 /** Takes the transaction off the VID, whatever the later checks will say. */
 export const vidConsumption: Check = {
   name: 'VID consumption',
+  step: 25,
   run: (call, { population }) => {
     const { vid } = found(call.individual, 'the individual');
     if (vid !== undefined) population.consume(vid);
@@ -85,9 +90,21 @@ export const vidConsumption: Check = {
   },
 };
 
+/** `AuthFacadeImpl.getToken`. */
+export const token: Check = {
+  name: 'token',
+  step: 26,
+  run: (call, { registration, settings }) => {
+    const { person } = found(call.individual, 'the individual');
+    call.token = authToken(person.uin, registration, settings.tokens);
+    return NO_OBJECTION;
+  },
+};
+
 /** `PartnerIdHotlistFilterImpl`, then `IndividualIdHotlistFilterImpl`. */
 export const hotlist: Check = {
   name: 'hotlist',
+  step: 27,
   run: (call, { registration }) => {
     if (registration.partner.isBlocked) return [idaError('IDVID_DEACTIVATED_BLOCKED', 'partnerId')];
     const { person } = found(call.individual, 'the individual');
@@ -98,6 +115,7 @@ export const hotlist: Check = {
 /** `AuthTypeLockFilterImpl`. */
 export const authTypeLock: Check = {
   name: 'auth type lock',
+  step: 27,
   run: (call) =>
     found(call.individual, 'the individual').person.locked === true
       ? [idaError('AUTH_TYPE_LOCKED', 'demo')]

@@ -7,12 +7,14 @@ const VERSION = /^\d\.\d(\.\d)?$/;
 /** `id` is that of the endpoint (id-authentication v1.2.0.1, `BaseIDAFilter.validateId`). */
 export const idIs = (expected: string): Check => ({
   name: 'id',
+  step: 2,
   run: ({ body }) => textField(body, 'id', (id) => id === expected),
 });
 
 /** `BaseIDAFilter.validateVersion`. */
 export const version: Check = {
   name: 'version',
+  step: 2,
   run: ({ body }) => textField(body, 'version', (text) => VERSION.test(text)),
 };
 

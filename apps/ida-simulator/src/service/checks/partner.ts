@@ -14,12 +14,14 @@ interface Credentials {
 /** `/auth/{licence}/{partner}` has three segments too: only fewer than three are noticed. */
 export const pathParameters: Check = {
   name: 'path parameters',
+  step: 12,
   run: ({ segments }) => (segments.length < 3 ? [idaError('URI_PATH_PARAMS_MISSING')] : NO_OBJECTION),
 };
 
 /** id-authentication v1.2.0.1, `PartnerServiceManager.validatePartnerMappingDetails`: the first objection counts. */
 export const partner: Check = {
   name: 'partner',
+  step: 12,
   run: (call, { registration }) => {
     const objection = objectionTo(registration, call);
     return objection === undefined ? NO_OBJECTION : [idaError(objection)];
@@ -70,6 +72,7 @@ const FACTOR_NAMES: Readonly<Record<Factor, string>> = { demo: 'DEMO', bio: 'BIO
 /** `IdAuthFilter.checkAllowedAuthTypeBasedOnPolicy`. */
 export const factorsAllowed: Check = {
   name: 'factors allowed',
+  step: 13,
   run: ({ request }, { registration }) => {
     const { allowedFactors } = registration.policy;
     const refused = request?.block?.factors.find(
@@ -82,6 +85,7 @@ export const factorsAllowed: Check = {
 /** `IdAuthFilter.checkMandatoryAuthTypeBasedOnPolicy`. */
 export const mandatoryFactors: Check = {
   name: 'mandatory factors',
+  step: 13,
   run: ({ request }, { registration }) => {
     const missing = registration.policy.mandatoryFactors.find(
       (factor) => !request?.block?.factors.includes(factor),
@@ -91,9 +95,14 @@ export const mandatoryFactors: Check = {
 };
 
 /** eKYC and OTP requests need an entry of their own in the policy; here no policy has one. */
-export const kycAllowed: Check = { name: 'eKYC allowed', run: () => refusal('UNAUTHORISED_PARTNER') };
+export const kycAllowed: Check = {
+  name: 'eKYC allowed',
+  step: 13,
+  run: () => refusal('UNAUTHORISED_PARTNER'),
+};
 export const otpRequestAllowed: Check = {
   name: 'OTP request allowed',
+  step: 13,
   run: () => refusal('OTPREQUEST_NOT_ALLOWED'),
 };
 

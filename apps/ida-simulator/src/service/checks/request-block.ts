@@ -9,6 +9,7 @@ import type { Factor } from '../registration.js';
  */
 export const readable: Check = {
   name: 'message readable',
+  step: 10,
   run: (call) => {
     const block = call.requestJson && readBlock(call.requestJson);
     const request = block === 'unreadable' ? undefined : readMessage(call.body, block);

@@ -7,6 +7,7 @@ import { ThrownByIda } from '../outcomes.js';
 
 export const consent: Check = {
   name: 'consent',
+  step: 14,
   run: ({ request }) =>
     request?.consentObtained === true ? NO_OBJECTION : [idaError('CONSENT_NOT_AVAILABLE')],
 };
@@ -18,6 +19,7 @@ export const consent: Check = {
  */
 export const requestTimes: Check = {
   name: 'request times',
+  step: 15,
   run: (call, ida) => {
     const request = found(call.request, 'the message');
     const outside = objectionToTime(request.requestTime, 'requestTime', call, ida);
@@ -49,11 +51,13 @@ function objectionToTime(
 
 export const domainUri: Check = {
   name: 'domainUri',
+  step: 16,
   run: ({ request }, { settings }) => memberOf(settings.domainUris, request?.domainUri, 'request/domainUri'),
 };
 
 export const environment: Check = {
   name: 'env',
+  step: 17,
   run: ({ request }, { settings }) => memberOf(settings.environments, request?.env, 'request/env'),
 };
 
@@ -68,6 +72,7 @@ function memberOf(
 
 export const transactionId: Check = {
   name: 'transactionID',
+  step: 18,
   run: ({ request }) => {
     const id = request?.transactionID ?? '';
     if (id === '') return [idaError('MISSING_INPUT_PARAMETER', 'transactionID')];
