@@ -2,7 +2,7 @@
 // nothing else: brings pnpm and Node.js 24 from the registry, installs, builds, and hands over to the task.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const STAMP = join(root, 'node_modules/.mts-installed.json');
 const HELP = { help: { type: 'boolean', short: 'h' } };
 const NODE = ['node', '--enable-source-maps'];
+/** Each writes its own pages when it is loaded. */
+const REFERENCE_WRITERS = [
+  './libs/platform/dist/config/write-reference.js',
+  './libs/ida-client/dist/reference/write-reference.js',
+];
 
 const TASKS = {
   start: {
@@ -21,11 +26,11 @@ const TASKS = {
 Starts the token seeder with all that it needs, turns a sample list of 1,000 people into Token IDs,
 and stays up until Ctrl-C.
 
-  --once            end when the sample list is done
+  --once            end when the sample list is done (with the simulator and its own people alone)
   --port <number>   of the HTTP API, 8080 by default (or set MTS_GATEWAY_PORT)
 
 With DATABASE_URL it uses that PostgreSQL. With MTS_IDA_AUTH_URL and its fellows it asks that IDA, without
-simulator and sample list. All variables: docs/reference/configuration.md`,
+simulator and sample list; MTS_IDA_VERSION says which version of IDA is asked or simulated. All variables: docs/reference/configuration.md`,
     options: { once: { type: 'boolean' }, port: { type: 'string' } },
     run: (args) => [...NODE, 'apps/standalone/dist/main.js', ...args],
   },
@@ -47,7 +52,26 @@ Builds, then checks format, lint, types and import rules.`,
 
 Makes synthetic people: a list to hand in, and what the IDA simulator must know of them.`,
     passAll: true,
-    run: (args) => [...NODE, 'apps/ida-simulator/dist/people.js', ...args],
+    // A smaller space for new objects than Node.js takes by itself: half the memory at the same speed.
+    run: (args) => [...NODE, '--max-semi-space-size=16', 'apps/ida-simulator/dist/people.js', ...args],
+  },
+  bench: {
+    usage: `npm run bench -- [<name> ...] [--people <number>] [--requests <number>]
+
+Measures, prints a table and writes bench/results/<name>.json; see bench/README.md.
+
+  --people <number>     whom the IDA simulator knows, 1000000 by default
+  --requests <number>   that are measured, 8000 by default`,
+    options: { people: { type: 'string' }, requests: { type: 'string' } },
+    allowPositionals: true,
+    run: (args) => [...NODE, 'bench/dist/main.js', ...args],
+  },
+  'ida:conformance': {
+    usage: `npm run ida:conformance -- [options]
+
+Finds out, case by case, whether an IDA does what MOSIP says it does.`,
+    passAll: true,
+    run: (args) => [...NODE, 'apps/ida-conformance/dist/main.js', ...args],
   },
   migrate: {
     usage: `DATABASE_URL=postgres://... npm run migrate
@@ -58,8 +82,8 @@ Makes the tables and queues, or brings them up to date.`,
   docs: {
     usage: `npm run docs
 
-Writes the generated pages under docs/reference.`,
-    run: () => [...NODE, 'libs/platform/dist/config/write-reference.js'],
+Writes the generated pages under docs/reference and docs/errors.`,
+    run: () => [...NODE, ...REFERENCE_WRITERS.flatMap((file) => ['--import', file]), '--eval', ''],
   },
   format: {
     usage: `npm run format
@@ -82,6 +106,7 @@ if (!process.stdout.isTTY) {
   delete env.FORCE_COLOR;
   env.NO_COLOR = '1';
 }
+assertWritable();
 install();
 if (task.needsBuild ?? true) build();
 become(task.run(args));
@@ -94,6 +119,19 @@ function checkArguments({ usage, options, allowPositionals = false, passAll = fa
     if (values.help) fail(0, `Usage: ${usage}`);
   } catch (error) {
     fail(2, `${error.message}\n\nUsage: ${usage}`);
+  }
+}
+
+/** Packages are installed and sources built beside them. */
+function assertWritable() {
+  try {
+    accessSync(root, constants.W_OK);
+  } catch {
+    if (name === 'test') process.stdout.write('0 passed, 1 failed\n');
+    fail(
+      1,
+      `${root} cannot be written, and npm installs and builds in it: copy it to a folder of yours, or run what is built there by node_modules/.bin/node apps/standalone/dist/main.js.`,
+    );
   }
 }
 
@@ -138,6 +176,7 @@ function installationFingerprint() {
     'pnpm-workspace.yaml',
     '.npmrc',
     'e2e/package.json',
+    'bench/package.json',
     ...packages,
   ];
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);

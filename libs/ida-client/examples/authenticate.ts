@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readCertificate, readPkcs12 } from '@mts/crypto';
-import { IdaClient } from '@mts/ida-client';
+import { IdaClient, openIdaCertificate, openPartnerKey } from '@mts/ida-client';
 
 const { env } = process;
 const client = new IdaClient({
@@ -8,11 +6,8 @@ const client = new IdaClient({
   partnerId: env['IDA_PARTNER_ID'] ?? '',
   apiKey: env['IDA_API_KEY'] ?? '',
   mispLicenceKey: env['IDA_MISP_LICENCE_KEY'] ?? '',
-  partnerKey: readPkcs12(
-    readFileSync(env['PARTNER_P12'] ?? 'partner.p12'),
-    env['PARTNER_P12_PASSWORD'] ?? '',
-  ),
-  idaCertificate: readCertificate(readFileSync(env['IDA_CERTIFICATE'] ?? 'ida-partner.cer')),
+  partnerKey: await openPartnerKey({ file: 'partner.p12', password: env['PARTNER_P12_PASSWORD'] ?? '' }),
+  idaCertificate: await openIdaCertificate({ file: 'ida-partner.cer' }),
 });
 const name = [{ language: 'eng', value: 'Emana Sar' }];
 const outcome = await client.authenticate({ individualId: '7465075291703420', demographics: { name } });

@@ -1,10 +1,9 @@
 import type { OutcomeError } from '@mts/domain';
 
-/** What `/auth` answered, as far as it is used (`AuthResponseDTO`, mosip/id-authentication v1.2.0.1). */
-export interface IdaAnswer {
-  readonly authStatus: boolean;
-  /** As sent, whatever it is; IDA up to 1.2.0.1 sends one with a refusal too (fixed in 1.2.1.0). */
-  readonly authToken: unknown;
+/** What every call of IDA answers with, as far as it is used (`BaseAuthResponseDTO`, mosip/id-authentication). */
+export interface IdaReply {
+  /** Empty where IDA sends none. */
+  readonly response: Readonly<Record<string, unknown>>;
   /** Without the blank entries that some stand-ins of IDA send with a success. */
   readonly errors: readonly OutcomeError[];
   readonly transactionId: string | undefined;
@@ -12,24 +11,37 @@ export interface IdaAnswer {
   readonly responseTime: Date | undefined;
 }
 
+/** What `/auth` answered (`AuthResponseDTO`). */
+export interface IdaAnswer extends IdaReply {
+  readonly authStatus: boolean;
+  /** As sent, whatever it is; IDA up to 1.2.0.1 sends one with a refusal too (fixed in 1.2.1.0). */
+  readonly authToken: unknown;
+}
+
 /** Codes begin with a letter; anything else, a number above all, is not IDA speaking and may be somebody's. */
 const CODE = /^[A-Z][A-Z0-9_-]{0,39}$/i;
 
-/** Reads the body of a 2xx answer; undefined when it is not IDA's JSON: a portal's page, another service. */
-export function parseAnswer(body: Buffer): IdaAnswer | undefined {
+/** Reads the body of a 2xx answer; undefined when it has not the form of IDA's: a portal's page, another service. */
+export function parseReply(body: Buffer): IdaReply | undefined {
   const json = parseJson(body);
   if (!isObject(json)) return undefined;
-  const response = isObject(json['response']) ? json['response'] : {};
   const errors = parseErrors(json['errors'] ?? []);
-  const authStatus = response['authStatus'] ?? (errors?.length ? false : undefined);
-  if (errors === undefined || typeof authStatus !== 'boolean') return undefined;
+  if (errors === undefined) return undefined;
   return {
-    authStatus,
-    authToken: response['authToken'],
+    response: isObject(json['response']) ? json['response'] : {},
     errors,
     transactionId: text(json['transactionID']),
     responseTime: instant(json['responseTime']),
   };
+}
+
+/** Reads the body of a 2xx answer to `/auth`; undefined when it is none: it has neither a status nor an error. */
+export function parseAnswer(body: Buffer): IdaAnswer | undefined {
+  const reply = parseReply(body);
+  if (reply === undefined) return undefined;
+  const authStatus = reply.response['authStatus'] ?? (reply.errors.length > 0 ? false : undefined);
+  if (typeof authStatus !== 'boolean') return undefined;
+  return { ...reply, authStatus, authToken: reply.response['authToken'] };
 }
 
 function parseErrors(value: unknown): readonly OutcomeError[] | undefined {

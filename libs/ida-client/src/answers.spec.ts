@@ -144,6 +144,10 @@ describe('errors', () => {
     [['IDA-MPA-016', 'IDA-MPA-009'], 'IDA-MPA-009 configuration profile not-asked'],
     [['IDA-RST-008', 'IDA-MPA-006'], 'IDA-MPA-006 configuration profile not-asked'],
     [['IDA-XYZ-999'], 'IDA-XYZ-999 configuration record unknown'],
+    [['IDA-DEA-001', 'IDA-XYZ-999'], 'IDA-XYZ-999 configuration record unknown'],
+    [['KER-KMS-025', 'IDA-MPA-003'], 'IDA-MPA-003 configuration profile not-asked'],
+    [['IDA-RST-007', 'KER-PRM-001'], 'IDA-RST-007 transient profile unknown'],
+    [['IDA-MLC-007', 'IDA-MPA-016', 'KER-CRY-003'], 'IDA-MPA-016 client profile not-asked'],
   ])('%j are as grave as the gravest of them: %s', async (codes, expected) => {
     expect(summary(await faultAfter(failing(...codes)))).toBe(expected);
   });

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdaClient } from './client.js';
-import { PROFILES } from './profiles.js';
-import { randomTransactionId, requestBody } from './request.js';
+import type { AskedPerson } from './index.js';
+import { PROFILE_NAMES } from './profiles.js';
 import { failing, sha256Hex, StubIda, TOKEN } from './spec-support/stub-ida.js';
 import { faultOf, PERSON, testClient } from './spec-support/test-client.js';
 import { certificate } from './spec-support/test-keys.js';
-import { IdaEnvelope } from '@mts/crypto';
+
+/** Somebody without any factor. */
+const NOBODY = { individualId: PERSON.individualId } as const;
 
 let ida: StubIda;
 let client: IdaClient;
@@ -96,19 +98,60 @@ describe('a request', () => {
     expect(new Set(values).size).toBe(5 * fields.length);
   });
 
-  it('says which factors to check where the version of IDA needs it', () => {
-    const envelope = new IdaEnvelope(certificate('ida-partner'));
-    const bodyFor = (sendsRequestedAuth: boolean): unknown =>
-      JSON.parse(
-        requestBody(
-          { profile: { sendsRequestedAuth }, nameCase: 'lower', domainUri: undefined, env: undefined },
-          envelope,
-          { person: PERSON, individualIdType: undefined },
-          { transactionId: randomTransactionId(), time: new Date() },
-        ).toString(),
-      );
-    expect(bodyFor(true)).toHaveProperty('requestedAuth', { demo: true, bio: false, otp: false, pin: false });
-    expect(bodyFor(PROFILES['1.2.0.1'].sendsRequestedAuth)).not.toHaveProperty('requestedAuth');
+  it.each<[string, AskedPerson, Record<string, boolean>]>([
+    ['demographics', PERSON, { demo: true, bio: false, otp: false, pin: false }],
+    ['an OTP', { ...NOBODY, otp: '111111' }, { demo: false, bio: false, otp: true, pin: false }],
+    ['biometrics', { ...NOBODY, biometrics: [{}] }, { demo: false, bio: true, otp: false, pin: false }],
+    ['all', { ...PERSON, otp: '1', biometrics: [{}] }, { demo: true, bio: true, otp: true, pin: false }],
+    [
+      'blanks alone',
+      { ...NOBODY, demographics: { dob: '' }, otp: '', biometrics: [] },
+      { demo: false, bio: false, otp: false, pin: false },
+    ],
+  ])('tells IDA 1.1.5, and no later one, the factors that are there: %s', async (_case, person, factors) => {
+    const transactionId = 'A1b2C3d4E5';
+    ida.reply = failing('IDA-MLC-018');
+    for (const profile of PROFILE_NAMES) {
+      await client.close();
+      client = testClient(ida.authUrl, { profile });
+      await client.authenticate(person, { transactionId });
+      await client.kyc(person, { transactionId });
+      const requested = ida.calls.splice(0).map(({ outer }) => outer['requestedAuth']);
+      expect(requested).toEqual(profile === '1.1.5' ? [factors, factors] : [undefined, undefined]);
+    }
+  });
+
+  it('brings an OTP and biometrics as they are, under the transaction that they were made for', async () => {
+    const block = {
+      specVersion: '1.0',
+      data: 'eyJ.é.x',
+      hash: 'AB',
+      thumbprint: 'CD',
+      b: [1, 2.5, null, { z: 0, a: '' }],
+    };
+    const person = { ...NOBODY, otp: '111111', biometrics: [block] };
+    await client.authenticate(person, { transactionId: 'A1b2C3d4E5', individualIdType: 'VID' });
+    const { inner, innerText, outer } = ida.lastCall;
+    expect(outer).toMatchObject({ transactionID: 'A1b2C3d4E5', individualIdType: 'VID' });
+    expect(inner).toEqual({
+      timestamp: outer['requestTime'],
+      demographics: {},
+      biometrics: [block],
+      otp: '111111',
+    });
+    expect(innerText).toContain(JSON.stringify(block).replace('é', String.raw`\u00e9`));
+  });
+
+  it.each([
+    ['an OTP', { ...NOBODY, otp: '111111' }],
+    ['biometrics', { ...NOBODY, biometrics: [{}] }],
+  ])('with %s is not made without their transaction', async (_factor, person) => {
+    await expect(client.authenticate(person)).rejects.toThrow(/^transactionId must be given/);
+    await expect(client.kyc(person)).rejects.toThrow(/^transactionId must be given/);
+    await expect(client.authenticate(person, { transactionId: 'A1b2C3d4E' })).rejects.toThrow(
+      'transactionId must be 10 letters or digits',
+    );
+    expect(ida.calls).toHaveLength(0);
   });
 });
 
@@ -148,6 +191,33 @@ describe('a call', () => {
       Date.parse(String(first?.['requestTime'])),
     );
     expect(second?.['transactionID']).not.toBe(first?.['transactionID']);
+  });
+
+  it('with an OTP is made once more too, unread as it was, in the same transaction', async () => {
+    const { reply } = ida;
+    ida.reply = (call, response) => {
+      ida.reply = reply;
+      failing('IDA-MLC-001')(call, response);
+    };
+    const transactionId = 'A1b2C3d4E5';
+    const sent: unknown[] = [];
+    await expect(
+      client.authenticate({ ...PERSON, otp: '111111' }, { transactionId, onSend: (call) => sent.push(call) }),
+    ).resolves.toEqual({ kind: 'matched', token: TOKEN });
+    expect(sent).toEqual([{ transactionId }, { transactionId }]);
+    expect(ida.calls.map(({ outer }) => outer['transactionID'])).toEqual([transactionId, transactionId]);
+    const [first, second] = ida.calls.map(({ outer }) => outer['requestSessionKey']);
+    expect(second).not.toBe(first);
+  });
+
+  it('with an OTP is not made a second time for any other reason', async () => {
+    const person = { ...PERSON, otp: '111111' };
+    for (const code of ['IDA-OTA-004', 'IDA-MLC-007', 'IDA-OTA-007']) {
+      ida.calls.length = 0;
+      ida.reply = failing(code);
+      await Promise.allSettled([client.authenticate(person, { transactionId: 'A1b2C3d4E5' })]);
+      expect(ida.calls).toHaveLength(1);
+    }
   });
 
   it('blames the clock, with how far it is off, when IDA refuses the time twice', async () => {
@@ -199,5 +269,17 @@ describe('a call', () => {
     await expect(call).resolves.toMatchObject({ kind: 'matched' });
     await closed;
     await expect(client.authenticate(PERSON)).rejects.toThrow('The IDA client is closed');
+  });
+
+  it('is not made once more after close, and says what IDA said', async () => {
+    const closed = new Promise<void>((resolve) => {
+      ida.reply = (call, response) => {
+        resolve(client.close());
+        failing('IDA-MLC-001')(call, response);
+      };
+    });
+    expect((await faultOf(client.authenticate(PERSON))).code).toBe('IDA-MLC-001');
+    await closed;
+    expect(ida.calls).toHaveLength(1);
   });
 });

@@ -57,6 +57,11 @@ export function notIda(host: string, status: number, what: string): IdaFault {
   );
 }
 
+/** Somebody listens to what undici does, which includes the path of each call. */
+export function traced(): IdaFault {
+  return new IdaFault('configuration', 'profile', 'not-asked', 'MTS-IDA-111', errorText('MTS-IDA-111'));
+}
+
 /** The person was confirmed, so asked: only the token is missing. */
 export function noToken(host: string): IdaFault {
   return new IdaFault(

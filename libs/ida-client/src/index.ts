@@ -1,5 +1,11 @@
-export { type CallHooks, IdaClient } from './client.js';
-export { type CodeRule, CODES, ruleOf } from './codes.js';
+export { type CallOptions, IdaClient, type KycOptions } from './client.js';
+export type { CallHooks } from './exchange.js';
+export * from './keys/index.js';
+export type { KycOutcome } from './kyc/kyc.js';
+export type { KycIdentity } from './kyc/kyc-identity.js';
+export type { OtpChannel, OtpOutcome, OtpRequest } from './otp/otp.js';
+export type { AskedPerson } from './request.js';
+export { type CodeRule, type Codes, CODES, type IdaCall, ruleOf } from './codes.js';
 export type { NameCase } from './demographics.js';
 export type { IdaClientOptions, PreflightRules } from './options.js';
 export type { PreflightResult } from './preflight.js';

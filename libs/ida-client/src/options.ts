@@ -1,7 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { PartnerKey } from '@mts/crypto';
 import type { NameCase } from './demographics.js';
+import type { IdaCertificateSource, PartnerKeySource } from './keys/index.js';
 import type { ProfileName } from './profiles.js';
+import { inRange } from './ranges.js';
+import type { Address, Endpoint } from './wire.js';
 
 /** What a client needs to know. A value that cannot work is refused by the constructor. */
 export interface IdaClientOptions {
@@ -10,6 +13,10 @@ export interface IdaClientOptions {
    * `https://host/idauthentication/v1/auth`. `http:` is for tests and for a mesh that encrypts by itself.
    */
   readonly authUrl: string;
+  /** The same of the `/kyc` call. Default: `authUrl` with `kyc` as its last segment. */
+  readonly kycUrl?: string;
+  /** The same of the `/otp` call. Default: `authUrl` with `otp` as its last segment. */
+  readonly otpUrl?: string;
   /** The relying party, as MOSIP's partner management knows it. */
   readonly partnerId: string;
   /** Secret: the relying party's key to its policy. */
@@ -17,12 +24,15 @@ export interface IdaClientOptions {
   /** Secret: the licence of the infrastructure provider. */
   readonly mispLicenceKey: string;
   /**
-   * Signs the requests. From IDA 1.2.0.1 the certificate must be the one that partner management gave back
-   * (`signedPartnerCert`), to the byte.
+   * Signs the requests, and opens eKYC answers. From IDA 1.2.0.1 the certificate must be the one that partner
+   * management gave back (`signedPartnerCert`), to the byte. A source, such as `openPartnerKey`, can change it.
    */
-  readonly partnerKey: PartnerKey;
-  /** IDA's certificate for encryption, application `IDA`, reference `PARTNER` (`ida-partner.cer`). */
-  readonly idaCertificate: X509Certificate;
+  readonly partnerKey: PartnerKey | PartnerKeySource;
+  /**
+   * IDA's certificate for encryption, application `IDA`, reference `PARTNER` (`ida-partner.cer`). A source, such as
+   * `openIdaCertificate`, can get it again when IDA has another one.
+   */
+  readonly idaCertificate: X509Certificate | IdaCertificateSource;
   /**
    * Certificates (IDA's signing ones, or a root of MOSIP) of which one must have signed each answer. Default: none,
    * and the signature of answers is not looked at.
@@ -91,28 +101,41 @@ export function limitsOf(options: IdaClientOptions): Limits {
   };
 }
 
-export function inRange(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}`);
-}
-
 /**
- * The address of the call, checked, and its full path with the licence and the keys in it.
+ * Where each call goes, checked, with the licence and the keys in the path.
  * Throws a `TypeError` that names the option and never its value.
  */
-export function addressOf(options: IdaClientOptions): { readonly origin: URL; readonly path: string } {
-  const url = URL.parse(options.authUrl);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('authUrl must be an http or https URL');
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new TypeError('authUrl must have no user, password, query or fragment');
-  }
-  const segments = (['mispLicenceKey', 'partnerId', 'apiKey'] as const).map((name) => {
+export function addressesOf(options: IdaClientOptions): Readonly<Record<Endpoint, Address>> {
+  const auth = urlOf('authUrl', options.authUrl);
+  const keys = (['mispLicenceKey', 'partnerId', 'apiKey'] as const).map((name) => {
     const segment = encodeURIComponent(options[name]);
     // `.` and `..` would be taken for steps in the path.
     if (/^\.{0,2}$/.test(segment)) throw new TypeError(`${name} must not be empty or dots`);
     return segment;
   });
-  return { origin: new URL(url.origin), path: [url.pathname.replace(/\/+$/, ''), ...segments].join('/') };
+  const address = ({ origin, pathname }: URL): Address => ({
+    origin: new URL(origin),
+    path: [pathname.replace(/\/+$/, ''), ...keys].join('/'),
+  });
+  const sibling = (endpoint: Endpoint): URL => {
+    const url = new URL(auth);
+    url.pathname = auth.pathname.replace(/[^/]*\/*$/, endpoint);
+    return url;
+  };
+  const { kycUrl, otpUrl } = options;
+  return {
+    auth: address(auth),
+    kyc: address(kycUrl === undefined ? sibling('kyc') : urlOf('kycUrl', kycUrl)),
+    otp: address(otpUrl === undefined ? sibling('otp') : urlOf('otpUrl', otpUrl)),
+  };
+}
+
+function urlOf(name: string, value: string): URL {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new TypeError(`${name} must be an http or https URL`);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError(`${name} must have no user, password, query or fragment`);
+  }
+  return url;
 }

@@ -1,6 +1,7 @@
 import { isVerhoeffValid } from '@mts/crypto';
 import { type AuthOutcome, errorText, type FaultClass } from '@mts/domain';
-import { inRange, type PreflightRules } from './options.js';
+import type { PreflightRules } from './options.js';
+import { inRange } from './ranges.js';
 import type { Question } from './request.js';
 
 /** Whether IDA would answer for real people. `reason` is for operators, free of personal data and secrets. */

@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { IdaClientOptions } from './index.js';
+import { type IdaClientOptions, openIdaCertificate, openPartnerKey } from './index.js';
 import { silence, StubIda } from './spec-support/stub-ida.js';
 import { faultOf, PERSON, SECRET_FORMS, testClient } from './spec-support/test-client.js';
+import { dataFile, P12_PASSWORD } from './spec-support/test-keys.js';
 
 function complaintOf(build: () => unknown): unknown {
   try {
@@ -20,19 +22,50 @@ describe('licence key and API key', () => {
     const views = (): string =>
       [inspect(client, { depth: 20, showHidden: true }), JSON.stringify(client)].join();
     const idle = views();
-    const call = faultOf(client.authenticate(PERSON));
+    const calls = [
+      client.authenticate(PERSON),
+      client.kyc(PERSON),
+      client.requestOtp({ individualId: PERSON.individualId, channels: ['email'] }),
+    ].map(faultOf);
     const atWork = views();
-    await call;
+    await Promise.all(calls);
     expect(SECRET_FORMS.filter((secret) => (idle + atWork).includes(secret))).toEqual([]);
     await client.close();
     await ida.stop();
   });
+
+  it.each(['undici:request:create', 'undici:request:error', 'undici:client:sendHeaders'])(
+    'stand in no trace: nothing is sent while somebody listens to %s',
+    async (name) => {
+      const ida = await StubIda.start();
+      const client = testClient(ida.authUrl);
+      const heard: unknown[] = [];
+      const listener = (message: unknown): void => void heard.push(message);
+      subscribe(name, listener);
+      const fault = await faultOf(client.authenticate(PERSON));
+      unsubscribe(name, listener);
+      expect(fault).toMatchObject({
+        code: 'MTS-IDA-111',
+        faultClass: 'configuration',
+        scope: 'profile',
+        effect: 'not-asked',
+      });
+      expect([heard, ida.calls]).toEqual([[], []]);
+      await expect(client.authenticate(PERSON), 'and later again').resolves.toMatchObject({
+        kind: 'matched',
+      });
+      await client.close();
+      await ida.stop();
+    },
+  );
 
   it.each<[string, Partial<IdaClientOptions>]>([
     ['authUrl', { authUrl: 'ftp://LICENCE+secret/0001' }],
     ['authUrl', { authUrl: 'LICENCE+secret/0001' }],
     ['authUrl', { authUrl: 'https://user:LICENCE+secret%2F0001@host/auth' }],
     ['authUrl', { authUrl: 'https://host/auth?key=LICENCE+secret/0001' }],
+    ['kycUrl', { kycUrl: 'https://user:LICENCE+secret%2F0001@host/kyc' }],
+    ['otpUrl', { otpUrl: 'LICENCE+secret/0001' }],
     ['mispLicenceKey', { mispLicenceKey: '' }],
     ['apiKey', { apiKey: '..' }],
     ['partnerId', { partnerId: '.' }],
@@ -46,5 +79,27 @@ describe('licence key and API key', () => {
     expect(complaint).toMatch(/^(TypeError|RangeError): /);
     expect(complaint).toContain(name);
     expect(SECRET_FORMS.filter((secret) => complaint.includes(secret))).toEqual([]);
+  });
+});
+
+describe('the password of the partner key and the address of the certificate', () => {
+  it('stand in nothing that shows their source, or a client that has them', async () => {
+    const sources = {
+      partnerKey: await openPartnerKey({
+        file: dataFile('keys/partner-modern-aes256.p12'),
+        password: P12_PASSWORD,
+      }),
+      idaCertificate: await openIdaCertificate({
+        file: dataFile('keys/ida-partner.crt.pem'),
+        url: 'https://host/certificate-path?token=certificate-token',
+      }),
+    };
+    const client = testClient('https://host/auth', sources);
+    const shown = [sources, client].flatMap((each) => [
+      inspect(each, { depth: 20, showHidden: true }),
+      JSON.stringify(each),
+    ]);
+    expect(shown.join()).not.toMatch(/Test-Only-Passw0rd|certificate-path|certificate-token/);
+    await client.close();
   });
 });

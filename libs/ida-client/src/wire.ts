@@ -1,42 +1,67 @@
-import { type Dispatcher, Pool } from 'undici';
+import { channel } from 'node:diagnostics_channel';
+import { Agent, type Dispatcher } from 'undici';
 import type { IdaFault } from '@mts/domain';
-import { unanswered, unreachable } from './faults.js';
+import { errorCode } from './error-code.js';
+import { traced, unanswered, unreachable } from './faults.js';
+
+/** The calls of IDA that a relying party can make. */
+export type Endpoint = 'auth' | 'kyc' | 'otp';
+
+/** Where a call goes. */
+export interface Address {
+  readonly origin: URL;
+  /** It holds the licence key and the API key. */
+  readonly path: string;
+}
 
 export interface WireOptions {
-  /** Where calls go; scheme, host and port are used. */
-  readonly origin: URL;
-  /** Path of every call. It holds the licence key and the API key. */
-  readonly path: string;
+  readonly addresses: Readonly<Record<Endpoint, Address>>;
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  /** To each host. */
   readonly connections: number;
 }
 
 export interface WireAnswer {
   readonly status: number;
-  /** Undefined when it is larger than {@link ANSWER_LIMIT_BYTES}: the rest is then not read. */
+  /** Undefined when it is larger than the endpoint's of {@link ANSWER_LIMITS_BYTES}: the rest is then not read. */
   readonly body: Buffer | undefined;
   /** Header `response-signature` (`mosip.signed.response.header`). */
   readonly signature: string | undefined;
 }
 
-/** IDA's answers have some hundred bytes, with an error per attribute some thousand. */
-export const ANSWER_LIMIT_BYTES = 64 * 1024;
+/**
+ * IDA's answers have some hundred bytes, with an error per attribute some thousand; those of eKYC bring a photo, which
+ * is a whole CBEFF file in base64 up to 1.2.0 (`KycServiceImpl`).
+ */
+export const ANSWER_LIMITS_BYTES: Readonly<Record<Endpoint, number>> = {
+  auth: 64 * 1024,
+  kyc: 4 * 1024 * 1024,
+  otp: 64 * 1024,
+};
+
+/** Where undici tells its listeners of a request, path and all: `NODE_DEBUG=undici` and tracing agents listen there. */
+const TELLING_CHANNELS = [
+  ...['create', 'bodySent', 'bodyChunkSent', 'bodyChunkReceived', 'headers', 'trailers', 'error'].map(
+    (event) => channel(`undici:request:${event}`),
+  ),
+  channel('undici:client:sendHeaders'),
+];
 
 /**
- * POSTs to one address over kept-alive connections, and says of each failure whether the request had left.
+ * POSTs to IDA over kept-alive connections, and says of each failure whether the request had left.
  *
  * undici's `dispatch` is used, not `request`, because only its handler tells that moment: `onRequestStart` comes when
  * a connection stands and before the first byte is written. Its errors are turned into faults here and go no further:
  * they may hold the path.
  */
 export class Wire {
-  readonly #pool: Pool;
+  readonly #agent: Agent;
   readonly #options: WireOptions;
 
   constructor(options: WireOptions) {
     this.#options = options;
-    this.#pool = new Pool(options.origin.origin, {
+    this.#agent = new Agent({
       connections: options.connections,
       connect: { timeout: options.connectTimeoutMs },
       // One call per socket at a time: only then does a broken socket put no more than one call in doubt.
@@ -48,18 +73,28 @@ export class Wire {
     });
   }
 
-  /** The answer, whatever its status. Throws an `IdaFault` when none came. Redirects are answers, not followed. */
-  post(headers: Readonly<Record<string, string>>, body: Buffer): Promise<WireAnswer> {
-    const { path, origin, answerTimeoutMs } = this.#options;
+  /**
+   * The answer, whatever its status. Throws an `IdaFault` when none came, or when the call would be traced. Redirects are
+   * answers, not followed.
+   */
+  async post(
+    endpoint: Endpoint,
+    headers: Readonly<Record<string, string>>,
+    body: Buffer,
+  ): Promise<WireAnswer> {
+    if (TELLING_CHANNELS.some(({ hasSubscribers }) => hasSubscribers)) throw traced();
+    const { addresses, answerTimeoutMs } = this.#options;
+    const { origin, path } = addresses[endpoint];
+    const limits = { answerTimeoutMs, answerLimitBytes: ANSWER_LIMITS_BYTES[endpoint] };
     return new Promise((resolve, reject) => {
-      const call = new Call(origin.host, answerTimeoutMs, resolve, reject);
-      this.#pool.dispatch({ method: 'POST', path, headers: { ...headers }, body }, call);
+      const call = new Call(origin.host, limits, resolve, reject);
+      this.#agent.dispatch({ origin, method: 'POST', path, headers: { ...headers }, body }, call);
     });
   }
 
   /** Waits for the calls under way, then closes the connections. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#agent.close();
   }
 }
 
@@ -74,17 +109,18 @@ class Call implements Dispatcher.DispatchHandler {
 
   constructor(
     readonly host: string,
-    readonly answerTimeoutMs: number,
+    readonly limits: { readonly answerTimeoutMs: number; readonly answerLimitBytes: number },
     readonly resolve: (answer: WireAnswer) => void,
     readonly reject: (fault: IdaFault) => void,
   ) {}
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#sent = true;
+    const { answerTimeoutMs } = this.limits;
     this.#timer = setTimeout(() => {
-      this.reject(unanswered(this.host, `no whole answer within ${this.answerTimeoutMs} ms`));
+      this.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
       controller.abort(new Error('answer timeout'));
-    }, this.answerTimeoutMs);
+    }, answerTimeoutMs);
   }
 
   onResponseStart(
@@ -100,7 +136,7 @@ class Call implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#sizeBytes += chunk.length;
-    if (this.#sizeBytes <= ANSWER_LIMIT_BYTES) return;
+    if (this.#sizeBytes <= this.limits.answerLimitBytes) return;
     this.#settle(undefined);
     controller.abort(new Error('answer too large'));
   }
@@ -119,12 +155,4 @@ class Call implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.resolve({ status: this.#status, body, signature: this.#signature });
   }
-}
-
-/** The code of an error of the system, TLS or undici: a constant, unlike its message. */
-function errorCode(error: Error): string {
-  const [first = error]: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  return first instanceof Error && 'code' in first && typeof first.code === 'string'
-    ? first.code
-    : error.name;
 }

@@ -1,1 +1,2 @@
 export { certificateThumbprint, readCertificate } from './certificate.js';
+export { isWithinDates } from './certificate-path.js';

@@ -1,14 +1,12 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { isWithinDates, leadsToAnchor } from '../certificates/certificate-path.js';
+import { isRsaOfEnoughBits } from './rsa-keys.js';
 
 /** `absent`: IDA sent none, as it does when its own signing failed. `invalid`: whatever is wrong with it. */
 export type SignatureVerdict = 'valid' | 'absent' | 'invalid';
 
 /** `header..signature`, base64url without padding; the payload is detached (RFC 7515 appendix F). */
 const DETACHED_JWS = /^([\w-]+)\.\.([\w-]+)$/;
-
-/** RFC 7518 §3.3 */
-const MIN_KEY_LENGTH_BITS = 2048;
 
 /**
  * Verifies IDA's `response-signature` against pinned certificates: RS256 over the exact bytes of the answer.
@@ -46,8 +44,7 @@ export class AnswerVerifier {
     if (signer === undefined || !this.isTrusted(signer, path)) return false;
     const { publicKey } = signer;
     // 'RSA-SHA256' only chooses the hash: of an RSA-PSS key it would verify PS256, of an EC key ECDSA.
-    if (publicKey.asymmetricKeyType !== 'rsa') return false;
-    if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_KEY_LENGTH_BITS) return false;
+    if (!isRsaOfEnoughBits(publicKey)) return false;
     const signingInput = Buffer.from(`${header}.${body.toString('base64url')}`, 'ascii');
     return verify('RSA-SHA256', signingInput, publicKey, Buffer.from(signature, 'base64url'));
   }

@@ -10,7 +10,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { idaVectorPath } from '@mts/testing';
 import { describe, expect, it } from 'vitest';
-import { openIdaAnswer, type SealedIdaAnswer } from './index.js';
+import { openIdaAnswer, openJoinedIdaAnswer, type SealedIdaAnswer } from './index.js';
 
 const privateKeyOf = (name: string): ReturnType<typeof createPrivateKey> =>
   createPrivateKey({
@@ -66,5 +66,32 @@ describe('openIdaAnswer', () => {
         CANNOT_OPEN,
       );
     }
+  });
+});
+
+/** The two fields of an answer as IDA 1.1.x joins them. */
+const join = (sealed: SealedIdaAnswer, splitter = '#KEY_SPLITTER#'): string =>
+  Buffer.concat([
+    Buffer.from(sealed.sessionKey, 'base64url'),
+    Buffer.from(splitter),
+    Buffer.from(sealed.identity, 'base64url'),
+  ]).toString('base64url');
+
+describe('openJoinedIdaAnswer', () => {
+  it('opens the identity that IDA 1.1.x sealed, key and data in one', () => {
+    expect(openJoinedIdaAnswer(join(sealedByIda()), privateKeyOf('partner')).equals(identity)).toBe(true);
+  });
+
+  it('tells that the key may be another than the certificate that IDA holds', () => {
+    expect(() => openJoinedIdaAnswer(join(sealedByIda()), privateKeyOf('ida-sign'))).toThrow(CANNOT_OPEN);
+  });
+
+  it.each([
+    ['without a splitter', join(sealedByIda(), '')],
+    ['with the splitter elsewhere', join({ ...sealedByIda(), sessionKey: 'AAAA' })],
+    ['in the form of later versions', sealedByIda().identity],
+    ['empty', ''],
+  ])('opens nothing that is %s', (_what, joined) => {
+    expect(() => openJoinedIdaAnswer(joined, privateKeyOf('partner'))).toThrow(CANNOT_OPEN);
   });
 });

@@ -90,7 +90,7 @@ describe('IdaEnvelope', () => {
   it('refuses a certificate without an RSA key and tells which one to give', () => {
     const elliptic = readFileSync(new URL('../pkcs12/fixtures/elliptic.p12', import.meta.url));
     expect(() => new IdaEnvelope(readPkcs12(elliptic, IDA_VECTOR_PASSWORD).certificate)).toThrow(
-      /no RSA key: give the one of application IDA/,
+      /no RSA key of 2048 bits or more: give the one of application IDA/,
     );
   });
 });

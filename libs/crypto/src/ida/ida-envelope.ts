@@ -1,5 +1,6 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes, type X509Certificate } from 'node:crypto';
 import { certificateThumbprint } from '../certificates/certificate.js';
+import { isRsaOfEnoughBits, MIN_KEY_LENGTH_BITS } from './rsa-keys.js';
 import { encrypt } from './session-cipher.js';
 import { wrapSessionKey } from './session-key-wrapping.js';
 
@@ -18,6 +19,19 @@ export interface SealedRequest {
 const SESSION_KEY_LENGTH_BYTES = 32;
 
 /**
+ * The same certificate, as one that a request can be sealed for.
+ *
+ * @throws when its key is not RSA of 2048 bits or more; the text is for the operator
+ */
+export function sealingCertificate(idaCertificate: X509Certificate): X509Certificate {
+  if (isRsaOfEnoughBits(idaCertificate.publicKey)) return idaCertificate;
+  throw new Error(
+    `The IDA certificate has no RSA key of ${String(MIN_KEY_LENGTH_BITS)} bits or more: ` +
+      'give the one of application IDA, reference PARTNER',
+  );
+}
+
+/**
  * Seals the inner part of a request for IDA, each under a session key of its own (id-authentication 1.2.0.1,
  * IdAuthFilter.decipherRequest). IDA takes an envelope for 60 seconds only: seal when sending, never ahead.
  */
@@ -27,15 +41,10 @@ export class IdaEnvelope {
 
   /**
    * @param idaCertificate of application IDA, reference PARTNER
-   * @throws when its key is not RSA
+   * @throws when its key is not RSA of 2048 bits or more; the text is for the operator
    */
   constructor(idaCertificate: X509Certificate) {
-    this.publicKey = idaCertificate.publicKey;
-    if (this.publicKey.asymmetricKeyType !== 'rsa') {
-      throw new Error(
-        'The IDA certificate has no RSA key: give the one of application IDA, reference PARTNER',
-      );
-    }
+    this.publicKey = sealingCertificate(idaCertificate).publicKey;
     this.thumbprint = certificateThumbprint(idaCertificate).toString('base64url');
   }
 

@@ -1,4 +1,4 @@
 export { AnswerVerifier, type SignatureVerdict } from './answer-verifier.js';
-export { openIdaAnswer, type SealedIdaAnswer } from './ida-answer.js';
-export { IdaEnvelope, type SealedRequest } from './ida-envelope.js';
-export { RequestSigner } from './request-signer.js';
+export { openIdaAnswer, openJoinedIdaAnswer, type SealedIdaAnswer } from './ida-answer.js';
+export { IdaEnvelope, sealingCertificate, type SealedRequest } from './ida-envelope.js';
+export { RequestSigner, signingKey } from './request-signer.js';

@@ -2,12 +2,22 @@ import { type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { certificateThumbprint } from '../certificates/certificate.js';
 import type { PartnerKey } from '../pkcs12/partner-key.js';
+import { isRsaOfEnoughBits, MIN_KEY_LENGTH_BITS } from './rsa-keys.js';
 
 /** With a callback, crypto.sign works in libuv's thread pool. */
 const signInPool = promisify(sign);
 
-/** RFC 7518 §3.3; also what IDA's jose4j and partner management demand. */
-const MIN_KEY_LENGTH_BITS = 2048;
+/**
+ * The same key, as one that IDA takes signatures of.
+ *
+ * @throws when it is not RSA of 2048 bits or more; the text is for the operator
+ */
+export function signingKey(key: PartnerKey): PartnerKey {
+  if (isRsaOfEnoughBits(key.privateKey)) return key;
+  throw new Error(
+    `The partner key cannot sign for IDA: it must be RSA of ${String(MIN_KEY_LENGTH_BITS)} bits or more`,
+  );
+}
 
 /**
  * Signs requests for IDA's `Signature` header: RS256, compact JWS with detached payload, `header..signature`
@@ -20,14 +30,9 @@ export class RequestSigner {
   private readonly privateKey: KeyObject;
   private readonly header: string;
 
-  /** @throws when the key is not RSA of 2048 bits or more */
-  constructor({ privateKey, certificate }: PartnerKey) {
-    const lengthBits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (privateKey.asymmetricKeyType !== 'rsa' || lengthBits < MIN_KEY_LENGTH_BITS) {
-      throw new Error(
-        `The partner key cannot sign for IDA: it must be RSA of ${String(MIN_KEY_LENGTH_BITS)} bits or more`,
-      );
-    }
+  /** @throws when the key is not RSA of 2048 bits or more; the text is for the operator */
+  constructor(partnerKey: PartnerKey) {
+    const { privateKey, certificate } = signingKey(partnerKey);
     const thumbprint = certificateThumbprint(certificate).toString('base64url');
     const x5c = [certificate.raw.toString('base64')];
     const header = JSON.stringify({ alg: 'RS256', x5c, 'x5t#S256': thumbprint, kid: thumbprint });

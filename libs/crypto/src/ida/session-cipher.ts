@@ -17,8 +17,7 @@ export function encrypt(sessionKey: KeyObject, plaintext: Buffer): string {
 }
 
 /** @throws when it was made under another key, or is not as it was made */
-export function decrypt(sessionKey: KeyObject, encrypted: string): Buffer {
-  const bytes = Buffer.from(encrypted, 'base64url');
+export function decrypt(sessionKey: KeyObject, bytes: Buffer): Buffer {
   const ciphertextLength = bytes.length - TAG_LENGTH_BYTES - IV_LENGTH_BYTES;
   const iv = bytes.subarray(-IV_LENGTH_BYTES);
   const decipher = createDecipheriv(CIPHER, sessionKey, iv, { authTagLength: TAG_LENGTH_BYTES });

@@ -8,6 +8,6 @@ export function wrapSessionKey(publicKey: KeyObject, sessionKey: Buffer): string
 }
 
 /** @throws when it was wrapped for another key */
-export function unwrapSessionKey(privateKey: KeyObject, wrapped: string): KeyObject {
-  return createSecretKey(privateDecrypt({ key: privateKey, ...OAEP }, Buffer.from(wrapped, 'base64url')));
+export function unwrapSessionKey(privateKey: KeyObject, wrapped: Buffer): KeyObject {
+  return createSecretKey(privateDecrypt({ key: privateKey, ...OAEP }, wrapped));
 }

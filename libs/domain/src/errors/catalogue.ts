@@ -119,7 +119,13 @@ export const CATALOGUE = {
   'ATS-REQ-103': entry(
     'record',
     ({ problem }) => problem ?? 'several errors',
-    'IDA gave several errors for this record; each stands as CODE::message.',
+    'In an answer: correct outputFormat as the text says. In a result row: IDA gave several errors for this record; each stands as CODE::message.',
+  ),
+  'ATS-REQ-104': entry(
+    400,
+    // The documented text of the original, which later took lists too (they have no header).
+    ({ problem }) => problem ?? 'for csv output, outputFormat cannot be list. Has to be json',
+    'Try the outputFormat with POST /authtoken/preview. Of a list that was handed in, the result without it is at /authtoken/file/{id}?format=default.',
   ),
   'MTS-CSV-001': entry(
     400,
@@ -154,6 +160,16 @@ export const CATALOGUE = {
     'the database has no room left; free space, then hand the list in again',
     'Operators: enlarge the disk of the database.',
   ),
+  'MTS-SYS-003': entry(
+    503,
+    'no seeder runs, so nobody can ask IDA; start one',
+    'Operators: the end of its log says why a seeder stopped.',
+  ),
+  'MTS-SYS-004': entry(
+    202,
+    'the preflight has not ended yet; GET /health tells its result once it has',
+    'The seeders are busy, or IDA is slow to answer.',
+  ),
   'MTS-IDA-001': entry(
     'record',
     'IDA did not answer for this person; the person may have been notified',
@@ -164,11 +180,15 @@ export const CATALOGUE = {
     'this record was cancelled before IDA was asked',
     'Hand it in again if it is still wanted.',
   ),
-  'MTS-IDA-101': entry('record', 'IDA cannot be reached', 'Held until IDA answers again; nothing is lost.'),
+  'MTS-IDA-101': entry(
+    'record',
+    'IDA cannot be reached',
+    'Nothing is lost: work goes on when IDA answers. Check MTS_IDA_AUTH_URL and the way there (name, proxy, firewall).',
+  ),
   'MTS-IDA-102': entry(
     'record',
     'IDA did not answer in time',
-    'Held until IDA answers again; nothing is lost.',
+    'Nothing is lost: work goes on when IDA answers.',
   ),
   'MTS-IDA-103': entry(
     'record',
@@ -178,7 +198,7 @@ export const CATALOGUE = {
   'MTS-IDA-104': entry(
     'record',
     'IDA answered with something that is not its JSON',
-    'Check IDA_AUTH_URL: a portal or proxy page answers there.',
+    'Check MTS_IDA_AUTH_URL: a portal or proxy page answers there.',
   ),
   'MTS-IDA-105': entry(
     'record',
@@ -198,7 +218,22 @@ export const CATALOGUE = {
   'MTS-IDA-108': entry(
     'record',
     'IDA confirmed a number that nobody can have',
-    'Something that confirms everybody answers in the place of IDA: check IDA_AUTH_URL.',
+    'Something that confirms everybody answers in the place of IDA: check MTS_IDA_AUTH_URL.',
+  ),
+  'MTS-IDA-109': entry(
+    'record',
+    'a call to IDA cannot be sealed and signed: a key is missing',
+    'Check the partner key and the certificate of IDA; nobody was asked.',
+  ),
+  'MTS-IDA-110': entry(
+    'record',
+    'IDA confirmed the person, but the identity it sent does not open with the partner key',
+    'The partner key must be the one of the certificate that MOSIP holds of this partner.',
+  ),
+  'MTS-IDA-111': entry(
+    'record',
+    'the HTTP calls of this process are traced, and a trace would hold the licence key and the API key',
+    'Switch off NODE_DEBUG=undici, or the tracing agent, for this process; nobody was asked.',
   ),
 } as const satisfies Record<string, CatalogueEntry>;
 

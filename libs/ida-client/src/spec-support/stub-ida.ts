@@ -1,4 +1,13 @@
-import { createDecipheriv, constants, createHash, privateDecrypt, sign, verify } from 'node:crypto';
+import {
+  createDecipheriv,
+  constants,
+  createHash,
+  type KeyObject,
+  privateDecrypt,
+  sign,
+  verify,
+  type X509Certificate,
+} from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -8,11 +17,14 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What one call brought, opened with IDA's key. Written apart from @mts/crypto, so that both would have to err alike. */
 export interface ReceivedCall {
+  /** The one that the path names. */
+  readonly kind: 'auth' | 'kyc' | 'otp';
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly outer: Json;
+  /** What was sealed, and its hash; empty for `/otp`, which seals nothing. */
   readonly innerText: string;
   readonly inner: Json;
   readonly hmacText: string;
@@ -27,6 +39,8 @@ export class StubIda {
   readonly calls: ReceivedCall[] = [];
   /** Connections that were ever opened. */
   connections = 0;
+  /** The keys that it opens requests with, by the thumbprint of their certificates. */
+  readonly keys = new Map([[thumbprintOf(certificate('ida-partner')), privateKey('ida-partner')]]);
   readonly #sockets = new Set<Socket>();
 
   private constructor(
@@ -60,7 +74,8 @@ export class StubIda {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const call = open(request.method ?? '', request.url ?? '', request.headers, Buffer.concat(chunks));
+        const { method = '', url = '', headers } = request;
+        const call = open(stub.keys, method, url, headers, Buffer.concat(chunks));
         stub.calls.push(call);
         stub.reply(call, response);
       });
@@ -89,36 +104,61 @@ export class StubIda {
   }
 }
 
-const idaKey = privateKey('ida-partner');
+type Keys = ReadonlyMap<string, KeyObject>;
+
+export function thumbprintOf({ raw }: X509Certificate): string {
+  return createHash('sha256').update(raw).digest('base64url');
+}
+
 const partner = certificate('partner');
 
-function open(method: string, path: string, headers: IncomingHttpHeaders, body: Buffer): ReceivedCall {
+function open(
+  keys: Keys,
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): ReceivedCall {
   const outer = JSON.parse(body.toString('ascii')) as Json;
-  const sessionKey = privateDecrypt(
-    { key: idaKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
-    field(outer, 'requestSessionKey'),
-  );
-  const inner = decrypt(sessionKey, field(outer, 'request'));
-  const [protectedHeader = '', middle, signature = ''] = String(headers['signature']).split('.');
-  const signed =
-    middle === '' &&
-    verify(
-      'sha256',
-      Buffer.from(`${protectedHeader}.${body.toString('base64url')}`),
-      partner.publicKey,
-      Buffer.from(signature, 'base64url'),
-    );
+  const kind = kindOf(path);
   return {
+    kind,
     method,
     path,
     headers,
     body,
     outer,
+    ...(kind === 'otp' ? NOTHING_SEALED : unseal(keys, outer)),
+    signed: isSigned(body, String(headers['signature'])),
+  };
+}
+
+function kindOf(path: string): ReceivedCall['kind'] {
+  const kind = /^\/idauthentication\/v1\/(auth|kyc|otp)\//.exec(path)?.[1];
+  return kind === 'kyc' || kind === 'otp' ? kind : 'auth';
+}
+
+const NOTHING_SEALED = { innerText: '', inner: {}, hmacText: '' } as const;
+
+function unseal(keys: Keys, outer: Json): Pick<ReceivedCall, 'innerText' | 'inner' | 'hmacText'> {
+  const key = keys.get(String(outer['thumbprint']));
+  if (key === undefined) throw new Error('Sealed for a key that IDA never had');
+  const sessionKey = privateDecrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+    field(outer, 'requestSessionKey'),
+  );
+  const inner = decrypt(sessionKey, field(outer, 'request'));
+  return {
     innerText: inner.toString('latin1'),
     inner: JSON.parse(inner.toString('utf8')) as Json,
     hmacText: decrypt(sessionKey, field(outer, 'requestHMAC')).toString('ascii'),
-    signed,
   };
+}
+
+function isSigned(body: Buffer, jws: string): boolean {
+  const [protectedHeader = '', middle, signature = ''] = jws.split('.');
+  const input = Buffer.from(`${protectedHeader}.${body.toString('base64url')}`);
+  return middle === '' && verify('sha256', input, partner.publicKey, Buffer.from(signature, 'base64url'));
 }
 
 function field(outer: Json, name: string): Buffer {
@@ -144,15 +184,22 @@ export interface AnswerParts {
   readonly [other: string]: unknown;
 }
 
-/** An answer to the call in IDA's form. */
+/** What stands in `response` of a call that failed (`IdAuthExceptionHandler.frameErrorResponse`, v1.2.0.1). */
+const FAILED: Readonly<Record<ReceivedCall['kind'], Json | null>> = {
+  auth: { authStatus: false, authToken: null },
+  kyc: { kycStatus: false, authToken: null, thumbprint: null, identity: null, sessionKey: null },
+  otp: null,
+};
+
+/** An answer to the call in IDA's form, a failure unless `parts` say otherwise. */
 export function answerTo(call: ReceivedCall, parts: AnswerParts): string {
   return JSON.stringify({
     transactionID: call.outer['transactionID'],
     version: '1.0',
-    id: 'mosip.identity.auth',
+    id: `mosip.identity.${call.kind}`,
     errors: null,
     responseTime: new Date().toISOString(),
-    response: { authStatus: false, authToken: null },
+    response: FAILED[call.kind],
     ...parts,
   });
 }

@@ -1,0 +1,109 @@
+import type { FaultClass } from '@mts/domain';
+import { CODES } from '../codes.js';
+import { anchorOf, page, table } from './markdown.js';
+import { OWN_CODES } from './own-codes.js';
+
+interface ClassPage {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+}
+
+const HEALTH_SHOWS =
+  '- **`GET /health`**: `idaHold` is what holds all requests up, with code, reason and since when; `idaPreflight` is the last proof of the set-up.\n';
+
+const PAGES: Readonly<Record<FaultClass, ClassPage>> = {
+  record: {
+    title: 'Answers about a person',
+    paragraphs: [
+      'IDA looked at this record and said no, or the record itself cannot be asked. That is an answer, not a fault: it is final, the row carries it, and work goes on with the next.',
+      '## Where to look',
+      "- **The result**: `errorCode` and `errorMessage` beside the row hold IDA's own words, all of them when there are several.\n" +
+        '- **`GET /authtoken/status/{id}`**: how many rows failed. If it is nearly all of them, and with one code, suspect the list and not the people: a mapping to the wrong column, a language that the ID system does not hold, dates with day and month exchanged.\n' +
+        '- Not the log: it never names a person.',
+      '## What ends it',
+      "Nothing needs to end: no other row waits for it. Somebody compares the row with the person's ID document, corrects it, and hands in the corrected rows as a list of their own.",
+      '## What never to do',
+      '- Do not hand the whole list in again: everybody in it would be asked, and texted, a second time.\n' +
+        '- Do not try spellings until one matches: each try texts the person, and looks like an attack.\n' +
+        '- Do not read a mismatch as a false identity: it says that one attribute differs from what is stored.',
+    ],
+  },
+  configuration: {
+    title: 'Faults of the set-up',
+    paragraphs: [
+      'Something that stands in the configuration, or was chosen for a whole list, does not fit: a key, a certificate, the licence, the partner, its policy, the address, a language. Every further record would fail alike, so none is asked.',
+      'The seeder runs a preflight at once. **If it fails too**, the set-up is broken: everything is held. **If it succeeds**, the fault concerns this record or this request alone: the record is set aside, and after three such records the request is held, and only that. A record that IDA may have looked at before is asked once more at most.',
+      '## Where to look',
+      `${HEALTH_SHOWS}- **\`GET /authtoken/status/{id}\`**: \`holds\` says whether it is this request alone.\n- **The log of the seeders**: \`the preflight failed\`, \`the profile is held\`, \`a record is set aside as not asked\`, each with its code.\n- **[The table of codes](../reference/ida.md#codes-of-ida)**: what each one asks for.`,
+      '## What ends it',
+      'Mend the cause and, if it is an option, start the seeders again; a certificate of IDA that changed is read again by itself. A hold of everything ends when a preflight succeeds: one is made after 30 seconds, then less often, up to every 10 minutes; `POST /authtoken/preflight` makes one now. A hold of one request ends with `POST /authtoken/resume/{id}`. Records that were set aside are asked then.',
+      '## What never to do',
+      '- Do not hand the list in again: it waits, complete.\n' +
+        '- Do not make a new partner or key before the code is understood: a policy that gives out tokens by policy gives other Token IDs then.\n' +
+        '- Do not resume a request while its cause is there: three more records will be set aside.',
+    ],
+  },
+  transient: {
+    title: 'IDA fails or is silent',
+    paragraphs: [
+      'IDA, a service behind it, or the way to it fails. It says nothing about anybody. After three such calls in a row everything is held, and no record is spent on an IDA that is down.',
+      'What was sent and got no answer is **unknown**: IDA may have looked, a one-time VID may be used up, the person may have been texted. Such a record is asked once more when IDA answers again; if that call stays silent too, the row ends with [MTS-IDA-001](../reference/ida.md#mts-ida-001). One name can do that to IDA for ever, so it is not tried a third time.',
+      '## Where to look',
+      `${HEALTH_SHOWS}- **The log of the seeders**: \`the profile is held\`, with the code, the host, and the HTTP status or the error of the connection.\n- **IDA's own log and health**, by the time of the call. \`IDA-RST-…\` and \`IDR-IDC-…\` are its neighbours: token, notification and master data services. One-time passwords that were tried too often pass by themselves after half an hour.`,
+      '## What ends it',
+      'It ends by itself. One waiting record is asked after 30 seconds, then less often, up to every 10 minutes; once it is answered, all go on. A preflight is not enough, because it never reaches the services that match and make tokens.',
+      '## What never to do',
+      '- Do not restart seeders to speed it up: the hold stands in the database.\n' +
+        '- Do not hand the list in again: what was answered would be asked twice.\n' +
+        '- Do not shorten `MTS_IDA_ANSWER_TIMEOUT_MS` when IDA is slow: a call that is given up was perhaps carried out.\n' +
+        '- Do not tell people that they were not found.',
+    ],
+  },
+  client: {
+    title: 'Faults of this machine',
+    paragraphs: [
+      'The clock of a seeder is wrong, something between it and IDA changes its messages, or the token seeder has a defect. Asking again as it stands cannot help, so everything is held as with a [fault of the set-up](configuration.md).',
+      '## Where to look',
+      `${HEALTH_SHOWS}- **The reason** of [IDA-MLC-001](../reference/ida.md#ida-mlc-001) names how far the two clocks are apart. It is told after a second try with a fresh time.\n- **\`timedatectl\`** or \`chronyc tracking\` on every machine that runs a seeder, and the same on those of IDA.\n- **What stands between**: a proxy that strips or renames the headers \`signature\` and \`authorization\`, rewrites the path, or changes the body.\n- **\`MTS_IDA_VERSION\`**: the messages differ between versions.`,
+      '## What ends it',
+      'A preflight that succeeds: within 10 minutes by itself, or at once with `POST /authtoken/preflight`. When neither clock nor proxy nor version explains it, report the code, the version of IDA and the time; no personal data is needed.',
+      '## What never to do',
+      '- Do not set the clock by hand: it drifts away again in the middle of a list.\n' +
+        '- Do not widen the window in the configuration of IDA: it protects people from replayed requests.\n' +
+        '- Do not hand the list in again: it waits, complete.',
+    ],
+  },
+};
+
+/** The text of `docs/errors/<class>.md`. */
+export function classPage(faultClass: FaultClass): string {
+  const { title, paragraphs } = PAGES[faultClass];
+  return page(title, 'libs/ida-client/src/reference/class-pages.ts', [
+    ...paragraphs,
+    '## Codes of this class',
+    table(
+      ['code', 'what it means'],
+      [...codesOfIda(faultClass), ...ownCodes(faultClass)].map(([code, meaning]) => [
+        `[${code}](../reference/ida.md#${anchorOf(code)})`,
+        meaning,
+      ]),
+    ),
+  ]);
+}
+
+type Entry = readonly [code: string, meaning: string];
+
+function codesOfIda(faultClass: FaultClass): readonly Entry[] {
+  return [...CODES].flatMap(([code, rules]) =>
+    rules
+      .filter((rule) => rule.faultClass === faultClass && rule.calls.length > 0)
+      .map(({ means }): Entry => [code, means]),
+  );
+}
+
+function ownCodes(faultClass: FaultClass): readonly Entry[] {
+  return OWN_CODES.filter(({ classes }) => classes.includes(faultClass)).map(({ code, text }): Entry => [
+    code,
+    `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+  ]);
+}
