@@ -19,7 +19,12 @@ describe('the options of the process', () => {
     });
   });
 
+  it.each(['1.1.5', '1.2.0', '1.2.0.1', '1.2.1', '1.3.0'])('name the version: %s', (version) => {
+    expect(readOptions({ ...COMPLETE, IDA_SIMULATOR_VERSION: version })).toMatchObject({ version });
+  });
+
   it.each([
+    [{ IDA_SIMULATOR_VERSION: '1.4' }, 'IDA_SIMULATOR_VERSION must be one of 1.1.5, 1.2.0,'],
     [{ IDA_SIMULATOR_DIR: '' }, 'IDA_SIMULATOR_DIR must name'],
     [{ IDA_SIMULATOR_POPULATION: undefined }, 'IDA_SIMULATOR_POPULATION must name'],
     [{ IDA_SIMULATOR_PORT: undefined }, 'IDA_SIMULATOR_PORT must be a port number'],

@@ -1,22 +1,37 @@
-import { readPeopleOptions } from './people/options.js';
+import { readPeopleOptions, USAGE } from './people/options.js';
+import { Progress } from './people/progress.js';
 import { writePeople } from './people/write.js';
 
-const USAGE = `Usage: npm run people -- --count <number> [--seed <number>] [--out <folder>] [--partner <id>]
-
-Writes a list of synthetic people (people.csv), what the simulator must know of them (population.ndjson), and what
-must come of each row (expected.csv) into the folder, .mts/people by default. One seed always gives the same people.
-`;
+/** As a shell reports a command that Ctrl-C ended: 128 + SIGINT. */
+const CANCELLED = 130;
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  const options = readPeopleOptions(process.argv.slice(2));
+  if (options === undefined) {
     process.stdout.write(USAGE);
     return;
   }
-  const options = readPeopleOptions(process.argv.slice(2));
-  const { people, population, expected, personCount } = await writePeople(options);
-  process.stdout.write(
-    `${options.count} rows for ${personCount} people (seed ${options.seed}): ${people}, ${population}, ${expected}\n`,
-  );
+  const cancellation = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => cancellation.abort());
+  const { signal } = cancellation;
+  const progress = new Progress(process.stderr, options.count);
+  try {
+    const onProgress = (rowCount: number): void => progress.show(rowCount);
+    const { people, population, expected, personCount } = await writePeople({
+      ...options,
+      signal,
+      onProgress,
+    });
+    progress.end();
+    process.stdout.write(
+      `${options.count} rows for ${personCount} people (seed ${options.seed}): ${people}, ${population}, ${expected}\n`,
+    );
+  } catch (error) {
+    progress.end();
+    if (!signal.aborted) throw error;
+    process.stderr.write('Cancelled; no file was written.\n');
+    process.exitCode = CANCELLED;
+  }
 }
 
 main().catch((error: unknown) => {

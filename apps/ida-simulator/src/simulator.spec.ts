@@ -1,26 +1,29 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import forge from 'node-forge';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { detachedJws, headerOf, sealed } from '../test/envelope.js';
+import { openP12 } from '../test/p12.js';
 import type { AnswerJson } from '../test/vector-ida.js';
-import { provision, startSimulator, writePeople, type Provisioned } from './index.js';
+import { provision, startSimulator, writePeople, type ProfileName, type Provisioned } from './index.js';
 import { makePeople } from './people/people.js';
 import type { Row } from './people/row.js';
 
 /** Asks about a row as a relying party would that knows nothing but the files that `provision` made. */
 type Ask = (row: Row) => Promise<AnswerJson>;
 
-async function start(count: number): Promise<{ readonly url: string; readonly ask: Ask }> {
+async function start(
+  count: number,
+  version?: ProfileName,
+): Promise<{ readonly url: string; readonly ask: Ask }> {
   const directory = await mkdtemp(join(tmpdir(), 'simulator-'));
   const dir = join(directory, 'pki');
   const provisioned = await provision(dir);
   const { population } = await writePeople({ count, seed: 11, directory });
-  const simulator = await startSimulator({ dir, population, port: 0 });
+  const simulator = await startSimulator({ dir, population, port: 0, ...(version && { version }) });
   onTestFinished(async () => {
     await simulator.close();
     await rm(directory, { recursive: true });
@@ -38,24 +41,6 @@ async function relyingParty(provisioned: Provisioned, url: string): Promise<Ask>
     const signature = detachedJws(headerOf(certificate), body, privateKey);
     const headers = { authorization: 'Authorization', signature };
     return (await (await fetch(url + path, { method: 'POST', headers, body })).json()) as AnswerJson;
-  };
-}
-
-function openP12(
-  bytes: Buffer,
-  password: string,
-): {
-  readonly certificate: X509Certificate;
-  readonly privateKey: ReturnType<typeof createPrivateKey>;
-} {
-  const p12 = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('binary')), password);
-  const { certBag = '', pkcs8ShroudedKeyBag = '' } = forge.pki.oids;
-  const cert = p12.getBags({ bagType: certBag })[certBag]?.[0]?.cert;
-  const key = p12.getBags({ bagType: pkcs8ShroudedKeyBag })[pkcs8ShroudedKeyBag]?.[0]?.key;
-  if (!cert || !key) throw new TypeError('the PKCS#12 file lacks the key or its certificate');
-  return {
-    certificate: new X509Certificate(forge.pki.certificateToPem(cert)),
-    privateKey: createPrivateKey(forge.pki.privateKeyToPem(key)),
   };
 }
 
@@ -77,6 +62,7 @@ function message(row: Row, ida: X509Certificate, domainUri: string): object {
     requestTime: time,
     domainUri,
     consentObtained: true,
+    requestedAuth: { demo: true },
     ...sealed(JSON.stringify({ timestamp: time, demographics, biometrics: [] }), ida),
   };
 }
@@ -85,18 +71,27 @@ function eng(value: string): unknown {
   return [{ language: 'eng', value }];
 }
 
-it('a relying party with the provisioned files gets what a made list expects, row by row', async () => {
-  const { ask } = await start(300);
-  const made = [...makePeople({ count: 300, seed: 11, partnerId: 'mts-sample-rp' })];
-  for (const { row, expected } of made.filter((each) => each.expected.status !== 'invalid')) {
-    const { errors, response } = await ask(row);
-    const [first, ...more] = (errors ?? []).map(({ errorCode }) => errorCode);
-    const seen = response.authStatus
-      ? { status: 'processed', token: response.authToken }
-      : { status: 'error', errorCode: more.length > 0 ? 'ATS-REQ-103' : first };
-    expect(seen).toEqual(expected);
-  }
-});
+it.each<[number, ProfileName | undefined]>([
+  [300, undefined],
+  [100, '1.1.5'],
+  [100, '1.2.0'],
+  [100, '1.2.1'],
+  [100, '1.3.0'],
+])(
+  'a relying party with the provisioned files gets what a list of %d expects, of IDA %s',
+  async (count, version) => {
+    const { ask } = await start(count, version);
+    const made = [...makePeople({ count, seed: 11, partnerId: 'mts-sample-rp' })];
+    for (const { row, expected } of made.filter((each) => each.expected.status !== 'invalid')) {
+      const { errors, response } = await ask(row);
+      const [first, ...more] = (errors ?? []).map(({ errorCode }) => errorCode);
+      const seen = response.authStatus
+        ? { status: 'processed', token: response.authToken }
+        : { status: 'error', errorCode: more.length > 0 ? 'ATS-REQ-103' : first };
+      expect(seen).toEqual(expected);
+    }
+  },
+);
 
 it('the simulator listens on the loopback interface alone', async () => {
   const { url } = await start(1);

@@ -9,8 +9,15 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 
-/** The encrypted fields of a message in the standard form. */
-export function sealed(plaintext: string, ida: X509Certificate): Readonly<Record<string, string>> {
+/**
+ * The encrypted fields of a message in the standard form.
+ * @param hashed what the hash is made of, if not of the plaintext
+ */
+export function sealed(
+  plaintext: string,
+  ida: X509Certificate,
+  hashed = plaintext,
+): Readonly<Record<string, string>> {
   const sessionKey = randomBytes(32);
   const encrypt = (text: string): string => {
     const iv = randomBytes(16);
@@ -18,7 +25,7 @@ export function sealed(plaintext: string, ida: X509Certificate): Readonly<Record
     const parts = [cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag(), iv];
     return Buffer.concat(parts).toString('base64url');
   };
-  const hash = createHash('sha256').update(plaintext).digest('hex').toUpperCase();
+  const hash = createHash('sha256').update(hashed).digest('hex').toUpperCase();
   const oaep = { key: ida.publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
   return {
     thumbprint: createHash('sha256').update(ida.raw).digest('base64url'),

@@ -6,15 +6,20 @@ import { join } from 'node:path';
 import { idaVector, idaVectorPath } from '@mts/testing';
 import { onTestFinished } from 'vitest';
 
+import type { Devices } from '../src/biometrics/devices.js';
 import { AnswerSigner } from '../src/crypto/answer-signature.js';
+import { DecryptionKeys } from '../src/crypto/decryption-keys.js';
 import { RequestSignatureVerifier } from '../src/crypto/request-signature.js';
 import { TrustStore } from '../src/crypto/trust.js';
+import { OtpDesk } from '../src/otp/otp-desk.js';
+import { RecentCalls } from '../src/otp/recent-calls.js';
 import type { Person } from '../src/population/person.js';
 import { Population } from '../src/population/population.js';
 import type { Ida } from '../src/service/call.js';
-import { PROFILES, type Profile } from '../src/service/profiles.js';
+import { PROFILES, type Profile, type ProfileName } from '../src/service/profiles.js';
 import type { Registration } from '../src/service/registration.js';
 import { SAMPLE_SETTINGS, type Settings } from '../src/service/settings.js';
+import { NO_STEERING } from '../src/service/steering.js';
 import { listen } from '../src/simulator.js';
 
 /** The person that the vectors speak of. */
@@ -63,46 +68,42 @@ export interface Overrides {
   readonly people?: readonly Person[];
   readonly settings?: Partial<Settings>;
   readonly registration?: (registration: Registration) => Registration;
+  /** Default: 1.2.0.1. */
+  readonly version?: ProfileName;
   readonly profile?: Partial<Profile>;
+  /** Default: none is registered. */
+  readonly devices?: Devices;
 }
 
 /** IDA as the vectors take it: their keys, their relying party, their salts. It ends with the test. */
 export async function startVectorIda(overrides: Overrides): Promise<VectorIda> {
-  const directory = await mkdtemp(join(tmpdir(), 'vector-ida-'));
-  const people = join(directory, 'population.ndjson');
-  await writeFile(
-    people,
-    (overrides.people ?? [EMANA]).map((person) => `${JSON.stringify(person)}\n`).join(''),
-  );
-  const population = await Population.load(people);
+  const ida = await vectorIda(overrides);
   const options = {
-    ida: await vectorIda(overrides, population),
-    signer: new AnswerSigner({
-      privateKey: await key('ida-sign'),
-      certificate: await certificate('ida-sign'),
-    }),
+    ida,
+    signer: new AnswerSigner(
+      { privateKey: await key('ida-sign'), certificate: await certificate('ida-sign') },
+      ida.profile.answerKeyId,
+    ),
     clock: () => overrides.now,
     onDefect: (error: unknown) => {
       throw error;
     },
   };
   const { url, close } = await listen(options, 0);
-  onTestFinished(async () => {
-    await close();
-    population.close();
-    await rm(directory, { recursive: true });
-  });
+  onTestFinished(close);
   return {
     url,
     post: async (path, headers, body) => posted(await fetch(url + path, { method: 'POST', headers, body })),
   };
 }
 
-async function vectorIda(overrides: Overrides, population: Population): Promise<Ida> {
+/** The same without its server. */
+export async function vectorIda(overrides: Omit<Overrides, 'now'>): Promise<Ida> {
   const { uinSalt, partnerCodeSalt, length } = idaVector('tokens');
+  const profile = { ...PROFILES[overrides.version ?? '1.2.0.1'], ...overrides.profile };
   const registration = await vectorRegistration();
   return {
-    profile: { ...PROFILES['1.2.0.1'], ...overrides.profile },
+    profile,
     settings: {
       ...SAMPLE_SETTINGS,
       domainUris: ['https://ida.test.invalid'],
@@ -110,17 +111,32 @@ async function vectorIda(overrides: Overrides, population: Population): Promise<
       ...overrides.settings,
     },
     registration: overrides.registration?.(registration) ?? registration,
-    decryptionKey: {
+    decryptionKeys: new DecryptionKeys({
       privateKey: await key('ida-partner'),
-      thumbprint: createHash('sha256')
-        .update((await certificate('ida-partner')).raw)
-        .digest(),
-    },
+      certificate: await certificate('ida-partner'),
+    }),
     signatures: new RequestSignatureVerifier(
       new TrustStore([await certificate('ca-root'), await certificate('ca-inter')]),
+      profile.requestSignature,
     ),
-    population,
+    population: await populationOf(overrides.people ?? [EMANA]),
+    steering: NO_STEERING,
+    otps: new OtpDesk(),
+    recentCalls: new RecentCalls(),
+    ...(overrides.devices === undefined ? {} : { devices: overrides.devices }),
   };
+}
+
+async function populationOf(people: readonly Person[]): Promise<Population> {
+  const directory = await mkdtemp(join(tmpdir(), 'vector-ida-'));
+  const path = join(directory, 'population.ndjson');
+  await writeFile(path, people.map((person) => `${JSON.stringify(person)}\n`).join(''));
+  const population = await Population.load(path);
+  onTestFinished(async () => {
+    population.close();
+    await rm(directory, { recursive: true });
+  });
+  return population;
 }
 
 async function vectorRegistration(): Promise<Registration> {
@@ -141,6 +157,8 @@ async function vectorRegistration(): Promise<Registration> {
       allowedFactors: ['demo'],
       mandatoryFactors: [],
       authTokenType: 'partner',
+      allowedKycAttributes: [],
+      kycLanguages: [],
     },
   };
 }

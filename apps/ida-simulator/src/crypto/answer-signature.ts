@@ -8,20 +8,20 @@ export interface SigningKey {
 
 /**
  * Signs answers as IDA does: a detached JWS (RFC 7515 appendix F) over the exact bytes of the body, RS256, with
- * `x5c`, `x5t#S256` and `kid` in the header (keymanager 1.2.0.1 `SignatureServiceImpl.jwtSign`).
+ * `x5c`, `x5t#S256` and, in some versions, `kid` in the header (keymanager `SignatureServiceImpl.jwtSign`).
  */
 export class AnswerSigner {
   readonly #privateKey: KeyObject;
   readonly #header: string;
 
-  constructor({ privateKey, certificate }: SigningKey) {
+  constructor({ privateKey, certificate }: SigningKey, keyId: 'sent' | 'not sent') {
     this.#privateKey = privateKey;
     const thumbprint = createHash('sha256').update(certificate.raw).digest('base64url');
     const header = {
       alg: 'RS256',
       x5c: [certificate.raw.toString('base64')],
       'x5t#S256': thumbprint,
-      kid: thumbprint,
+      ...(keyId === 'sent' ? { kid: thumbprint } : {}),
     };
     this.#header = Buffer.from(JSON.stringify(header)).toString('base64url');
   }

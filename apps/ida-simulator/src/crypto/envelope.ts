@@ -1,13 +1,13 @@
-import { constants, createDecipheriv, createHash, privateDecrypt, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  privateDecrypt,
+  type KeyObject,
+} from 'node:crypto';
 
 import { decodeBase64Url } from './java-base64.js';
-
-/** IDA's encryption certificate (application `IDA`, reference `PARTNER`) and its private key. */
-export interface DecryptionKey {
-  readonly privateKey: KeyObject;
-  /** SHA-256 of the certificate's DER: what a request names the key by. */
-  readonly thumbprint: Buffer;
-}
 
 const SESSION_KEY_BYTES = 32;
 const TAG_BYTES = 16;
@@ -19,9 +19,9 @@ const IV_BYTES = 16;
  * (keymanager 1.2.0.1 `CryptoCore.asymmetricDecrypt`).
  * @returns undefined if it was made for another key
  */
-export function decryptSessionKey(key: DecryptionKey, encrypted: Buffer): Buffer | undefined {
+export function decryptSessionKey(privateKey: KeyObject, encrypted: Buffer): Buffer | undefined {
   const options = {
-    key: key.privateKey,
+    key: privateKey,
     padding: constants.RSA_PKCS1_OAEP_PADDING,
     oaepHash: 'sha256',
   };
@@ -39,7 +39,10 @@ export function decryptWithSessionKey(sessionKey: Buffer, encrypted: Buffer): Bu
   const tag = encrypted.subarray(end, end + TAG_BYTES);
   const iv = encrypted.subarray(end + TAG_BYTES);
   return attempt(() => {
-    const decipher = createDecipheriv('aes-256-gcm', sessionKey, iv, { authTagLength: TAG_BYTES });
+    // As a KeyObject: under a Buffer each decryption takes several times as long.
+    const decipher = createDecipheriv('aes-256-gcm', createSecretKey(sessionKey), iv, {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(encrypted.subarray(0, end)), decipher.final()]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { decodeBase64Lenient, decodeBase64Url } from './java-base64.js';
+import { decodeBase64Lenient, decodeBase64Strict, decodeBase64Url } from './java-base64.js';
 
 describe('decodeBase64Url', () => {
   it.each([
@@ -16,6 +16,16 @@ describe('decodeBase64Url', () => {
 
   it.each(['+/8', '_w=', '_-8==', '____=', '_', '_w==_w==', '_-8\n', ' _-8', '='])('refuses %j', (text) => {
     expect(decodeBase64Url(text)).toBeUndefined();
+  });
+});
+
+describe('decodeBase64Strict', () => {
+  it.each(['/+8', '/+8='])('takes %j, with right padding or none', (text) => {
+    expect(decodeBase64Strict(text)).toEqual(Buffer.from('ffef', 'hex'));
+  });
+
+  it.each(['_-8', '/+8\n', '/+\n8', '/+8==', '/'])('refuses %j', (text) => {
+    expect(decodeBase64Strict(text)).toBeUndefined();
   });
 });
 

@@ -4,11 +4,23 @@
  * @returns undefined where Java throws IllegalArgumentException
  */
 export function decodeBase64Url(text: string): Buffer | undefined {
+  return decodeStrictly(text, /^[A-Za-z0-9_-]*$/);
+}
+
+/**
+ * Decodes as `java.util.Base64.getDecoder()` does, which keymanager 1.3.0 uses for `x5c`: as above, in the other alphabet.
+ * @returns undefined where Java throws IllegalArgumentException
+ */
+export function decodeBase64Strict(text: string): Buffer | undefined {
+  return decodeStrictly(text, /^[A-Za-z0-9+/]*$/);
+}
+
+function decodeStrictly(text: string, alphabet: RegExp): Buffer | undefined {
   const unpadded = text.replace(/={1,2}$/, '');
   const isPadded = unpadded.length < text.length;
-  if (!/^[A-Za-z0-9_-]*$/.test(unpadded)) return undefined;
+  if (!alphabet.test(unpadded)) return undefined;
   if (unpadded.length % 4 === 1 || (isPadded && text.length % 4 !== 0)) return undefined;
-  return Buffer.from(unpadded, 'base64url');
+  return Buffer.from(unpadded, 'base64');
 }
 
 /**

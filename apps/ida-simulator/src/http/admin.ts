@@ -2,12 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { parseJson, readBody, sendError, sendJson } from './bodies.js';
 import type { Counters } from './counters.js';
-import { readFaults, type Faults } from './faults.js';
+import type { DecryptionKeys } from '../crypto/decryption-keys.js';
+import type { OtpDesk } from '../otp/otp-desk.js';
+import { makeDecryptionKey } from '../pki/ida-partner.js';
+import type { Population } from '../population/population.js';
+import type { Steering } from '../service/steering.js';
+import { readFaults, steeringOf, type Faults } from './faults.js';
 
 /** What the admin calls look at and change. */
 export interface AdminState {
   readonly counters: Counters;
+  readonly otps: OtpDesk;
+  readonly population: Population;
+  readonly decryptionKeys: DecryptionKeys;
   faults: Faults;
+  /** Follows from the faults. */
+  steering: Steering;
 }
 
 interface Answer {
@@ -15,7 +25,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-type Handler = (state: AdminState, body: unknown) => Answer;
+type Handler = (state: AdminState, body: unknown) => Answer | Promise<Answer>;
 
 /** Calls by method and path; ids stand in bodies, never in an address. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -32,18 +42,36 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     counters.reset();
     return ok(counters.report());
   },
+  'POST /admin/otp/query': ({ otps }, body) => {
+    const { individualId, transactionID } = (body ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof individualId !== 'string' || typeof transactionID !== 'string') {
+      return refused('individualId and transactionID must be texts');
+    }
+    return ok({ otp: otps.sentTo(individualId, transactionID) ?? null });
+  },
   'GET /admin/faults': ({ faults }) => ok(faults),
   'PUT /admin/faults': (state, body) => {
     const faults = readFaults(body);
     if (typeof faults === 'string') return refused(faults);
-    state.faults = faults;
-    return ok(faults);
+    return setFaults(state, faults);
   },
-  'DELETE /admin/faults': (state) => {
-    state.faults = {};
-    return ok(state.faults);
+  'DELETE /admin/faults': (state) => setFaults(state, {}),
+  'POST /admin/vids/reset': ({ population }) => ok({ restored: population.restoreVids() }),
+  'POST /admin/rotate-key': async ({ decryptionKeys }, body) => {
+    const { older = 'dropped', ...others } = (body ?? {}) as Readonly<Record<string, unknown>>;
+    if ((older !== 'kept' && older !== 'dropped') || Object.keys(others).length > 0) {
+      return refused("the body may say {older: 'kept'} or {older: 'dropped'}, nothing else");
+    }
+    decryptionKeys.rotate(await makeDecryptionKey(), older);
+    return ok({ certificate: decryptionKeys.certificate.toString() });
   },
 };
+
+function setFaults(state: AdminState, faults: Faults): Answer {
+  state.faults = faults;
+  state.steering = steeringOf(faults);
+  return ok(faults);
+}
 
 function ok(body: unknown): Answer {
   return { status: 200, body };
@@ -66,6 +94,6 @@ export async function handleAdmin(
     return;
   }
   const text = (await readBody(request)) ?? '';
-  const { status, body } = handler(state, parseJson(text));
+  const { status, body } = await handler(state, parseJson(text));
   sendJson(response, status, body);
 }

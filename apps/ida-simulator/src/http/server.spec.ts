@@ -1,14 +1,22 @@
+import { X509Certificate } from 'node:crypto';
 import { request } from 'node:http';
 
 import { until } from '@mts/testing';
 import { describe, expect, it } from 'vitest';
 
 import { call, codes, VECTOR_PATH } from '../../test/caller.js';
-import { startVectorIda, type VectorIda } from '../../test/vector-ida.js';
+import { VERSIONS } from '../../test/check-cases.js';
+import { certificate, startVectorIda, type VectorIda } from '../../test/vector-ida.js';
+import type { ProfileName } from '../service/profiles.js';
 import type { CounterReport } from './counters.js';
 
 const NOW = new Date('2026-11-22T01:00:00Z');
 const UIN = '7405214302';
+const VID = '7465075291703420';
+
+function byUin(individualId: string): Readonly<Record<string, unknown>> {
+  return { individualId, individualIdType: 'UIN' };
+}
 
 async function admin(ida: VectorIda, method: string, path: string, body?: unknown): Promise<Response> {
   return fetch(ida.url + path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -24,20 +32,35 @@ async function putFaults(ida: VectorIda, faults: unknown): Promise<void> {
 }
 
 describe('the server', () => {
-  it('answers a body that is not JSON with HTTP 500, as IDA does', async () => {
-    const ida = await startVectorIda({ now: NOW });
-    for (const body of ['not JSON', '[]', 'null']) {
+  it.each(VERSIONS.slice(1))('answers a body that is not JSON with HTTP 500, as %s does', async (version) => {
+    const ida = await startVectorIda({ now: NOW, version });
+    for (const body of ['not JSON', '[]']) {
       const { status, signature } = await ida.post(VECTOR_PATH, {}, body);
       expect({ status, signature }).toEqual({ status: 500, signature: null });
     }
   });
 
-  it('answers an empty body with the general error, signed', async () => {
-    const ida = await startVectorIda({ now: NOW });
-    const answer = await ida.post(VECTOR_PATH, {}, '');
+  it.each<[ProfileName, string]>([
+    ['1.2.0.1', ''],
+    ['1.2.0.1', 'null'],
+    ['1.1.5', 'not JSON'],
+    ['1.1.5', '[]'],
+  ])('%s answers the body %j with the general error, signed', async (version, body) => {
+    const ida = await startVectorIda({ now: NOW, version });
+    const answer = await ida.post(VECTOR_PATH, {}, body);
     expect(codes(answer)).toEqual(['IDA-MLC-007']);
     expect(answer.signature).not.toBeNull();
   });
+
+  it.each<ProfileName>(['1.1.5', '1.2.0'])(
+    '%s has no handler for an address that lacks a part',
+    async (version) => {
+      const ida = await startVectorIda({ now: NOW, version });
+      const path = '/idauthentication/v1/auth/TEST_API_KEY_0001';
+      const { status, signature } = await call(ida, { now: NOW, path });
+      expect({ status, signature }).toEqual({ status: 404, signature: null });
+    },
+  );
 
   it('echoes the transactionID and the time of its clock', async () => {
     const ida = await startVectorIda({ now: NOW });
@@ -69,6 +92,8 @@ describe('the counters', () => {
       calls: 5,
       inFlight: 0,
       maxInFlight: 1,
+      endpoints: { auth: 5 },
+      codes: { 'IDA-MLC-002': 1 },
       individuals: 2,
       repeatedIndividuals: 1,
       extraCalls: 2,
@@ -118,6 +143,10 @@ describe('the faults', () => {
     [{ httpStatus: 200 }, /httpStatus must be a whole number from 400/],
     [{ resetRate: 2 }, /resetRate must be a number from 0 to 1/],
     [{ hang: 'yes' }, /hang must be true or false/],
+    [{ hangRate: 2 }, /hangRate must be a number from 0 to 1/],
+    [{ revokedVids: 'all' }, /revokedVids must be a list of VIDs/],
+    [{ errors: [{ code: 'IDA-MLC-019' }] }, /errors must be a list of \{code, message,/],
+    [{ errors: [{ code: 'IDA-MLC-019', message: '', ids: [] }] }, /errors must be a list of/],
     [[], /not a JSON object/],
     [null, /not a JSON object/],
   ])('%j is refused with a sentence', async (faults, sentence) => {
@@ -171,10 +200,71 @@ describe('the faults', () => {
     [{ clockOffsetMs: 3_600_000 }, ['IDA-MLC-001']],
     [{ mispExpired: true }, ['IDA-MLC-007', 'IDA-MPA-008']],
     [{ partnerInactive: true }, ['IDA-MLC-007', 'IDA-MPA-012']],
+    [{ revokedVids: [VID] }, ['IDA-MLC-023']],
+    [{ revokedVids: ['9830872690593682'] }, []],
+    [{ removedVids: [VID] }, ['IDA-MLC-018']],
   ])('%j: answered with %j', async (faults, expected) => {
     const ida = await startVectorIda({ now: NOW });
     await putFaults(ida, faults);
     expect(codes(await call(ida, { now: NOW }))).toEqual(expected);
+  });
+
+  it('noSignature: the answer is right, and not signed', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    await putFaults(ida, { noSignature: true });
+    const answer = await call(ida, { now: NOW });
+    expect(answer.json.response.authStatus).toBe(true);
+    expect(answer.signature).toBeNull();
+  });
+
+  it('tokensOff: who matches gets no token', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    await putFaults(ida, { tokensOff: true });
+    const { json } = await call(ida, { now: NOW });
+    expect(json).toMatchObject({ errors: null, response: { authStatus: true, authToken: null } });
+  });
+
+  it('html: a web page with HTTP 200, and IDA is not reached', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    await putFaults(ida, { html: true });
+    const answer = await admin(ida, 'POST', VECTOR_PATH, {});
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await counters(ida)).toMatchObject({ calls: 1, individuals: 0 });
+  });
+
+  it('hangRate: that share of the calls is carried out and never answered', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    await putFaults(ida, { hangRate: 0 });
+    expect(codes(await call(ida, { now: NOW }))).toEqual([]);
+    await putFaults(ida, { hangRate: 1 });
+    call(ida, { now: NOW }).catch(() => undefined);
+    await until(async () => (await counters(ida)).extraCalls === 1);
+    expect((await counters(ida)).inFlight).toBe(1);
+  });
+
+  it('errors: the calls they apply to are carried out and answered with them, in order', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    const locked = { code: 'IDA-MLC-019', message: 'demo Auth Type is Locked for the UIN' };
+    await putFaults(ida, {
+      errors: [
+        { ...locked, individualIds: [VID] },
+        { code: 'IDA-XYZ-001', message: 'never', rate: 0 },
+        { code: 'IDA-XYZ-002', message: 'always', rate: 1, individualIds: [VID] },
+      ],
+    });
+    const { json } = await call(ida, { now: NOW });
+    expect(json).toMatchObject({
+      errors: [
+        { errorCode: locked.code, errorMessage: locked.message },
+        { errorCode: 'IDA-XYZ-002', errorMessage: 'always' },
+      ],
+      response: { authStatus: false, authToken: null },
+    });
+    expect(codes(await call(ida, { now: NOW, message: byUin(UIN) }))).toEqual([]);
+    expect(await counters(ida)).toMatchObject({
+      individuals: 2,
+      codes: { 'IDA-MLC-019': 1, 'IDA-XYZ-002': 1 },
+    });
   });
 
   it('a name that keeps MOSIP busy for ever is never answered', async () => {
@@ -195,4 +285,49 @@ it('a caller that breaks off in the middle of its body disturbs nobody', async (
   outgoing.destroy();
   await until(async () => (await counters(ida)).inFlight === 0);
   expect(codes(await call(ida, { now: NOW }))).toEqual([]);
+});
+
+async function published(ida: VectorIda): Promise<X509Certificate> {
+  const answer = await admin(ida, 'GET', '/mosip-certs/ida-partner.cer');
+  expect(answer.status).toBe(200);
+  return new X509Certificate(await answer.text());
+}
+
+describe("IDA's encryption certificate", () => {
+  it('is published where MOSIP publishes it', async () => {
+    const ida = await startVectorIda({ now: NOW });
+    expect((await published(ida)).raw).toEqual((await certificate('ida-partner')).raw);
+    expect((await admin(ida, 'POST', '/mosip-certs/ida-partner.cer')).status).toBe(405);
+  });
+
+  it.each([
+    [undefined, ['IDA-MLC-007', 'IDA-MPA-003']],
+    [{ older: 'dropped' }, ['IDA-MLC-007', 'IDA-MPA-003']],
+    [{ older: 'kept' }, []],
+  ])(
+    'is another after a rotation with %j, and requests for the old one come to %j',
+    async (body, expected) => {
+      const ida = await startVectorIda({ now: NOW });
+      expect((await admin(ida, 'POST', '/admin/rotate-key', body)).status).toBe(200);
+      const current = await published(ida);
+      expect(current.raw).not.toEqual((await certificate('ida-partner')).raw);
+      expect(codes(await call(ida, { now: NOW }))).toEqual(expected);
+      expect(codes(await call(ida, { now: NOW, encryptFor: current }))).toEqual([]);
+    },
+  );
+
+  it.each([{ older: 'burnt' }, { odler: 'kept' }])('is not rotated by %j', async (body) => {
+    const ida = await startVectorIda({ now: NOW });
+    expect((await admin(ida, 'POST', '/admin/rotate-key', body)).status).toBe(400);
+    expect((await published(ida)).raw).toEqual((await certificate('ida-partner')).raw);
+  });
+});
+
+it('used-up VIDs come back when they are reset', async () => {
+  const ida = await startVectorIda({ now: NOW });
+  const oneTime = { now: NOW, message: { individualId: '9830872690593682' } };
+  expect(codes(await call(ida, oneTime))).toEqual([]);
+  expect(codes(await call(ida, oneTime))).toEqual(['IDA-MLC-018']);
+  expect(await (await admin(ida, 'POST', '/admin/vids/reset')).json()).toEqual({ restored: 1 });
+  expect(codes(await call(ida, oneTime))).toEqual([]);
 });

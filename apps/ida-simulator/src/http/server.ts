@@ -6,6 +6,8 @@ import { answerToNothing, authenticate, type Outcome } from '../service/authenti
 import type { Ida } from '../service/call.js';
 import { ENDPOINTS, type Endpoint } from '../service/endpoints.js';
 import type { Registration } from '../service/registration.js';
+import type { Settings } from '../service/settings.js';
+import { NO_STEERING } from '../service/steering.js';
 import { handleAdmin, type AdminState } from './admin.js';
 import { parseJson, readBody, sendError, sendJson } from './bodies.js';
 import { Counters } from './counters.js';
@@ -21,12 +23,22 @@ export interface ServerOptions {
 
 /** The servlet context of IDA. */
 const CONTEXT = '/idauthentication/v1/';
+/** Where a deployment of MOSIP publishes the certificate that requests are encrypted for. */
+const CERTIFICATE_PATH = '/mosip-certs/ida-partner.cer';
 /** Longer than the usual pool keeps an idle connection, so that the caller is the one to close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 
 /** IDA's endpoints, and beside them the calls to watch and to disturb it. */
 export function createIdaServer(options: ServerOptions): Server {
-  const state: AdminState = { counters: new Counters(), faults: {} };
+  const { otps, population, decryptionKeys } = options.ida;
+  const state: AdminState = {
+    counters: new Counters(),
+    otps,
+    population,
+    decryptionKeys,
+    faults: {},
+    steering: NO_STEERING,
+  };
   return createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
     route(options, state, request, response).catch((error: unknown) => {
       if (isCallerGone(error)) return;
@@ -49,16 +61,18 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '').replace(/[?#].*$/, '');
+  if (path === CERTIFICATE_PATH) return sendCertificate(options.ida, request, response);
   if (!path.startsWith(CONTEXT)) return handleAdmin(state, request, path, response);
   const segments = path
     .slice(CONTEXT.length)
     .split('/')
     .filter((segment) => segment !== '');
-  const endpoint = ENDPOINTS[segments[0] ?? ''];
+  const [name = ''] = segments;
+  const endpoint = ENDPOINTS[name];
   if (endpoint === undefined)
     return sendError(response, 404, 'IDA has no such endpoint here; see the README');
   if (request.method !== 'POST') return sendError(response, 405, 'IDA takes POST here');
-  state.counters.callStarted();
+  state.counters.callStarted(name);
   response.once('close', () => state.counters.callEnded());
   return serve(options, state, { endpoint, segments, request, response });
 }
@@ -70,41 +84,56 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-async function serve(
-  options: ServerOptions,
-  { faults, counters }: AdminState,
-  exchange: Exchange,
-): Promise<void> {
+async function serve(options: ServerOptions, state: AdminState, exchange: Exchange): Promise<void> {
+  const { faults, counters } = state;
   const { request, response } = exchange;
   const text = await readBody(request);
   if (text === undefined) return sendError(response, 413, 'the body is too large');
   if (faults.httpStatus !== undefined && strikes(faults.httpStatusRate ?? 1)) {
     return sendAsGateway(response, faults.httpStatus);
   }
-  const outcome = carryOut(options, faults, exchange, text);
-  if (outcome.kind !== 'uncaught' && outcome.lookedUp !== undefined) counters.lookedUp(outcome.lookedUp);
-  if (faults.hang === true || outcome.kind === 'endless') return;
+  if (faults.html === true) return sendAsGateway(response, 200);
+  const outcome = carryOut(options, state, exchange, text);
+  if ('lookedUp' in outcome && outcome.lookedUp !== undefined) counters.lookedUp(outcome.lookedUp);
+  if (outcome.kind === 'endless' || faults.hang === true || strikes(faults.hangRate ?? 0)) return;
   const delayMs = (faults.latencyMs ?? 0) + Math.random() * (faults.jitterMs ?? 0);
   if (delayMs > 0) await delay(delayMs);
   if (strikes(faults.resetRate ?? 0)) {
     request.socket.resetAndDestroy();
     return;
   }
-  if (outcome.kind === 'uncaught') return sendInternalServerError(response);
-  const signature = await options.signer.sign(
-    faults.badSignature === true ? `${outcome.body} ` : outcome.body,
-  );
+  if (outcome.kind !== 'answer') return sendAsContainer(response, CONTAINER_ERRORS[outcome.kind]);
+  counters.answered(outcome.codes);
+  const signature = await signatureFor(outcome.body, options, faults);
   response
-    .writeHead(200, { 'content-type': 'application/json;charset=UTF-8', 'response-signature': signature })
+    .writeHead(200, { 'content-type': 'application/json;charset=UTF-8', ...signature })
     .end(outcome.body);
 }
 
-function carryOut(options: ServerOptions, faults: Faults, exchange: Exchange, text: string): Outcome {
+async function signatureFor(
+  body: string,
+  { signer }: ServerOptions,
+  { badSignature, noSignature }: Faults,
+): Promise<{ readonly 'response-signature'?: string }> {
+  if (noSignature === true) return {};
+  return { 'response-signature': await signer.sign(badSignature === true ? `${body} ` : body) };
+}
+
+function carryOut(
+  options: ServerOptions,
+  { faults, steering }: AdminState,
+  exchange: Exchange,
+  text: string,
+): Outcome {
   const { endpoint, segments, request } = exchange;
   const now = new Date(options.clock().getTime() + (faults.clockOffsetMs ?? 0));
-  if (text === '') return { kind: 'answer', body: answerToNothing(endpoint, now), lookedUp: undefined };
-  const body = parseJson(text);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { kind: 'uncaught' };
+  const body = text === '' ? null : parseJson(text);
+  if (body === null) return answerToNothing(endpoint, now, options.ida);
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    return options.ida.profile.unreadableBody === 'uncaught'
+      ? { kind: 'uncaught' }
+      : answerToNothing(endpoint, now, options.ida);
+  }
   const incoming = {
     segments,
     signature: header(request, 'signature'),
@@ -113,8 +142,17 @@ function carryOut(options: ServerOptions, faults: Faults, exchange: Exchange, te
     body: body as Readonly<Record<string, unknown>>,
     now,
   };
-  const registration = withFaults(options.ida.registration, faults);
-  return authenticate(endpoint, incoming, { ...options.ida, registration });
+  return authenticate(endpoint, incoming, {
+    ...options.ida,
+    registration: withFaults(options.ida.registration, faults),
+    settings: faults.tokensOff === true ? withoutTokens(options.ida.settings) : options.ida.settings,
+    steering,
+    fixedOtp: faults.fixedOtp,
+  });
+}
+
+function withoutTokens(settings: Settings): Settings {
+  return { ...settings, tokenInAnswer: 'left out' };
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -131,13 +169,28 @@ function withFaults(registration: Registration, { mispExpired, partnerInactive }
   };
 }
 
-/** Spring Boot's own page for what nothing caught; unsigned, and here without the path, which holds secrets. */
-function sendInternalServerError(response: ServerResponse): void {
-  sendJson(response, 500, {
-    timestamp: new Date().toISOString(),
-    status: 500,
-    error: 'Internal Server Error',
-  });
+const CONTAINER_ERRORS = {
+  uncaught: { status: 500, error: 'Internal Server Error' },
+  'not found': { status: 404, error: 'Not Found' },
+} as const;
+
+/** Spring Boot's own page; unsigned, and here without the path, which holds secrets. */
+function sendAsContainer(
+  response: ServerResponse,
+  { status, error }: (typeof CONTAINER_ERRORS)[keyof typeof CONTAINER_ERRORS],
+): void {
+  sendJson(response, status, { timestamp: new Date().toISOString(), status, error });
+}
+
+function sendCertificate(
+  { decryptionKeys }: Ida,
+  { method }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (method !== 'GET') return sendError(response, 405, 'the certificate can only be read');
+  response
+    .writeHead(200, { 'content-type': 'application/x-x509-ca-cert' })
+    .end(decryptionKeys.certificate.toString());
 }
 
 function sendAsGateway(response: ServerResponse, status: number): void {

@@ -1,4 +1,5 @@
-import { ATTRIBUTES, DYNAMIC_ATTRIBUTES } from './attributes.js';
+import { ATTRIBUTES } from './attributes.js';
+import { DEMOGRAPHIC_RULES, type DemographicRules } from './rules.js';
 
 /** A value of the request; a lone text has no language. */
 export interface GivenValue {
@@ -9,7 +10,7 @@ export interface GivenValue {
 /** `request.demographics` of a call, as IDA's `IdentityDTO` holds it: every attribute as a list, empty if not given. */
 export interface GivenDemographics {
   readonly attributes: ReadonlyMap<string, readonly GivenValue[]>;
-  /** What is not in the table of attributes: compared with the stored attribute of that name, never ignored. */
+  /** What is not in the table of attributes: compared with the stored attribute of that name. */
   readonly dynamic: ReadonlyMap<string, readonly GivenValue[]>;
 }
 
@@ -22,9 +23,13 @@ export function isDemographicAuth({ attributes, dynamic }: GivenDemographics): b
 
 /**
  * Reads demographics as Jackson would into `IdentityDTO`: numbers become text, null is as good as absent.
+ * @param rules default: those of IDA 1.2.0.1
  * @returns undefined where Jackson refuses (a list where a text is due, or the reverse)
  */
-export function readDemographics(json: unknown): GivenDemographics | undefined {
+export function readDemographics(
+  json: unknown,
+  rules: DemographicRules = DEMOGRAPHIC_RULES['1.2.0.1'],
+): GivenDemographics | undefined {
   if (json === undefined || json === null) return NOTHING_GIVEN;
   if (!isRecord(json)) return undefined;
   const attributes = new Map<string, readonly GivenValue[]>();
@@ -33,15 +38,19 @@ export function readDemographics(json: unknown): GivenDemographics | undefined {
     if (values === undefined) return undefined;
     attributes.set(name, values);
   }
-  return { attributes, dynamic: readDynamic(json) };
+  return { attributes, dynamic: readDynamic(json, rules) };
 }
 
 /** Those of the mapping first, then the others as they stand (`IdAuthFilter.setDymanicDemograpicData`). */
-function readDynamic(json: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly GivenValue[]> {
-  const mapped = Object.keys(DYNAMIC_ATTRIBUTES).filter((name) => name in json);
-  const others = Object.keys(json).filter(
+function readDynamic(
+  json: Readonly<Record<string, unknown>>,
+  { dynamicAttributes, unmappedAttributes }: DemographicRules,
+): ReadonlyMap<string, readonly GivenValue[]> {
+  const mapped = Object.keys(dynamicAttributes).filter((name) => name in json);
+  const unmapped = Object.keys(json).filter(
     (name) => !mapped.includes(name) && !ATTRIBUTES.some((attribute) => attribute.name === name),
   );
+  const others = unmappedAttributes === 'ignored' ? [] : unmapped;
   return new Map([...mapped, ...others].map((name) => [name, readLoose(json[name])]));
 }
 

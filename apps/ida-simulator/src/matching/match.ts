@@ -1,22 +1,25 @@
 import { idaError, type IdaError } from '../service/codes.js';
 import type { Identity } from '../population/person.js';
-import {
-  ATTRIBUTES,
-  comparisonOfDynamic,
-  DYNAMIC_ATTRIBUTES,
-  nameInError,
-  type Attribute,
-} from './attributes.js';
+import { ATTRIBUTES, comparisonOfDynamic, nameInError, type Attribute } from './attributes.js';
 import type { GivenDemographics, GivenValue } from './demographics.js';
 import { isExactMatch } from './exact-match.js';
 import { ageInYears, parseDateOfBirth } from './java-dates.js';
 import { normalizeAddress, normalizeName, type NormalizationRules } from './normalization.js';
+import { DEMOGRAPHIC_RULES, type DemographicRules } from './rules.js';
 
 export interface MatchSettings {
   readonly rules: NormalizationRules;
   /** The system's languages, mandatory ones first: also the order of errors. */
   readonly languages: readonly string[];
   readonly today: Date;
+  /** Default: those of IDA 1.2.0.1. */
+  readonly demographics?: DemographicRules;
+}
+
+interface Rules {
+  /** As in {@link MatchSettings}. */
+  readonly languages: readonly string[];
+  readonly demographics: DemographicRules;
 }
 
 /**
@@ -47,7 +50,7 @@ export function matchDemographics(
   settings: MatchSettings,
 ): MatchOutcome {
   const errors: IdaError[] = [];
-  const comparisons = comparisonsOf(given, settings.languages);
+  const comparisons = comparisonsOf(given, rulesOf(settings));
   for (const comparison of comparisons) {
     const result = compare(comparison, stored, settings);
     if (typeof result === 'object') return { kind: 'stopped', error: result };
@@ -57,42 +60,63 @@ export function matchDemographics(
   return isMatch ? { kind: 'match' } : { kind: 'mismatch', errors };
 }
 
-function comparisonsOf(given: GivenDemographics, languages: readonly string[]): readonly Comparison[] {
+function rulesOf({ languages, demographics }: MatchSettings): Rules {
+  return { languages, demographics: demographics ?? DEMOGRAPHIC_RULES['1.2.0.1'] };
+}
+
+function comparisonsOf(given: GivenDemographics, rules: Rules): readonly Comparison[] {
   const known = ATTRIBUTES.flatMap(({ name, storedAs, comparison: kind, languages: compared }) => {
     const values = given.attributes.get(name) ?? [];
-    const choices = compared === 'each' ? languages : [undefined];
-    return choices.map((language) => ({ name, storedAs, kind, language, given: textIn(values, language) }));
-  });
-  const dynamic = [...given.dynamic].flatMap(([name, values]) => {
-    const storedAs = DYNAMIC_ATTRIBUTES[name] ?? [name];
-    const kind = comparisonOfDynamic(name);
-    return [undefined, ...languages].map((language) => ({
+    const choices = compared === 'each' ? rules.languages : [undefined];
+    return choices.map((language) => ({
       name,
       storedAs,
       kind,
       language,
-      given: textIn(values, language),
+      given: textIn(values, language, rules),
+    }));
+  });
+  const dynamic = [...given.dynamic].flatMap(([name, values]) => {
+    const storedAs = rules.demographics.dynamicAttributes[name] ?? [name];
+    const kind = comparisonOfDynamic(name);
+    return languagesOfDynamic(rules).map((language) => ({
+      name,
+      storedAs,
+      kind,
+      language,
+      given: textIn(values, language, rules),
     }));
   });
   return [...known, ...dynamic].filter((comparison) => comparison.given !== '');
 }
 
-function textIn(values: readonly GivenValue[], language: string | undefined): string {
-  return values.find((value) => isInLanguage(value.language, language))?.value ?? '';
+/** What has no language is compared without one, unless it counts as the primary one. */
+function languagesOfDynamic({ languages, demographics }: Rules): readonly (string | undefined)[] {
+  return demographics.withoutLanguage === 'refused' ? [undefined, ...languages] : languages;
+}
+
+function textIn(values: readonly GivenValue[], language: string | undefined, rules: Rules): string {
+  return values.find((value) => isInLanguage(value.language, language, rules))?.value ?? '';
 }
 
 /** `IdInfoFetcherImpl.checkLanguageType`. */
-function isInLanguage(actual: string | null, wanted: string | undefined): boolean {
+function isInLanguage(actual: string | null, wanted: string | undefined, rules: Rules): boolean {
   const hasNone = actual === null || actual === '' || actual.toLowerCase() === 'null';
-  if (wanted === undefined) return hasNone;
+  if (rules.demographics.withoutLanguage === 'in the primary language') {
+    if (wanted === undefined) return true;
+    if (hasNone) return wanted.toLowerCase() === rules.languages[0]?.toLowerCase();
+  } else if (wanted === undefined) return hasNone;
   return !hasNone && actual.toLowerCase() === wanted.toLowerCase();
 }
 
 /** Texts of the language first, then those stored without one; undefined if there is nothing but blanks. */
-function storedText(stored: Identity, { storedAs, language }: Comparison): string | undefined {
+function storedText(stored: Identity, { storedAs, language }: Comparison, rules: Rules): string | undefined {
   const values = storedAs.map((attribute) => stored[attribute]).filter((value) => value !== undefined);
-  const inLanguage = values.flatMap((value) => (typeof value === 'string' ? [] : [textIn(value, language)]));
-  const withoutLanguage = values.filter((value) => typeof value === 'string');
+  const inLanguage = values.flatMap((value) =>
+    typeof value === 'string' ? [] : [textIn(value, language, rules)],
+  );
+  const takesTexts = rules.demographics.withoutLanguage === 'refused' || isInLanguage(null, language, rules);
+  const withoutLanguage = takesTexts ? values.filter((value) => typeof value === 'string') : [];
   const texts = [...inLanguage, ...withoutLanguage].filter((text) => text.trim() !== '');
   return texts.length === 0 ? undefined : texts.join(' ');
 }
@@ -113,7 +137,7 @@ const COMPARATORS: Readonly<Record<Attribute['comparison'], Comparator>> = {
 };
 
 function compare(comparison: Comparison, identity: Identity, settings: MatchSettings): boolean | IdaError {
-  const stored = storedText(identity, comparison);
+  const stored = storedText(identity, comparison, rulesOf(settings));
   if (stored === undefined) return missing(comparison);
   const { kind, given, language } = comparison;
   return COMPARATORS[kind](given, stored, { ...settings, language });

@@ -15,9 +15,9 @@ const SEVERAL_ERRORS = 'ATS-REQ-103';
 
 /** What IDA says of a well-formed row, by the simulator's own matching. */
 export function expectationOf(row: Row, made: MadePerson, partnerId: string): Expectation {
-  const { person, perpetualVids } = made;
+  const { person } = made;
   if (person.deactivated === true) {
-    return { status: 'error', errorCode: perpetualVids.includes(row.vid) ? 'IDA-MLC-023' : 'IDA-MLC-022' };
+    return { status: 'error', errorCode: row.vid === person.uin ? 'IDA-MLC-022' : 'IDA-MLC-023' };
   }
   if (person.locked === true) return { status: 'error', errorCode: 'IDA-MLC-019' };
   const { normalization, languages, tokens } = SAMPLE_SETTINGS;

@@ -2,7 +2,7 @@ import { idaVector } from '@mts/testing';
 import { describe, expect, it } from 'vitest';
 
 import { hasValidCheckDigit } from '../verhoeff.js';
-import { idSequence, isAllowed, type IdKind } from './ids.js';
+import { IdSequence, isAllowed, type IdKind } from './ids.js';
 import { Random } from './random.js';
 
 const judged = idaVector('ids').filter(({ verhoeff }) => verhoeff === true);
@@ -38,8 +38,8 @@ describe('made ids', () => {
   ] as const)(
     'of the kind %s follow the rules, have a valid check digit, and come once each',
     (kind, length) => {
-      const sequence = idSequence(kind, new Random(42));
-      const ids = Array.from({ length: 2000 }, () => sequence.next().value);
+      const sequence = new IdSequence(kind, new Random(42));
+      const ids = Array.from({ length: 2000 }, () => sequence.next());
       expect(ids.every((id) => id.length === length && isAllowed(kind, id) && hasValidCheckDigit(id))).toBe(
         true,
       );

@@ -16,13 +16,28 @@ const SEQUENCES: Readonly<
 };
 
 /** UINs (10 digits) or VIDs (16) as MOSIP's generators make them; each only once. */
-export function* idSequence(kind: IdKind, random: Random): Generator<string, never> {
-  const { lowest, range, step } = SEQUENCES[kind];
-  for (let position = random.integer(range); ; position = (position + step) % range) {
-    const payload = String(lowest + position);
-    if (!followsCommonRules(payload)) continue;
-    const id = payload + checkDigit(payload);
-    if (isAllowed(kind, id)) yield id;
+export class IdSequence {
+  readonly #kind: IdKind;
+  #position: number;
+
+  constructor(kind: IdKind, random: Random) {
+    this.#kind = kind;
+    this.#position = random.integer(SEQUENCES[kind].range);
+  }
+
+  next(): string {
+    const { lowest, range, step } = SEQUENCES[this.#kind];
+    let position = this.#position;
+    for (;;) {
+      const payload = lowest + position;
+      position = position + step < range ? position + step : position + step - range;
+      // One payload in 86 makes a VID, so most are dropped before they become text.
+      if (!hasSoundGroups(payload)) continue;
+      const id = String(payload) + checkDigit(String(payload));
+      if (!isAllowed(this.#kind, id)) continue;
+      this.#position = position;
+      return id;
+    }
   }
 }
 
@@ -39,11 +54,9 @@ export function isAllowed(kind: IdKind, id: string): boolean {
 function followsCommonRules(digits: string): boolean {
   const blocks = new Set<number>();
   for (let index = 0; index < digits.length; index += 1) {
-    const [digit, next, afterNext] = [
-      digitAt(digits, index),
-      digitAt(digits, index + 1),
-      digitAt(digits, index + 2),
-    ];
+    const digit = digitAt(digits, index);
+    const next = digitAt(digits, index + 1);
+    const afterNext = digitAt(digits, index + 2);
     if (digit === next || digit === afterNext) return false;
     if (Math.abs(next - digit) === 1 && afterNext - next === next - digit) return false;
     if (blocks.has(digit * 10 + next)) return false;
@@ -61,4 +74,21 @@ function followsUinRules(uin: string): boolean {
 /** NaN beyond the end, which equals nothing. */
 function digitAt(digits: string, index: number): number {
   return digits.charCodeAt(index) - 0x30;
+}
+
+const GROUP = 10_000;
+const PAIR = 100;
+/** By four digits: 1 if they follow the common rules, as any four neighbours in an id must. */
+const IS_SOUND_GROUP = Uint8Array.from({ length: GROUP }, (_unused, digits) =>
+  Number(followsCommonRules(String(digits).padStart(4, '0'))),
+);
+
+/** Whether four neighbours follow the rules, and the four that begin two digits before them, and so on. */
+function hasSoundGroups(payload: number): boolean {
+  for (let rest = payload; rest >= GROUP / 10;) {
+    const above = Math.floor(rest / PAIR);
+    if (IS_SOUND_GROUP[rest - Math.floor(above / PAIR) * GROUP] === 0) return false;
+    rest = above;
+  }
+  return true;
 }

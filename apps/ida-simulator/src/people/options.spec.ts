@@ -1,15 +1,35 @@
 import { describe, expect, it } from 'vitest';
 
-import { readPeopleOptions } from './options.js';
+import { readPeopleOptions, USAGE } from './options.js';
+import { DEFAULT_SHARES, SHARE_OPTIONS } from './shares.js';
 
 describe('the options of the people generator', () => {
   it('have defaults for all but the count', () => {
-    expect(readPeopleOptions(['--count', '5'])).toEqual({ count: 5, seed: 1, directory: '.mts/people' });
+    const defaults = { count: 5, seed: 1, directory: '.mts/people', shares: DEFAULT_SHARES };
+    expect(readPeopleOptions(['--count', '5'])).toEqual(defaults);
   });
 
   it('can all be given', () => {
-    const args = ['--count', '5', '--seed=0', '--out', '/tmp/x', '--partner', 'p'];
-    expect(readPeopleOptions(args)).toEqual({ count: 5, seed: 0, directory: '/tmp/x', partnerId: 'p' });
+    const args = ['--count', '5', '--seed=0', '--out', '/tmp/x', '--partner', 'p', '--mismatches', '.5'];
+    expect(readPeopleOptions([...args, '--one-time-vids=1', '--unknown', '0'])).toEqual({
+      count: 5,
+      seed: 0,
+      directory: '/tmp/x',
+      partnerId: 'p',
+      shares: { ...DEFAULT_SHARES, mismatches: 0.5, oneTimeVids: 1, unknown: 0 },
+    });
+  });
+
+  it.each(['--help', '-h'])('are explained, each of them, for %s', (flag) => {
+    expect(readPeopleOptions([flag])).toBeUndefined();
+    const flags = [
+      'count',
+      'seed',
+      'out',
+      'partner',
+      ...Object.values(SHARE_OPTIONS).map((each) => each.flag),
+    ];
+    expect(flags.filter((each) => !USAGE.includes(`  --${each} `))).toEqual([]);
   });
 
   it.each([
@@ -18,7 +38,15 @@ describe('the options of the people generator', () => {
     [['--count', '1e3'], '--count must be a whole number'],
     [['--count', '5', '--seed', '4294967296'], '--seed must be a whole number'],
     [['--count', '5', '--sed', '1'], "Unknown option '--sed'"],
+    [['--count', '5', '--mismatches', '6%'], '--mismatches must be a number from 0 to 1'],
+    [['--count', '5', '--malformed', '1.5'], '--malformed must be a number from 0 to 1'],
+    [['--count', '5', '--mismatches', '0.5', '--malformed', '0.6'], 'must be 1 or less together'],
   ])('are refused with a sentence: %j', (args, sentence) => {
     expect(() => readPeopleOptions(args)).toThrow(sentence);
+  });
+
+  it('let shares fill the list to the last row', () => {
+    const args = ['--count', '5', '--mismatches', '0.7', '--unknown', '0.1', '--malformed', '0.2'];
+    expect(readPeopleOptions([...args, '--locked=0', '--deactivated=0'])?.shares?.mismatches).toBe(0.7);
   });
 });

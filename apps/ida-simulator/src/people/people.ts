@@ -1,11 +1,12 @@
 import type { Person } from '../population/person.js';
 import { expectationOf, type Expectation } from './expectation.js';
-import { idSequence, type IdKind } from './ids.js';
+import { IdSequence, type IdKind } from './ids.js';
 import { malformed } from './malformed.js';
 import { withMismatch } from './mismatches.js';
-import { makePerson, type Circumstances, type MadePerson } from './person.js';
+import { makePerson, type MadePerson, type Source } from './person.js';
 import { Random } from './random.js';
 import { makeRow, type Row } from './row.js';
+import { DEFAULT_SHARES, KINDS, type Kind, type Shares } from './shares.js';
 
 export interface MakeOptions {
   /** Rows of the list, at least 1. */
@@ -14,6 +15,8 @@ export interface MakeOptions {
   readonly seed: number;
   /** Whom the tokens are for. */
   readonly partnerId: string;
+  /** Default: {@link DEFAULT_SHARES}. */
+  readonly shares?: Shares;
 }
 
 /** One row of a list, what is to come of it, and the person that enters the ID system with it. */
@@ -25,15 +28,18 @@ export interface Made {
   readonly person?: Person;
 }
 
-/** The kinds of rows, and which share of a list they are; the rest are people whose data match. */
-const SHARES = { mismatch: 0.06, unknown: 0.02, malformed: 0.04, locked: 0.005, deactivated: 0.005 } as const;
-type Kind = keyof typeof SHARES | 'match';
-
-/** Of the people whose data match: how many come a second time, under another VID. */
-const SHARE_OF_TWICE = 0.04;
-/** How far below the first the second row stands. */
-const FARTHEST_APART = 200;
+/**
+ * How far below the first row the second one of a person stands. Nobody new is made while somebody is due, so this is
+ * also the most people that are ever held.
+ */
+export const FARTHEST_APART = 200;
 const SHARE_OF_UINS = 0.1;
+/** Makes another stream of random numbers from the same seed (any number will do; this is pi's fraction). */
+const ASIDE = 0x243f6a88;
+
+interface First extends Made {
+  readonly made: MadePerson;
+}
 
 interface Awaited {
   readonly made: MadePerson;
@@ -43,10 +49,10 @@ interface Awaited {
 }
 
 /** Makes a list and the people in it, one row at a time, holding no more than the few that are to come again. */
-export function* makePeople({ count, seed, partnerId }: MakeOptions): Generator<Made> {
+export function* makePeople(options: MakeOptions): Generator<Made> {
+  const { count, seed, partnerId } = options;
   const random = new Random(seed);
-  const sequences = { UIN: idSequence('UIN', random), VID: idSequence('VID', random) };
-  const nextId = (kind: IdKind): string => sequences[kind].next().value;
+  const source: Source = { random, aside: new Random(seed ^ ASIDE), nextId: idSource(random) };
   const awaited: Awaited[] = [];
   for (let line = 1; line <= count; line += 1) {
     const dueIndex = awaited.findIndex(({ dueLine }) => dueLine <= line);
@@ -56,56 +62,59 @@ export function* makePeople({ count, seed, partnerId }: MakeOptions): Generator<
       yield { row, expected: intended(row, due.made, partnerId, 'match'), sameAsLine: due.firstLine };
       continue;
     }
-    const kind = pickKind(random);
-    const isTwice = kind === 'match' && random.happens(SHARE_OF_TWICE);
-    const made = makePerson(random, nextId, circumstancesOf(kind, isTwice));
-    const [firstVid = '', secondVid] = made.perpetualVids;
-    yield makeFirst(random, made, kind, { partnerId, individualId: pickId(random, made, firstVid, isTwice) });
-    if (secondVid !== undefined) {
-      const dueLine = line + 1 + random.integer(FARTHEST_APART);
-      awaited.push({ made, vid: secondVid, firstLine: line, dueLine });
-    }
+    const { made, ...first } = makeFirst(source, options);
+    yield first;
+    const [, vid] = made.perpetualVids;
+    if (vid === undefined) continue;
+    awaited.push({ made, vid, firstLine: line, dueLine: line + 1 + random.integer(FARTHEST_APART) });
   }
 }
 
-function pickKind(random: Random): Kind {
+/** A sequence draws its start when it is first needed, which is part of what a seed means. */
+function idSource(random: Random): Source['nextId'] {
+  const sequences: Partial<Record<IdKind, IdSequence>> = {};
+  return (kind) => (sequences[kind] ??= new IdSequence(kind, random)).next();
+}
+
+function makeFirst(source: Source, { partnerId, shares = DEFAULT_SHARES }: MakeOptions): First {
+  const { random, aside } = source;
+  const kind = pickKind(random, shares);
+  const isRepeated = kind === 'match' && random.happens(shares.repeated);
+  const made = makePerson(source, {
+    perpetualVidCount: isRepeated ? 2 : 1,
+    hasOneTimeVid: !isRepeated && aside.happens(shares.oneTimeVids),
+    locked: kind === 'locked',
+    deactivated: kind === 'deactivated',
+  });
+  const row = makeRow(random, made, pickId(random, made, isRepeated));
+  const { person } = made;
+  if (kind === 'unknown') return { made, row, expected: { status: 'error', errorCode: 'IDA-MLC-018' } };
+  if (kind === 'malformed') {
+    const { row: defective, errorCode } = malformed(random, row);
+    return { made, row: defective, expected: { status: 'invalid', errorCode }, person };
+  }
+  const final = kind === 'mismatches' ? withMismatch(random, row, made) : row;
+  return { made, row: final, expected: intended(final, made, partnerId, kind), person };
+}
+
+function pickKind(random: Random, shares: Shares): Kind {
   let point = random.next();
-  for (const kind of Object.keys(SHARES) as (keyof typeof SHARES)[]) {
-    if (point < SHARES[kind]) return kind;
-    point -= SHARES[kind];
+  for (const kind of KINDS) {
+    if (point < shares[kind]) return kind;
+    point -= shares[kind];
   }
   return 'match';
 }
 
-function circumstancesOf(kind: Kind, isTwice: boolean): Circumstances {
-  return { vidCount: isTwice ? 2 : 1, locked: kind === 'locked', deactivated: kind === 'deactivated' };
-}
-
-/** Most lists hold VIDs; some people are known by their UIN. */
-function pickId(random: Random, { person }: MadePerson, vid: string, isTwice: boolean): string {
-  return !isTwice && random.happens(SHARE_OF_UINS) ? person.uin : vid;
-}
-
-interface RowOptions {
-  readonly partnerId: string;
-  readonly individualId: string;
-}
-
-function makeFirst(
+/** Most lists hold VIDs; some people are known by their UIN. Whoever was given a one-time VID uses it. */
+function pickId(
   random: Random,
-  made: MadePerson,
-  kind: Kind,
-  { partnerId, individualId }: RowOptions,
-): Made {
-  const row = makeRow(random, made, individualId);
-  if (kind === 'unknown') return { row, expected: { status: 'error', errorCode: 'IDA-MLC-018' } };
-  const { person } = made;
-  if (kind === 'malformed') {
-    const { row: defective, errorCode } = malformed(random, row);
-    return { row: defective, expected: { status: 'invalid', errorCode }, person };
-  }
-  const final = kind === 'mismatch' ? withMismatch(random, row, made) : row;
-  return { row: final, expected: intended(final, made, partnerId, kind), person };
+  { person, perpetualVids, oneTimeVid }: MadePerson,
+  isRepeated: boolean,
+): string {
+  const isByUin = !isRepeated && random.happens(SHARE_OF_UINS);
+  const [vid = person.uin] = perpetualVids;
+  return oneTimeVid ?? (isByUin ? person.uin : vid);
 }
 
 /** The expectation, provided that the row is of the kind that it was made for: a list must not lie about itself. */

@@ -34,7 +34,8 @@ function spelledName(random: Random, { name, gender, region }: MadePerson): stri
 }
 
 /** Nor do order, commas and the abbreviations that IDA knows. Capitals would: its address rules tell `dr` from `DR`. */
-function spelledAddress(random: Random, { addressParts, region }: MadePerson): string {
+function spelledAddress(random: Random, { address: parts, region }: MadePerson): string {
+  const addressParts = Object.values(parts);
   const address = addressParts.join(', ');
   const spellings: readonly (readonly [share: number, spelled: string])[] = [
     [0.1, addressParts.toReversed().join(', ')],

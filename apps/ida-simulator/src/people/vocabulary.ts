@@ -5,6 +5,8 @@
 export interface Region {
   /** Titles and abbreviations are those of English, so only these regions use them. */
   readonly script: 'Latin' | 'other';
+  /** What the region writes in, if that is a language of the simulated ID system (others stand under English only). */
+  readonly ownLanguage?: Language;
   readonly male: readonly string[];
   readonly female: readonly string[];
   readonly family: readonly string[];
@@ -15,6 +17,15 @@ export interface Region {
   readonly places: readonly Place[];
   /** Digits of a postal code. */
   readonly postalCodeDigits: number;
+}
+
+export type Gender = 'Male' | 'Female';
+
+interface Language {
+  /** ISO 639-2/T, as MOSIP names languages. */
+  readonly code: string;
+  /** The genders in it. */
+  readonly genders: Readonly<Record<Gender, string>>;
 }
 
 interface Place {
@@ -40,6 +51,7 @@ function places(text: string): readonly Place[] {
 export const REGIONS: readonly Region[] = [
   {
     script: 'Latin',
+    ownLanguage: { code: 'fra', genders: { Male: 'Masculin', Female: 'Féminin' } },
     male: list(`Aurélien | Benoît | Cédric | Étienne | François | Gaël | Jean-Pierre | Jérôme | Léo | Loïc | Mathéo | Noël
       | Raphaël | Rémi | Théo | Yannick`),
     female:
@@ -100,6 +112,7 @@ export const REGIONS: readonly Region[] = [
   },
   {
     script: 'other',
+    ownLanguage: { code: 'ara', genders: { Male: 'ذكر', Female: 'أنثى' } },
     male: list(
       'إبراهيم | أحمد | حسن | خالد | سعيد | طارق | عبد الرحمن | علي | عمر | فيصل | كريم | محمد | مصطفى | ياسين | يوسف',
     ),

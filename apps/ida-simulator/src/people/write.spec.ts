@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { makePeople, type Made } from './people.js';
-import { writePeople } from './write.js';
+import { PeopleError, ROWS_PER_PIECE, writePeople } from './write.js';
 
 const SAMPLE = fileURLToPath(new URL('../../sample/', import.meta.url));
 
@@ -61,48 +62,8 @@ describe('the sample', () => {
   });
 });
 
-describe('made people', () => {
-  it('are the same for the same seed and others for another', () => {
-    expect(made(300, 5)).toEqual(made(300, 5));
-    expect(made(300, 6)).not.toEqual(made(300, 5));
-  });
-
-  it('begin alike, however many are asked for', () => {
-    expect(made(500, 5).slice(0, 300)).toEqual(made(300, 5));
-  });
-
-  it.each<[string, number, (each: Made) => boolean]>([
-    ['whose data do not match', 0.06, (each) => ['IDA-DEA-001', 'ATS-REQ-103'].includes(code(each))],
-    ['that are malformed', 0.04, (each) => each.expected.status === 'invalid'],
-    ['that nobody knows', 0.02, (each) => code(each) === 'IDA-MLC-018'],
-    ['of people that came before', 0.03, (each) => each.sameAsLine !== undefined],
-  ])('have rows %s: about %d of all', (_what, share, isOne) => {
-    const list = made(3000, 9);
-    const actual = list.filter(isOne).length / list.length;
-    expect(Math.abs(actual - share)).toBeLessThan(0.01);
-  });
-
-  it('that come twice have two VIDs and one token', () => {
-    const list = made(2000, 3);
-    const second = list.filter(({ sameAsLine }) => sameAsLine !== undefined);
-    expect(second.length).toBeGreaterThan(20);
-    for (const { row, expected, sameAsLine = 0 } of second) {
-      const first = list[sameAsLine - 1];
-      expect(first?.expected).toEqual(expected);
-      expect(first?.row.vid).not.toBe(row.vid);
-      expect(first?.person?.vids.map(({ vid }) => vid)).toContain(row.vid);
-    }
-  });
-
-  it('are written in several scripts, composed (NFC)', () => {
-    const names = made(500, 2).map(({ row }) => row.name);
-    for (const script of ['Latin', 'Arabic', 'Devanagari', 'Ethiopic']) {
-      expect(names.some((name) => new RegExp(`\\p{Script=${script}}`, 'u').test(name))).toBe(true);
-    }
-    expect(names.every((name) => name === name.normalize('NFC'))).toBe(true);
-  });
-
-  it('have tokens of the partner that is named', async () => {
+describe('a written list', () => {
+  it('has tokens of the partner that is named', async () => {
     const directory = await temporaryDirectory();
     const { expected } = await writePeople({ count: 20, seed: 1, directory, partnerId: 'another' });
     const others = await readFile(join(SAMPLE, 'expected.csv'), 'utf8');
@@ -111,10 +72,71 @@ describe('made people', () => {
     expect(tokens.some((token) => others.includes(token))).toBe(false);
   });
 
-  it('are quoted as RFC 4180 asks', async () => {
+  it('is quoted as RFC 4180 asks', async () => {
     const text = await readFile(join(SAMPLE, 'people.csv'), 'utf8');
     expect(text.split('\r\n')[0]).toBe('vid,name,gender,dob,phoneNumber,emailId,fullAddress');
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
     expect(text.match(/^(?:[^",]*,){6}(?:"(?:[^"]|"")*"|[^",]*)$/gm)).toHaveLength(1001);
+  });
+
+  it('goes to disk piece by piece, so that memory does not grow with it', async () => {
+    const directory = await temporaryDirectory();
+    const rowsOnDisk = (): number =>
+      readFileSync(join(directory, 'people.csv.part'), 'utf8').split('\r\n').length - 2; // head and end
+    const seen: (readonly [reported: number, onDisk: number])[] = [];
+    const onProgress = (rowCount: number): void => void seen.push([rowCount, rowsOnDisk()]);
+    await writePeople({ count: 1000, seed: 1, directory, onProgress });
+    const pieces = Array.from(
+      { length: 1000 / ROWS_PER_PIECE },
+      (_unused, index) => (index + 1) * ROWS_PER_PIECE,
+    );
+    expect(seen).toEqual(pieces.map((rowCount) => [rowCount, rowCount]));
+  });
+});
+
+describe('a list that cannot be completed', () => {
+  it('leaves nothing when it is cancelled, and keeps the complete one that was there', async () => {
+    const directory = await temporaryDirectory();
+    await writePeople({ count: 20, seed: 1, directory });
+    const before = await readFile(join(directory, 'people.csv'), 'utf8');
+    const cancellation = new AbortController();
+    const { signal } = cancellation;
+    const onProgress = (): void => cancellation.abort();
+    const writing = writePeople({ count: 100_000, seed: 2, directory, signal, onProgress });
+    await expect(writing).rejects.toThrow('aborted');
+    expect((await readdir(directory)).toSorted()).toEqual([
+      'expected.csv',
+      'people.csv',
+      'population.ndjson',
+    ]);
+    expect(await readFile(join(directory, 'people.csv'), 'utf8')).toBe(before);
+  });
+
+  it('takes no part of an earlier process for its own', async () => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, 'people.csv.part'), 'x'.repeat(1_000_000));
+    const { people } = await writePeople({ count: 5, seed: 1, directory });
+    expect((await readFile(people, 'utf8')).split('\r\n')).toHaveLength(7);
+    expect(await readdir(directory)).toHaveLength(3);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so in one sentence when the disk is full', async () => {
+    const directory = await temporaryDirectory();
+    await symlink('/dev/full', join(directory, 'population.ndjson.part'));
+    const writing = writePeople({ count: 5, seed: 1, directory });
+    await expect(writing).rejects.toThrow(
+      new PeopleError(`The people cannot be written to ${directory}: the disk is full.`),
+    );
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('says so in one sentence when the folder is none', async () => {
+    const file = join(await temporaryDirectory(), 'file');
+    await writeFile(file, '');
+    for (const directory of [file, join(file, 'below')]) {
+      await expect(writePeople({ count: 5, seed: 1, directory })).rejects.toThrow(
+        new PeopleError(`The people cannot be written to ${directory}: it is not a folder.`),
+      );
+    }
   });
 });

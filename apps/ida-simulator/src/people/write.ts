@@ -1,14 +1,19 @@
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SAMPLE_PARTNER_ID } from '../service/settings.js';
 import { makePeople, type Made, type MakeOptions } from './people.js';
 import { COLUMNS } from './row.js';
+import { TextFile, writeTogether } from './text-file.js';
 
 export interface PeopleOptions extends Omit<MakeOptions, 'partnerId'> {
   readonly directory: string;
   /** Whom the tokens are for; default: the relying party that `provision` registers. */
   readonly partnerId?: string;
+  /** Breaks off; nothing is left then but the directory. */
+  readonly signal?: AbortSignal;
+  /** Told now and then how many rows are on disk. */
+  readonly onProgress?: (rowCount: number) => void;
 }
 
 export interface PeopleFiles {
@@ -21,31 +26,64 @@ export interface PeopleFiles {
   readonly personCount: number;
 }
 
-const EXPECTED_COLUMNS = ['line', 'status', 'token', 'errorCode', 'sameAsLine'];
-const FLUSH_AT_CHARACTERS = 2 ** 18;
+/** The directory or the disk does not take the files; the message says why in one sentence. */
+export class PeopleError extends Error {
+  override readonly name = 'PeopleError';
+}
 
-/** Writes `people.csv`, `population.ndjson` and `expected.csv`; they appear under these names when all are complete. */
+/** Rows that wait in memory before they are written. */
+export const ROWS_PER_PIECE = 200;
+
+const EXPECTED_COLUMNS = ['line', 'status', 'token', 'errorCode', 'sameAsLine'];
+
+/**
+ * Writes `people.csv`, `population.ndjson` and `expected.csv`; they appear under these names when all are complete.
+ * @throws PeopleError if they cannot be written; the signal's reason if it was given
+ */
 export async function writePeople({ directory, ...options }: PeopleOptions): Promise<PeopleFiles> {
-  await mkdir(directory, { recursive: true });
-  const [people, population, expected] = await Promise.all(
-    ['people.csv', 'population.ndjson', 'expected.csv'].map(async (name) =>
-      TextFile.create(join(directory, name)),
-    ),
-  );
-  if (!people || !population || !expected) throw new TypeError('three files were created');
-  await people.append(csvRecord(COLUMNS));
-  await expected.append(csvRecord(EXPECTED_COLUMNS));
-  let [line, personCount] = [0, 0];
-  for (const made of makePeople({ partnerId: SAMPLE_PARTNER_ID, ...options })) {
-    line += 1;
-    await people.append(csvRecord(COLUMNS.map((column) => made.row[column])));
-    await expected.append(csvRecord(expectedRecord(line, made)));
-    if (made.person === undefined) continue;
-    personCount += 1;
-    await population.append(`${JSON.stringify(made.person)}\n`);
+  const file = (name: string): TextFile => new TextFile(join(directory, name));
+  const files = {
+    people: file('people.csv'),
+    population: file('population.ndjson'),
+    expected: file('expected.csv'),
+  };
+  let personCount = 0;
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeTogether(Object.values(files), async () => {
+      personCount = await writeRows(files, { partnerId: SAMPLE_PARTNER_ID, ...options });
+    });
+  } catch (error) {
+    throw inOneSentence(directory, error);
   }
-  for (const file of [people, population, expected]) await file.finish();
+  const { people, population, expected } = files;
   return { people: people.path, population: population.path, expected: expected.path, personCount };
+}
+
+type Files = Readonly<Record<'people' | 'population' | 'expected', TextFile>>;
+type RowOptions = MakeOptions & Pick<PeopleOptions, 'signal' | 'onProgress'>;
+
+async function writeRows(
+  { people, population, expected }: Files,
+  { signal, onProgress, ...options }: RowOptions,
+): Promise<number> {
+  people.append(csvRecord(COLUMNS));
+  expected.append(csvRecord(EXPECTED_COLUMNS));
+  let [line, personCount] = [0, 0];
+  for (const made of makePeople(options)) {
+    line += 1;
+    people.append(csvRecord(COLUMNS.map((column) => made.row[column])));
+    expected.append(csvRecord(expectedRecord(line, made)));
+    if (made.person !== undefined) {
+      personCount += 1;
+      population.append(`${JSON.stringify(made.person)}\n`);
+    }
+    if (line % ROWS_PER_PIECE !== 0) continue;
+    await Promise.all([people.flush(), population.flush(), expected.flush()]);
+    signal?.throwIfAborted();
+    onProgress?.(line);
+  }
+  return personCount;
 }
 
 function expectedRecord(line: number, { expected, sameAsLine }: Made): readonly string[] {
@@ -65,32 +103,23 @@ function csvRecord(fields: readonly string[]): string {
   return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
 }
 
-/** A text file written in large pieces, under another name until it is finished. */
-class TextFile {
-  #pending = '';
+/** By the codes of errno(3) that a user can do something about. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied',
+  EDQUOT: 'the quota is used up',
+  EEXIST: 'it is not a folder',
+  EISDIR: 'a folder stands where a file is to be',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'it is not a folder',
+  EPERM: 'permission is denied',
+  EROFS: 'the disk is read-only',
+};
 
-  private constructor(
-    readonly path: string,
-    readonly handle: FileHandle,
-  ) {}
-
-  static async create(path: string): Promise<TextFile> {
-    return new TextFile(path, await open(`${path}.part`, 'w'));
+/** Anything that is no system error stays as it is. */
+function inOneSentence(directory: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error)) {
+    return error;
   }
-
-  async append(text: string): Promise<void> {
-    this.#pending += text;
-    if (this.#pending.length >= FLUSH_AT_CHARACTERS) await this.#flush();
-  }
-
-  async finish(): Promise<void> {
-    await this.#flush();
-    await this.handle.close();
-    await rename(`${this.path}.part`, this.path);
-  }
-
-  async #flush(): Promise<void> {
-    await this.handle.write(this.#pending);
-    this.#pending = '';
-  }
+  const reason = REASONS[error.code] ?? error.code;
+  return new PeopleError(`The people cannot be written to ${directory}: ${reason}.`, { cause: error });
 }

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { SAMPLE_DOMAIN_URI, SAMPLE_PARTNER_ID } from '../service/settings.js';
 import { issueAuthority, issueLeaf, pkcs12 } from './certificates.js';
 import { FILES, type FileKey, type RelyingParty } from './files.js';
+import { IDA_PARTNER } from './ida-partner.js';
 
 /** What a seeder is configured with: the credentials, and the paths of its files. */
 export interface Provisioned {
@@ -104,7 +105,7 @@ async function makeContents(): Promise<Readonly<Record<FileKey, string | Buffer>
     { organization: 'MTS Sample Relying Party', commonName: 'MTS sample relying party' },
     partners,
   );
-  const idaPartner = await issueLeaf({ organization: 'MTS Sample Country', commonName: 'IDA-PARTNER' }, root);
+  const idaPartner = await issueLeaf(IDA_PARTNER, root);
   const idaSign = await issueLeaf({ organization: 'MTS Sample Country', commonName: 'IDA-SIGN' }, root);
   const relyingParty: RelyingParty = {
     partnerId: SAMPLE_PARTNER_ID,

@@ -18,13 +18,22 @@ export interface Vid {
   readonly type: VidType;
   /** ISO 8601 instant; absent: never. */
   readonly expiresAt?: string;
+  /** The holder revoked it; IDA still has it. */
+  readonly revoked?: boolean;
 }
 
 /** One line of a population file. */
 export interface Person {
   readonly uin: string;
   readonly vids: readonly Vid[];
+  /** Further names of the person, such as `+919876543210@phone`. */
+  readonly handles?: readonly string[];
   readonly identity: Identity;
+  /**
+   * Templates in base64 by what they are of, as IDA keeps them: `Finger_Left IndexFinger`, `Iris_Right`, `Face`. The last is
+   * the photo of eKYC too.
+   */
+  readonly biometrics?: Readonly<Record<string, string>>;
   /** The holder locked demographic authentication. */
   readonly locked?: boolean;
   /** The UIN was deactivated, and every VID with it. */
@@ -37,12 +46,17 @@ export interface Person {
 export function parsePerson(line: string): Person {
   const person = parseJson(line);
   if (!isRecord(person)) throw new PersonError('is not a JSON object');
-  const { uin, vids = [], identity } = person;
+  const { uin, vids = [], handles = [], identity } = person;
   check(isDigits(uin), 'uin is not a text of 1 to 16 digits');
-  check(Array.isArray(vids) && vids.every(isVid), 'vids is not a list of {vid, type, expiresAt?}');
+  check(Array.isArray(vids) && vids.every(isVid), 'vids is not a list of {vid, type, expiresAt?, revoked?}');
+  check(Array.isArray(handles) && handles.every(isHandle), 'handles is not a list of texts with an @');
   check(
     isRecord(identity) && Object.values(identity).every(isStoredValue),
     'identity holds something else than texts',
+  );
+  check(
+    person['biometrics'] === undefined || isTextRecord(person['biometrics']),
+    'biometrics holds something else than texts',
   );
   for (const flag of ['locked', 'deactivated', 'blocked']) {
     check(['undefined', 'boolean'].includes(typeof person[flag]), `${flag} is neither true nor false`);
@@ -68,9 +82,16 @@ function parseJson(line: string): unknown {
 
 function isVid(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { vid, type, expiresAt } = value;
+  const { vid, type, expiresAt, revoked = false } = value;
   const hasExpiry = typeof expiresAt === 'string' && !Number.isNaN(Date.parse(expiresAt));
-  return isDigits(vid) && VID_TYPES.some((known) => known === type) && (expiresAt === undefined || hasExpiry);
+  const isKnownType = VID_TYPES.some((known) => known === type);
+  return (
+    isDigits(vid) && isKnownType && (expiresAt === undefined || hasExpiry) && typeof revoked === 'boolean'
+  );
+}
+
+function isHandle(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('@');
 }
 
 function isDigits(value: unknown): boolean {
@@ -86,6 +107,10 @@ function isStoredValue(value: unknown): boolean {
         isRecord(entry) && typeof entry['language'] === 'string' && typeof entry['value'] === 'string',
     )
   );
+}
+
+function isTextRecord(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -39,6 +39,15 @@ describe('a population', () => {
     expect(population.find('9830872690593682')).toEqual({ person: ABEBE, vid: ABEBE.vids[0] });
   });
 
+  it('finds a person by a handle', async () => {
+    const handles = ['+919876543210@phone', 'helene@mail'];
+    const population = await load(lines(ABEBE, { ...HELENE, handles }));
+    for (const handle of handles) {
+      expect(population.find(handle)).toEqual({ person: { ...HELENE, handles }, vid: undefined });
+    }
+    expect(population.find('@phone')).toBeUndefined();
+  });
+
   it.each(['7405214301', '', 'abc', '07405214302', '123456789012345678901'])(
     'does not find %j',
     async (id) => {
@@ -61,6 +70,21 @@ describe('a population', () => {
     expect(people.every(({ uin }) => population.find(uin)?.person.uin === uin)).toBe(true);
   });
 
+  it('finds whoever stands behind a line that is longer than what is read at once', async () => {
+    const long = { ...HELENE, identity: { note: 'x'.repeat(3_000_000) } };
+    const population = await load(lines(long, ABEBE));
+    expect(population.find(ABEBE.uin)?.person).toEqual(ABEBE);
+    expect(population.find(HELENE.uin)?.person).toEqual(long);
+  });
+
+  it('forgets a limited VID that was used up, and no other one', async () => {
+    const population = await load(lines(HELENE, ABEBE));
+    for (const vid of [...HELENE.vids, ...ABEBE.vids]) population.consume(vid);
+    expect(population.find('9830872690593682')).toBeUndefined();
+    expect(population.find(ABEBE.uin)?.person).toEqual(ABEBE);
+    expect(population.find('7465075291703420')?.person).toEqual(HELENE);
+  });
+
   it.each([
     ['nonsense', 'line 2 is not JSON'],
     ['[]', 'line 2 is not a JSON object'],
@@ -70,7 +94,16 @@ describe('a population', () => {
       JSON.stringify({ ...ABEBE, vids: [{ vid: '1', type: 'temporary', expiresAt: 'soon' }] }),
       'line 2 vids is not',
     ],
+    [
+      JSON.stringify({ ...ABEBE, vids: [{ vid: '1', type: 'temporary', revoked: 'yes' }] }),
+      'line 2 vids is not',
+    ],
+    [JSON.stringify({ ...ABEBE, handles: ['me'] }), 'line 2 handles is not a list of texts with an @'],
     [JSON.stringify({ ...ABEBE, identity: { phone: 1 } }), 'line 2 identity holds something else than texts'],
+    [
+      JSON.stringify({ ...ABEBE, biometrics: { Face: 1 } }),
+      'line 2 biometrics holds something else than texts',
+    ],
     [JSON.stringify({ ...ABEBE, locked: 'yes' }), 'line 2 locked is neither true nor false'],
     [JSON.stringify(HELENE), 'line 2 has an id that stood there before'],
   ])('is refused, by the number of the line, for %s', async (line, message) => {
@@ -89,6 +122,25 @@ describe('the index of ids', () => {
     expect(index.add('01', 8)).toBe(true);
     expect(index.add('0000000000000001', 9)).toBe(true);
     expect(['1', '01', '0000000000000001', '001'].map((id) => index.get(id))).toEqual([7, 8, 9, undefined]);
+  });
+
+  it('replaces a number, and takes nothing for an id that is none', () => {
+    const index = new IdIndex();
+    index.set('7465075291703420', 1);
+    index.set('7465075291703420', 0);
+    expect(index.get('7465075291703420')).toBe(0);
+    expect(() => index.set('74650752917O3420', 1)).toThrow(RangeError);
+    expect(() => index.add('', 1)).toThrow(RangeError);
+  });
+
+  it('counts its ids, and has none when it was cleared', () => {
+    const index = new IdIndex();
+    index.set('12', 5);
+    index.set('12', 6);
+    expect(index.size).toBe(1);
+    index.clear();
+    expect([index.size, index.get('12')]).toEqual([0, undefined]);
+    expect(index.add('12', 7)).toBe(true);
   });
 
   it('keeps every id while it grows, and refuses one that is there', () => {

@@ -1,9 +1,10 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 import { IdIndex } from './id-index.js';
 import { parsePerson, PersonError, TRANSACTIONS_ALLOWED, type Person, type Vid } from './person.js';
 
-/** A person, and the VID that they were found by (undefined: found by the UIN). */
+/** A person, and the VID that they were found by (undefined: found by the UIN or a handle). */
 export interface Found {
   readonly person: Person;
   readonly vid: Vid | undefined;
@@ -14,6 +15,9 @@ export class PopulationError extends Error {
 }
 
 const NEWLINE = 0x0a;
+const READ_BYTES = 2 ** 20;
+
+const readAsync = promisify(read);
 
 /**
  * The people that the ID system knows, from an NDJSON file with one {@link Person} a line. The file stays open and a
@@ -22,10 +26,12 @@ const NEWLINE = 0x0a;
 export class Population {
   readonly #file: number;
   readonly #index = new IdIndex();
+  /** Few people have any, and the index above holds digits alone. */
+  readonly #handles = new Map<string, number>();
   /** Where each person's line begins, and where the last one ends. */
   readonly #offsets: number[] = [0];
   /** Transactions left of VIDs that were used; at 0 the VID is gone. */
-  readonly #left = new Map<string, number>();
+  readonly #left = new IdIndex();
 
   private constructor(file: number) {
     this.#file = file;
@@ -47,9 +53,9 @@ export class Population {
     return this.#offsets.length - 1;
   }
 
-  /** Looks up a UIN or a VID; a VID that was used up is gone. */
+  /** Looks up a UIN, a VID or a handle; a VID that was used up is gone. */
   find(individualId: string): Found | undefined {
-    const number = this.#index.get(individualId);
+    const number = this.#index.get(individualId) ?? this.#handles.get(individualId);
     if (number === undefined || this.#left.get(individualId) === 0) return undefined;
     const person = parsePerson(this.#line(number));
     return { person, vid: person.vids.find(({ vid }) => vid === individualId) };
@@ -62,33 +68,59 @@ export class Population {
     this.#left.set(vid, (this.#left.get(vid) ?? allowed) - 1);
   }
 
+  /** Makes every VID as it was before it was used. @returns how many had been used */
+  restoreVids(): number {
+    const restored = this.#left.size;
+    this.#left.clear();
+    return restored;
+  }
+
   close(): void {
     closeSync(this.#file);
   }
 
+  /** Through one buffer, which holds the beginning of a line until the rest of it is read. */
   async #read(): Promise<void> {
-    const stream = createReadStream('', { fd: this.#file, start: 0, autoClose: false });
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of stream) {
-      const data = Buffer.concat([rest, chunk as Buffer]);
-      let start = 0;
-      for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, start)) {
-        this.#addLine(data.toString('utf8', start, end), end + 1 - start);
-        start = end + 1;
-      }
-      rest = data.subarray(start);
+    let buffer = Buffer.alloc(READ_BYTES);
+    let filledBytes = 0;
+    for (;;) {
+      if (filledBytes === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+      const { bytesRead } = await readAsync(
+        this.#file,
+        buffer,
+        filledBytes,
+        buffer.length - filledBytes,
+        null,
+      );
+      if (bytesRead === 0) break;
+      filledBytes += bytesRead;
+      const usedBytes = this.#addLines(buffer.subarray(0, filledBytes));
+      buffer.copyWithin(0, usedBytes, filledBytes);
+      filledBytes -= usedBytes;
     }
-    if (rest.length > 0) this.#addLine(rest.toString('utf8'), rest.length);
+    if (filledBytes > 0) this.#addLine(buffer.toString('utf8', 0, filledBytes), filledBytes);
+  }
+
+  /** @returns how much was used: all but a line that does not end there */
+  #addLines(data: Buffer): number {
+    let start = 0;
+    for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, start)) {
+      this.#addLine(data.toString('utf8', start, end), end + 1 - start);
+      start = end + 1;
+    }
+    return start;
   }
 
   #addLine(line: string, sizeBytes: number): void {
     const number = this.size;
     this.#offsets.push((this.#offsets.at(-1) ?? 0) + sizeBytes);
     try {
-      const { uin, vids } = parsePerson(line);
-      for (const id of [uin, ...vids.map(({ vid }) => vid)]) {
-        if (!this.#index.add(id, number)) throw new PersonError('has an id that stood there before');
-      }
+      const { uin, vids, handles = [] } = parsePerson(line);
+      const ids = [uin, ...vids.map(({ vid }) => vid)];
+      const isNew =
+        ids.every((id) => this.#index.add(id, number)) && !handles.some((id) => this.#handles.has(id));
+      if (!isNew) throw new PersonError('has an id that stood there before');
+      for (const handle of handles) this.#handles.set(handle, number);
     } catch (error) {
       if (!(error instanceof PersonError)) throw error;
       throw new PopulationError(`population file, line ${number + 1} ${error.message}`);

@@ -1,12 +1,20 @@
 import { type Call, type Check, type Ida, type Incoming } from './call.js';
 import { idaError, type IdaError } from './codes.js';
 import type { Endpoint } from './endpoints.js';
-import { EndlessInIda, ThrownByIda, UncaughtInIda } from './outcomes.js';
+import { EndlessInIda, ThrownByIda, UncaughtInIda, UnknownToIda } from './outcomes.js';
+import type { Profile } from './profiles.js';
 
-/** What comes of a call: an answer to sign and send, HTTP 500, or silence. */
+/** What comes of a call: an answer to sign and send, HTTP 500, HTTP 404, or silence. */
 export type Outcome =
-  | { readonly kind: 'answer'; readonly body: string; readonly lookedUp: string | undefined }
+  | {
+      readonly kind: 'answer';
+      readonly body: string;
+      /** Codes of the answer, in order. */
+      readonly codes: readonly string[];
+      readonly lookedUp: string | undefined;
+    }
   | { readonly kind: 'uncaught' }
+  | { readonly kind: 'not found' }
   | { readonly kind: 'endless'; readonly lookedUp: string | undefined };
 
 interface Verdict {
@@ -19,19 +27,31 @@ export function authenticate(endpoint: Endpoint, incoming: Incoming, ida: Ida): 
   const call: Call = { ...incoming };
   const progress: Progress = { lookedUp: undefined };
   try {
-    const { errors, response } = judge(endpoint, call, ida, progress);
-    return { kind: 'answer', body: answerBody(endpoint, call, { errors, response }), ...progress };
+    const verdict = judge(endpoint, call, ida, progress);
+    return { ...answer(endpoint, call, steered(verdict, endpoint, call, ida)), ...progress };
   } catch (error) {
     if (error instanceof UncaughtInIda) return { kind: 'uncaught' };
+    if (error instanceof UnknownToIda) return { kind: 'not found' };
     if (error instanceof EndlessInIda) return { kind: 'endless', ...progress };
     throw error;
   }
 }
 
-/** The answer to a POST without a body, which no check but Spring's own sees. */
-export function answerToNothing(endpoint: Endpoint, now: Date): string {
-  const verdict = { errors: [idaError('UNABLE_TO_PROCESS')], response: endpoint.refusal };
-  return answerBody(endpoint, { body: {}, now }, verdict);
+/** The verdict, unless whoever runs the simulator wants errors instead of it. */
+function steered(
+  verdict: Verdict,
+  { refusal }: Endpoint,
+  { body }: Call,
+  { steering, profile }: Ida,
+): Verdict {
+  const errors = steering.forcedErrors(body['individualId']);
+  return errors.length > 0 ? { errors, response: refusal(profile) } : verdict;
+}
+
+/** The answer to a POST whose body says nothing, which no check but Spring's own sees. */
+export function answerToNothing(endpoint: Endpoint, now: Date, { profile }: Pick<Ida, 'profile'>): Outcome {
+  const verdict = { errors: [idaError('UNABLE_TO_PROCESS')], response: endpoint.refusal(profile) };
+  return { ...answer(endpoint, { body: {}, now }, verdict), lookedUp: undefined };
 }
 
 interface Progress {
@@ -40,9 +60,10 @@ interface Progress {
 }
 
 function judge(endpoint: Endpoint, call: Call, ida: Ida, progress: Progress): Verdict {
-  const { stages, refusal } = endpoint;
+  const { stages } = endpoint;
+  const refusal = endpoint.refusal(ida.profile);
   const filtered = catching(() => firstObjections(stages.filter, call, ida));
-  if (filtered.length > 0) return { errors: afterGeneralError(filtered), response: refusal };
+  if (filtered.length > 0) return { errors: ofFilter(filtered, ida.profile), response: refusal };
 
   const objections = catching(() => {
     const toMessage = [
@@ -75,11 +96,12 @@ function catching(run: () => readonly IdaError[]): readonly IdaError[] {
   }
 }
 
-/** `BaseIDAFilter.sendErrorResponse`: the general error comes first, and advice is left out. */
-function afterGeneralError(errors: readonly IdaError[]): readonly IdaError[] {
+/** `BaseIDAFilter.sendErrorResponse`: the general error comes first, if at all, and advice is left out. */
+function ofFilter(errors: readonly IdaError[], { filterErrors }: Profile): readonly IdaError[] {
   const general = idaError('UNABLE_TO_PROCESS');
   const specific = errors.filter(({ errorCode }) => errorCode !== general.errorCode);
-  return [general, ...specific].map(({ errorCode, errorMessage }) => ({ errorCode, errorMessage }));
+  const all = filterErrors === 'alone' && specific.length > 0 ? specific : [general, ...specific];
+  return all.map(({ errorCode, errorMessage }) => ({ errorCode, errorMessage }));
 }
 
 function distinct(errors: readonly IdaError[]): readonly IdaError[] {
@@ -89,7 +111,7 @@ function distinct(errors: readonly IdaError[]): readonly IdaError[] {
 function compare({ stages, refusal, response }: Endpoint, call: Call, ida: Ida): Verdict {
   for (const factor of stages.factors) {
     const outcome = factor.run(call, ida);
-    if (outcome.kind === 'stopped') return { errors: [outcome.error], response: refusal };
+    if (outcome.kind === 'stopped') return { errors: [outcome.error], response: refusal(ida.profile) };
     if (outcome.kind === 'match') continue;
     const errors = outcome.errors.length === 0 ? null : outcome.errors;
     return { errors, response: response(call, ida, 'not matched') };
@@ -97,18 +119,20 @@ function compare({ stages, refusal, response }: Endpoint, call: Call, ida: Ida):
   return { errors: null, response: response(call, ida, 'matched') };
 }
 
-function answerBody(
-  { apiId }: Endpoint,
-  { body, now }: Pick<Call, 'body' | 'now'>,
+function answer(
+  { apiId, fields }: Endpoint,
+  { body: message, now }: Pick<Call, 'body' | 'now'>,
   { errors, response }: Verdict,
-): string {
-  const transactionID = body['transactionID'];
-  return JSON.stringify({
+): { readonly kind: 'answer'; readonly body: string; readonly codes: readonly string[] } {
+  const transactionID = message['transactionID'];
+  const frame: Readonly<Record<Endpoint['fields'][number], unknown>> = {
     transactionID: typeof transactionID === 'string' ? transactionID : null,
     version: '1.0',
     id: apiId,
     errors,
     responseTime: now.toISOString(),
     response,
-  });
+  };
+  const body = JSON.stringify(Object.fromEntries(fields.map((name) => [name, frame[name]])));
+  return { kind: 'answer', body, codes: (errors ?? []).map(({ errorCode }) => errorCode) };
 }

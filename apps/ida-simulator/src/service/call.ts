@@ -1,22 +1,36 @@
 import type { X509Certificate } from 'node:crypto';
 
-import type { DecryptionKey } from '../crypto/envelope.js';
+import type { DecryptionKeys } from '../crypto/decryption-keys.js';
 import type { RequestSignatureVerifier } from '../crypto/request-signature.js';
+import type { Capture } from '../biometrics/capture.js';
+import type { Devices } from '../biometrics/devices.js';
 import type { GivenDemographics } from '../matching/demographics.js';
+import type { DisclosedIdentity } from '../kyc/encryption.js';
+import type { MaskedAddresses } from '../otp/masking.js';
+import type { OtpDesk } from '../otp/otp-desk.js';
+import type { RecentCalls } from '../otp/recent-calls.js';
 import type { Found, Population } from '../population/population.js';
 import type { IdaError } from './codes.js';
-import type { Profile } from './profiles.js';
+import type { IdTypeName, Profile } from './profiles.js';
 import type { Factor, Registration } from './registration.js';
 import type { Settings } from './settings.js';
+import type { Steering } from './steering.js';
 
 /** Everything that a check may need of the service. */
 export interface Ida {
   readonly profile: Profile;
   readonly settings: Settings;
   readonly registration: Registration;
-  readonly decryptionKey: DecryptionKey;
+  readonly decryptionKeys: DecryptionKeys;
   readonly signatures: RequestSignatureVerifier;
   readonly population: Population;
+  readonly steering: Steering;
+  readonly otps: OtpDesk;
+  readonly recentCalls: RecentCalls;
+  /** Absent: no device is registered, so no biometrics are taken. */
+  readonly devices?: Devices;
+  /** Sent in place of a random OTP. */
+  readonly fixedOtp?: string | undefined;
 }
 
 /** A call as it came in. */
@@ -48,25 +62,38 @@ export interface RequestBlock {
   readonly timestamp: string | null;
   readonly demographics: GivenDemographics;
   readonly factors: readonly Factor[];
+  readonly otp: string | null;
 }
 
 /** A call, and what the checks have found out about it so far: each field is set by the check that its text names. */
 export interface Call extends Incoming {
-  /** Set when the signature was verified. */
-  signer?: X509Certificate;
-  /** The decrypted block as JSON, set when the envelope was opened; absent if the call has no `request` at all. */
+  /** The fields of the envelope, set when they were decoded; absent, like the next three, if there is no `request`. */
+  sealed?: { readonly request: Buffer; readonly hash: Buffer; readonly sessionKey: Buffer };
+  /** Set when the hash was decrypted. */
+  opened?: { readonly sessionKey: Buffer; readonly hash: string };
+  /** The decrypted block, set when it was decrypted. */
+  plaintext?: string;
+  /** The decrypted block as JSON, set when it was parsed. */
   requestJson?: Readonly<Record<string, unknown>>;
+  /** The certificate that the signature's header names, set when it was looked for. */
+  signer?: X509Certificate;
   /** Set when message and block were read. */
   request?: AuthRequest;
   /** Set when the id's type was determined; spelled as IDA does. */
-  idType?: IdType;
+  idType?: IdTypeName;
   /** Set when the individual was looked up. */
   individual?: Found;
-  /** The Token ID that the call can be answered with, set once the VID was used up. */
-  token?: string;
+  /** The Token ID that the call can be answered with (null: IDA gives none), set once the VID was used up. */
+  token?: string | null;
+  /** `request.biometrics`, set when signatures and hashes were verified. */
+  captures?: readonly Capture[];
+  /** `otpChannel` of an OTP request, set when it was read. */
+  otpChannels?: readonly string[];
+  /** Set when an OTP was sent. */
+  maskedAddresses?: MaskedAddresses;
+  /** Set once an eKYC call matched, unless the policy discloses nothing. */
+  disclosedIdentity?: DisclosedIdentity;
 }
-
-export type IdType = 'UIN' | 'VID' | 'HANDLE';
 
 /** One of IDA's checks. It answers with what it objects to; later checks can rely on what it has put into the call. */
 export interface Check {

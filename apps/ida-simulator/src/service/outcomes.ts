@@ -14,6 +14,11 @@ export class UncaughtInIda extends Error {
   override readonly name = 'UncaughtInIda';
 }
 
+/** No handler of IDA's takes the call: the container answers with HTTP 404. */
+export class UnknownToIda extends Error {
+  override readonly name = 'UnknownToIda';
+}
+
 /** IDA's own code loops without end here: no answer ever comes. */
 export class EndlessInIda extends Error {
   override readonly name = 'EndlessInIda';

@@ -125,11 +125,6 @@ describe('demographics', () => {
     ['no value', { name: eng(null) }, ['IDA-MLC-013 Missing demo auth attribute']],
     ['an age in words', { age: 'ten' }, ['IDA-MLC-009 Invalid Input Parameter - age']],
     [
-      'an unknown type of birth date',
-      { dobType: [{ value: 'X' }] },
-      ['IDA-MLC-009 Invalid Input Parameter - DOBType'],
-    ],
-    [
       'two forms of address',
       { fullAddress: eng('x'), postalCode: '1' },
       ['IDA-MLC-013 Missing demo auth attribute'],
@@ -149,6 +144,16 @@ describe('demographics', () => {
       expect(await errorsOf({ block })).toEqual(['IDA-MLC-008 No authentication type selected']);
     },
   );
+
+  it('may say any type of birth date, which no mapping names: it counts for nothing, and is not found', async () => {
+    const dobType = [{ value: 'X' }];
+    expect(await errorsOf({ demographics: { dobType } })).toEqual([
+      'IDA-DEA-003 Demographic data dobType not available in database',
+    ]);
+    expect(await errorsOf({ block: { demographics: { dobType } } })).toEqual([
+      'IDA-MLC-013 Missing demo auth attribute',
+    ]);
+  });
 
   it('are refused where the country does not use them', async () => {
     const settings = { settings: { allowedFactors: ['otp'] } };
@@ -172,7 +177,7 @@ describe('the id', () => {
     ],
     [
       { individualId: '+919876543210@phone', individualIdType: undefined },
-      'IDA-MLC-018 UIN not available in database',
+      'IDA-MLC-018 HANDLE not available in database',
     ],
     [
       { individualId: '4218312615', individualIdType: undefined },

@@ -1,4 +1,3 @@
-import { isDemographicAuth } from '../../matching/demographics.js';
 import { matchDemographics } from '../../matching/match.js';
 import { found, type FactorCheck } from '../call.js';
 
@@ -6,14 +5,15 @@ import { found, type FactorCheck } from '../call.js';
 export const demographics: FactorCheck = {
   name: 'demographics',
   step: 28,
-  run: (call, { settings }) => {
-    const given = found(call.request?.block, 'the request block').demographics;
-    if (!isDemographicAuth(given)) return { kind: 'match' };
+  run: (call, { settings, profile }) => {
+    const { factors, demographics: given } = found(call.request?.block, 'the request block');
+    if (!factors.includes('demo')) return { kind: 'match' };
     const { person } = found(call.individual, 'the individual');
     return matchDemographics(given, person.identity, {
       rules: settings.normalization,
       languages: settings.languages,
       today: call.now,
+      demographics: profile.demographics,
     });
   },
 };

@@ -1,5 +1,6 @@
 import { ATTRIBUTES, type Attribute } from '../../matching/attributes.js';
 import type { GivenDemographics, GivenValue } from '../../matching/demographics.js';
+import type { DemographicRules } from '../../matching/rules.js';
 import { idaError, type IdaError } from '../codes.js';
 import { found, NO_OBJECTION, type Check } from '../call.js';
 
@@ -7,11 +8,13 @@ import { found, NO_OBJECTION, type Check } from '../call.js';
 export const factorsSupported: Check = {
   name: 'factors supported',
   step: 19,
-  run: (call, { settings }) => {
+  run: (call, { settings, profile }) => {
     const { factors, demographics } = found(call.request?.block, 'the request block');
     return factors.flatMap((factor) => {
+      if (factor === 'bio') return []; // Each type by itself: `biometric types`.
       if (!settings.allowedFactors.includes(factor)) return [idaError('AUTH_TYPE_NOT_SUPPORTED', factor)];
-      return factor === 'demo' ? objectionsToDemographics(demographics, settings.languages) : [];
+      if (factor !== 'demo') return [];
+      return objectionsToDemographics(demographics, settings.languages, profile.demographics);
     });
   },
 };
@@ -25,42 +28,64 @@ export const someFactor: Check = {
       : NO_OBJECTION,
 };
 
-/** In the order of `DemoAuthType`; within a group IDA iterates over a hash set, here over the table. */
+/**
+ * In the order of `DemoAuthType`; within a group IDA iterates over a hash set, here over the table. What the mapping file
+ * does not name (`dobType`) is not looked at (`IdInfoHelper.isMatchtypeEnabled`).
+ */
 const GROUPS: readonly Attribute['group'][] = ['address', 'personalIdentity', 'fullAddress'];
+const CHECKED = GROUPS.flatMap((group) =>
+  ATTRIBUTES.filter((attribute) => attribute.group === group && attribute.storedAs.length > 0),
+);
 
 /** id-authentication v1.2.0.1, `BaseAuthRequestValidator.checkDemoAuth`. */
 function objectionsToDemographics(
   given: GivenDemographics,
   supported: readonly string[],
+  rules: DemographicRules,
 ): readonly IdaError[] {
+  const valuesOf = ({ name }: Attribute): readonly GivenValue[] => given.attributes.get(name) ?? [];
   const errors: IdaError[] = [];
-  for (const attribute of GROUPS.flatMap((group) => ATTRIBUTES.filter((each) => each.group === group))) {
-    const values = given.attributes.get(attribute.name) ?? [];
+  for (const attribute of CHECKED) {
+    const values = valuesOf(attribute);
     errors.push(...objectionsToValues(values));
-    if (attribute.languages === 'none') continue;
-    errors.push(...objectionsToMissingLanguage(values));
-    if (errors.length === 0) errors.push(...objectionsToLanguages(values, supported));
+    if (attribute.languages === 'each') {
+      errors.push(...objectionsToLanguageCodes(values, supported, rules, errors));
+    }
   }
-  for (const values of given.dynamic.values()) errors.push(...objectionsToValues(values));
-  errors.push(...objectionsToDobType(given), ...objectionsToAge(given), ...objectionsToTwoAddresses(given));
-  return errors;
+  const dynamic = [...given.dynamic.values()];
+  for (const values of dynamic) errors.push(...objectionsToValues(values));
+  const hasAny = [...CHECKED.map(valuesOf), ...dynamic].some((values) => values.length > 0);
+  if (!hasAny) return [...errors, idaError('MISSING_AUTHTYPE', 'demo')];
+  return [...errors, ...objectionsToAge(given, rules), ...objectionsToTwoAddresses(given)];
 }
 
 function objectionsToValues(values: readonly GivenValue[]): readonly IdaError[] {
   return values.filter(({ value }) => value === null).map(() => idaError('MISSING_AUTHTYPE', 'demo'));
 }
 
-function objectionsToMissingLanguage(values: readonly GivenValue[]): readonly IdaError[] {
-  const isMissing = values.some(({ language }) => language === null || language === '');
-  return isMissing ? [idaError('MISSING_INPUT_PARAMETER', 'LanguageCode')] : [];
+/** `checkLangaugeDetails`; since 1.2.0 only as long as nothing was objected to. */
+function objectionsToLanguageCodes(
+  values: readonly GivenValue[],
+  supported: readonly string[],
+  { withoutLanguage }: DemographicRules,
+  earlier: readonly IdaError[],
+): readonly IdaError[] {
+  const languages = values.map(({ language }) => language ?? '');
+  if (withoutLanguage === 'in the primary language') {
+    return objectionsToLanguages(
+      values.map(({ language }) => language ?? supported[0] ?? ''),
+      supported,
+    );
+  }
+  if (languages.includes('')) return [idaError('MISSING_INPUT_PARAMETER', 'LanguageCode')];
+  return earlier.length === 0 ? objectionsToLanguages(languages, supported) : [];
 }
 
 /** Compared to the letter, unlike everywhere else. */
 function objectionsToLanguages(
-  values: readonly GivenValue[],
+  languages: readonly string[],
   supported: readonly string[],
 ): readonly IdaError[] {
-  const languages = values.map(({ language }) => language ?? '');
   const distinct = [...new Set(languages)];
   const unsupported = distinct.filter((language) => !supported.includes(language));
   const repeated = distinct.filter(
@@ -72,19 +97,14 @@ function objectionsToLanguages(
   ];
 }
 
-/** Verified, declared or approximate (`DOBType`). */
-function objectionsToDobType(given: GivenDemographics): readonly IdaError[] {
-  const values = given.attributes.get('dobType') ?? [];
-  return values
-    .filter(({ value }) => !['V', 'D', 'A'].includes(value?.toUpperCase() ?? ''))
-    .map(() => idaError('INVALID_INPUT_PARAMETER', 'DOBType'));
-}
-
-/** What Java's `Integer.parseInt` takes. */
-function objectionsToAge(given: GivenDemographics): readonly IdaError[] {
+/** What Java's `Integer.parseInt` takes, and what is not too low. */
+function objectionsToAge(given: GivenDemographics, { lowestAge }: DemographicRules): readonly IdaError[] {
   const values = given.attributes.get('age') ?? [];
   return values
-    .filter(({ value }) => !/^[+-]?\d+$/.test(value ?? '') || Math.abs(Number(value)) > 2 ** 31 - 1)
+    .filter(({ value }) => {
+      const isInteger = /^[+-]?\d+$/.test(value ?? '') && Math.abs(Number(value)) <= 2 ** 31 - 1;
+      return !isInteger || Number(value) < lowestAge;
+    })
     .map(() => idaError('INVALID_INPUT_PARAMETER', 'age'));
 }
 

@@ -2,6 +2,7 @@ import { parseRequestTime } from '../../matching/java-dates.js';
 import { idaError, type IdaError } from '../codes.js';
 import { found, NO_OBJECTION, type Call, type Check, type Ida } from '../call.js';
 import { ThrownByIda } from '../outcomes.js';
+import type { Profile } from '../profiles.js';
 
 /** The steps of id-authentication v1.2.0.1, `AuthRequestValidator.validate`, that look at the message alone. */
 
@@ -30,36 +31,70 @@ export const requestTimes: Check = {
   },
 };
 
-function objectionToTime(
+const TIME_UNITS = {
+  seconds: { ms: 1000, tooOld: 'INVALID_TIMESTAMP', tooFarAhead: 'INVALID_TIMESTAMP_OF' },
+  minutes: {
+    ms: 60_000,
+    tooOld: 'INVALID_TIMESTAMP_MINUTES',
+    tooFarAhead: 'INVALID_TIMESTAMP_MINUTES_OF',
+  },
+} as const;
+
+export function objectionToTime(
   text: string | null,
+  name: string,
+  call: Call,
+  ida: Ida,
+  earlierObjection?: IdaError,
+): IdaError | undefined {
+  const { unit, allowed, adjustment } = ida.profile.requestTime;
+  const { tooOld, ms } = TIME_UNITS[unit];
+  if (text === null || text === '') return idaError('MISSING_INPUT_PARAMETER', name);
+  const time = parseRequestTime(text);
+  const objection = objectionToParsedTime(time, name, call, ida);
+  if (objection !== undefined || time === undefined) return objection;
+  const isTooOld = call.now.getTime() - time > (allowed + adjustment) * ms;
+  return isTooOld && earlierObjection === undefined ? idaError(tooOld, allowed) : undefined;
+}
+
+/** A time that could not be read, or is too far ahead. */
+export function objectionToParsedTime(
+  time: number | undefined,
   name: string,
   { now }: Call,
   { profile }: Ida,
-  earlierObjection?: IdaError,
 ): IdaError | undefined {
-  const { allowedSeconds, adjustmentSeconds } = profile.requestTime;
-  if (text === null || text === '') return idaError('MISSING_INPUT_PARAMETER', name);
-  const time = parseRequestTime(text);
+  const { unit, allowed, adjustment } = profile.requestTime;
+  const { tooFarAhead, ms } = TIME_UNITS[unit];
   if (time === undefined) return idaError('INVALID_INPUT_PARAMETER', name);
-  const aheadSeconds = (time - now.getTime()) / 1000;
-  if (aheadSeconds > adjustmentSeconds) return idaError('INVALID_TIMESTAMP_OF', allowedSeconds, name);
-  const isTooOld = -aheadSeconds > allowedSeconds + adjustmentSeconds;
-  return isTooOld && earlierObjection === undefined
-    ? idaError('INVALID_TIMESTAMP', allowedSeconds)
-    : undefined;
+  const isTooFarAhead = time - now.getTime() > adjustment * ms;
+  return isTooFarAhead ? idaError(tooFarAhead, allowed, name) : undefined;
 }
 
 export const domainUri: Check = {
   name: 'domainUri',
   step: 16,
-  run: ({ request }, { settings }) => memberOf(settings.domainUris, request?.domainUri, 'request/domainUri'),
+  run: (call, { settings, profile }) =>
+    isListUsed(profile.domainUriList, call)
+      ? memberOf(settings.domainUris, call.request?.domainUri, 'request/domainUri')
+      : NO_OBJECTION,
 };
 
 export const environment: Check = {
   name: 'env',
   step: 17,
-  run: ({ request }, { settings }) => memberOf(settings.environments, request?.env, 'request/env'),
+  run: (call, { settings, profile }) =>
+    isListUsed(profile.envList, call)
+      ? memberOf(settings.environments, call.request?.env, 'request/env')
+      : NO_OBJECTION,
 };
+
+function isListUsed(use: Profile['envList'], { requestJson }: Call): boolean {
+  const biometrics = requestJson?.['biometrics'];
+  return (
+    use === 'used' || (use === 'used beside biometrics' && biometrics !== undefined && biometrics !== null)
+  );
+}
 
 function memberOf(
   allowed: readonly string[],
