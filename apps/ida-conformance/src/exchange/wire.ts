@@ -1,0 +1,64 @@
+import { request } from 'undici';
+
+import type { Outgoing } from './request.js';
+
+/** What came back, as bytes. */
+export type Reply =
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly contentType: string;
+      readonly signature: string | undefined;
+      readonly body: Buffer;
+    }
+  | { readonly kind: 'silence'; readonly afterMs: number }
+  /** No connection, or it broke; `code` is one of the system, TLS or the HTTP client. */
+  | { readonly kind: 'broken'; readonly code: string };
+
+/** IDA's answers have some thousand bytes. */
+const ANSWER_LIMIT_BYTES = 1024 * 1024;
+
+/** Sends a call; redirects are answers, not followed. Nothing that it says holds the URL, which holds secrets. */
+export async function send({ url, headers, body }: Outgoing, answerTimeoutMs: number): Promise<Reply> {
+  const timeout = AbortSignal.timeout(answerTimeoutMs);
+  try {
+    const reply = await request(url, {
+      method: 'POST',
+      headers,
+      body,
+      signal: timeout,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const signature = reply.headers['response-signature'];
+    return {
+      kind: 'reply',
+      status: reply.statusCode,
+      contentType: String(reply.headers['content-type'] ?? 'no type').split(';')[0] ?? '',
+      signature: typeof signature === 'string' ? signature : undefined,
+      body: await limited(reply.body),
+    };
+  } catch (error) {
+    return timeout.aborted
+      ? { kind: 'silence', afterMs: answerTimeoutMs }
+      : { kind: 'broken', code: codeOf(error) };
+  }
+}
+
+async function limited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > ANSWER_LIMIT_BYTES) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The code of an error of the system, TLS or undici: a constant, unlike its message. */
+function codeOf(error: unknown): string {
+  const [first = error]: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  if (!(first instanceof Error)) return 'unknown';
+  return 'code' in first && typeof first.code === 'string' ? first.code : first.name;
+}
