@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['@mts/source'] },
   ssr: { resolve: { conditions: ['@mts/source'] } },
   test: {
-    include: ['{apps,libs}/*/src/**/*.spec.ts'],
+    include: ['{apps,libs}/*/src/**/*.spec.ts', 'bench/src/**/*.spec.ts'],
     globalSetup: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,0 +1,11 @@
+import type { Measurement } from './measurement.js';
+
+export interface BenchOptions {
+  /** People that the system under measurement knows. */
+  readonly people: number;
+  /** Requests that are measured. */
+  readonly requests: number;
+}
+
+/** Measures one thing. What it writes goes into the folder, which is removed afterwards. */
+export type Bench = (options: BenchOptions, directory: string) => Promise<readonly Measurement[]>;
