@@ -10,7 +10,7 @@ import { RangeWorker } from './authenticate/range-worker.js';
 import { RateCap } from './authenticate/rate-cap.js';
 import { RecordAsker } from './authenticate/record-asker.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
-import { openIdaClient } from './ida.js';
+import { openIdaClient } from './ida/client.js';
 import type { SeederConfig } from './options.js';
 import { Prober } from './profile/prober.js';
 import { ProfileGuard } from './profile/profile-guard.js';
@@ -30,7 +30,7 @@ export class SeederModule {
 }
 
 async function assemble(config: SeederConfig, logger: Logger): Promise<SeederParts> {
-  const client = await openIdaClient(config);
+  const client = await openIdaClient(config, logger);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
   const database = await Database.open({
     url: config.databaseUrl,

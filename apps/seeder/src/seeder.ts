@@ -48,6 +48,9 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
       { slots: rangesAtOnceMax, groupSlots: Math.max(1, rangesAtOnceMax - 1) },
       async (message) => worker.work(message),
     );
+    await queues.work('preflight', { slots: 1 }, async ({ askedAt }) =>
+      prober.preflightFor(new Date(askedAt)),
+    );
     await queues.work('housekeeping', { slots: 1 }, async (message) => housekeeper.perform(message.duty));
   }
 

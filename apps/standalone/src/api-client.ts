@@ -18,6 +18,17 @@ export interface RequestStatus {
   readonly invalid: number;
 }
 
+/** What the API tells of IDA. */
+export interface IdaHealth {
+  /** Null until a seeder has tried. */
+  readonly idaPreflight: {
+    readonly ok: boolean;
+    readonly code: string | null;
+    readonly reason: string | null;
+  } | null;
+  readonly idaHold: { readonly code: string; readonly reason: string } | null;
+}
+
 interface Envelope<T> {
   readonly errors: readonly { readonly errorCode: string; readonly errorMessage: string }[] | null;
   readonly response: T | null;
@@ -48,6 +59,11 @@ export class ApiClient {
     const { data } = await this.http.get<Envelope<RequestStatus>>(`/authtoken/status/${id}`, {
       timeout: ANSWER_TIMEOUT_MS,
     });
+    return read(data);
+  }
+
+  async health(): Promise<IdaHealth> {
+    const { data } = await this.http.get<Envelope<IdaHealth>>('/health', { timeout: ANSWER_TIMEOUT_MS });
     return read(data);
   }
 

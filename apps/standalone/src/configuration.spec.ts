@@ -1,6 +1,33 @@
+import { readGatewayConfig } from '@mts/gateway';
+import { type Environment, OPTIONS } from '@mts/platform';
+import { readSchedulerConfig } from '@mts/scheduler';
+import { readSeederConfig } from '@mts/seeder';
 import { expect, it } from 'vitest';
 
 import { environmentOf, readLauncherConfig, WORKSPACE } from './configuration.js';
+
+const VARIABLES = Object.values(OPTIONS).map(({ env }) => env);
+/** What must be given. */
+const NEEDED: Environment = {
+  DATABASE_URL: 'postgres://db/mts',
+  MTS_IDA_AUTH_URL: 'https://ida/auth',
+  MTS_IDA_RATE_PER_SECOND_MAX: '2',
+};
+
+/** The variables that a reader looks at. */
+function variablesReadBy(read: (environment: Environment) => unknown): string[] {
+  const seen = new Set<string>();
+  const environment = new Proxy<Environment>(NEEDED, {
+    get: (needed, name) => {
+      seen.add(String(name));
+      return (
+        needed[String(name)] ?? (/_(?:ID|KEY|PASSWORD|P12_FILE)$/.test(String(name)) ? 'given' : undefined)
+      );
+    },
+  });
+  read(environment);
+  return VARIABLES.filter((name) => seen.has(name));
+}
 
 it('brings its own PostgreSQL and the simulator unless told otherwise', () => {
   expect(readLauncherConfig({})).toMatchObject({
@@ -18,6 +45,14 @@ it('takes the PostgreSQL and the IDA that the environment names, also by the nam
   expect(
     readLauncherConfig({ TOKENSEEDER_MOSIP_AUTH_SERVER__IDA_AUTH_URL: 'https://ida/auth' }).simulatesIda,
   ).toBe(false);
+});
+
+it('starts the simulator in the version of IDA that is asked, unless told otherwise', () => {
+  expect(readLauncherConfig({}).simulatedVersion).toBe('1.2.0.1');
+  expect(readLauncherConfig({ MTS_IDA_VERSION: '1.3.0' }).simulatedVersion).toBe('1.3.0');
+  const apart = { MTS_IDA_VERSION: '1.3.0', IDA_SIMULATOR_VERSION: '1.1.5' };
+  expect(readLauncherConfig(apart).simulatedVersion).toBe('1.1.5');
+  expect(() => readLauncherConfig({ MTS_IDA_VERSION: '1.2' })).toThrow(/^MTS_IDA_VERSION must be one of/);
 });
 
 it('refuses a wrong option with a sentence that names it', () => {
@@ -57,4 +92,14 @@ it('keeps the tables of the simulator apart from those of a real IDA, unless tol
 
 it('refuses a misspelt option instead of leaving it without effect', () => {
   expect(() => readLauncherConfig({ MTS_GATWAY_PORT: '9000' })).toThrow(/^MTS_GATWAY_PORT is not an option/);
+});
+
+it.each([
+  ['gateway', readGatewayConfig],
+  ['seeder', readSeederConfig],
+  ['scheduler', readSchedulerConfig],
+] as const)('hands the %s every option that it reads', (app, read) => {
+  const given = environmentOf(app, Object.fromEntries(VARIABLES.map((name) => [name, 'given'])));
+  const missed = variablesReadBy(read).filter((name) => !(name in given));
+  expect(missed).toEqual([]);
 });

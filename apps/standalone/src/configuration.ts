@@ -17,6 +17,8 @@ export interface LauncherConfig {
   readonly databaseUrl: string | undefined;
   /** Whether the simulator stands in for IDA, because no IDA is named. */
   readonly simulatesIda: boolean;
+  /** The version of IDA that the simulator stands in for. */
+  readonly simulatedVersion: string;
   /** People that the simulator shall know instead of those of the sample list, which is then not handed in. */
   readonly population: string | undefined;
 }
@@ -29,12 +31,14 @@ const NAMES = [
   'databaseSchema',
   'queueSchema',
   'simulatorPopulation',
+  'simulatorVersion',
+  'idaVersion',
 ] as const;
 
 /** @throws ConfigError for the first option that is wrong. */
 export function readLauncherConfig(environment: Environment): LauncherConfig {
   assertKnown(environment);
-  const { simulatorPopulation, ...config } = readConfig(NAMES, environment);
+  const { simulatorPopulation, simulatorVersion, idaVersion, ...config } = readConfig(NAMES, environment);
   const simulatesIda = !isGiven(OPTIONS.idaAuthUrl, environment);
   return {
     ...config,
@@ -45,6 +49,7 @@ export function readLauncherConfig(environment: Environment): LauncherConfig {
       ? readConfig(['databaseUrl'], environment).databaseUrl
       : undefined,
     simulatesIda,
+    simulatedVersion: simulatorVersion ?? idaVersion,
   };
 }
 

@@ -1,3 +1,4 @@
+import { databaseRefusal } from '@mts/platform';
 import { installQueues } from '@mts/queue';
 import { migrate } from '@mts/store';
 
@@ -7,9 +8,6 @@ export interface Schemas {
   readonly databaseSchema: string;
   readonly queueSchema: string;
 }
-
-/** How Node.js and PostgreSQL (class 28, appendix A of its manual) call it when a database does not let us in. */
-const UNREACHABLE = /^(?:E[A-Z]+|28...|3D000)$/;
 
 /**
  * Makes our tables and the queues, or brings them up to date.
@@ -23,10 +21,15 @@ export async function bringUpToDate(url: string, schemas: Schemas): Promise<read
     await installQueues(url, schemas.queueSchema);
     return applied;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !UNREACHABLE.test(code)) throw error;
-    throw new LaunchError(`The database of DATABASE_URL cannot be used: ${message || code}.`, {
-      cause: error,
-    });
+    const sentence = databaseRefusal(error) ?? systemFault(error);
+    if (sentence === undefined) throw error;
+    throw new LaunchError(sentence, { cause: error });
   }
+}
+
+/** Such as a file that DATABASE_URL names and that is not there. */
+function systemFault(error: unknown): string | undefined {
+  return error instanceof Error && 'syscall' in error
+    ? `The database of DATABASE_URL cannot be used: ${error.message}.`
+    : undefined;
 }

@@ -75,6 +75,7 @@ async function prepareIda(start: Launch): Promise<NodeJS.ProcessEnv> {
     IDA_SIMULATOR_DIR: start.state.simulator,
     IDA_SIMULATOR_POPULATION: start.config.population ?? SAMPLE.population,
     IDA_SIMULATOR_PORT: String(start.config.simulatorPort),
+    IDA_SIMULATOR_VERSION: start.config.simulatedVersion,
   });
   return simulatedIda(start.state.simulator, url);
 }

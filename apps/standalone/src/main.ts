@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '@mts/platform';
 
 import { ApiClient } from './api-client.js';
-import { readLauncherConfig } from './configuration.js';
+import { type LauncherConfig, readLauncherConfig } from './configuration.js';
 import { Fleet } from './fleet.js';
+import { idaLine } from './ida-line.js';
 import { type Launch, launch } from './launch.js';
 import { LaunchError } from './launch-error.js';
 import { assertPortIsFree } from './port.js';
@@ -18,6 +19,8 @@ import { summary } from './summary.js';
 
 type Ending = 'done' | 'interrupted';
 
+const NOTHING_TO_DO_ONCE =
+  '--once ends when the sample list is done, and that list is for the simulator and its own people alone: leave --once out, or MTS_IDA_AUTH_URL and IDA_SIMULATOR_POPULATION.';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
 const fleet = new Fleet();
@@ -45,6 +48,7 @@ async function prepare(): Promise<Launch> {
     ...(options.port !== undefined && { MTS_GATEWAY_PORT: options.port }),
   };
   const config = readLauncherConfig(environment);
+  if (options.once && !handsSampleIn(config)) throw new LaunchError(NOTHING_TO_DO_ONCE);
   const state = await openStateFolder(config.stateDirectory);
   const record = await RunningRecord.claim(state.run);
   if (!(record instanceof RunningRecord)) {
@@ -71,7 +75,9 @@ async function work(start: Launch): Promise<Ending> {
   const beganAt = Date.now();
   const url = await launch(start);
   say(`Ready after ${((Date.now() - beganAt) / 1000).toFixed(1)} s.`);
-  if (config.simulatesIda && config.population === undefined) await runSample(url, state.resultFile);
+  const api = new ApiClient(url);
+  say(await stateOfIda(api, config));
+  if (handsSampleIn(config)) await runSample(api, state.resultFile);
   say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
   if (options.once) return 'done';
   say('Ctrl-C stops it.');
@@ -86,10 +92,25 @@ async function stop({ record }: Launch): Promise<Ending> {
   return 'done';
 }
 
-async function runSample(url: string, resultFile: string): Promise<void> {
+/** For information: whatever it is, lists can be handed in. */
+async function stateOfIda(api: ApiClient, config: LauncherConfig): Promise<string> {
+  const ida = config.simulatesIda ? `The simulator of IDA ${config.simulatedVersion}` : 'IDA';
+  try {
+    return idaLine(await api.health(), ida);
+  } catch (error) {
+    return `Whether ${ida} can be asked could not be learnt: ${error instanceof Error ? error.message : 'no answer'}`;
+  }
+}
+
+/** People of the operator's own, and a real IDA, do not know those of the sample list. */
+function handsSampleIn(config: LauncherConfig): boolean {
+  return config.simulatesIda && config.population === undefined;
+}
+
+async function runSample(api: ApiClient, resultFile: string): Promise<void> {
   say('\nTurning the sample list into Token IDs:');
   const beganAt = Date.now();
-  await seedList(new ApiClient(url), SAMPLE.list, resultFile, new Progress(process.stdout));
+  await seedList(api, SAMPLE.list, resultFile, new Progress(process.stdout));
   const elapsedMs = Date.now() - beganAt;
   say(`\n${summary(await readResults(resultFile), { elapsedMs, file: resultFile })}`);
 }

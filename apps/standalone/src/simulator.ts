@@ -12,6 +12,9 @@ export const SAMPLE = {
 /** Where IDA's auth service lies on a server. */
 const AUTH_PATH = '/idauthentication/v1/auth';
 
+/** Where its certificate for relying parties lies. */
+const CERTIFICATE_PATH = '/mosip-certs/ida-partner.cer';
+
 /** The seeder's options for the simulator that listens at `url` with the keys of this folder. */
 export async function simulatedIda(folder: string, url: string): Promise<NodeJS.ProcessEnv> {
   const { relyingParty, partnerP12, idaPartnerCertificate, idaSignCertificate } = await provision(folder);
@@ -23,6 +26,7 @@ export async function simulatedIda(folder: string, url: string): Promise<NodeJS.
     MTS_IDA_PARTNER_P12_FILE: partnerP12,
     MTS_IDA_PARTNER_P12_PASSWORD: relyingParty.p12Password,
     MTS_IDA_CERTIFICATE_FILE: idaPartnerCertificate,
+    MTS_IDA_CERTIFICATE_URL: `${url}${CERTIFICATE_PATH}`,
     MTS_IDA_SIGN_CERTIFICATE_FILE: idaSignCertificate,
     MTS_IDA_DOMAIN_URI: relyingParty.domainUri,
     MTS_IDA_RATE_PER_SECOND_MAX: 'none',

@@ -1,9 +1,10 @@
-import { chown, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { LaunchError } from './launch-error.js';
 import { openStateFolder } from './state-folder.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -29,6 +30,22 @@ it('is closed to others, and the keys in it more so', async () => {
 it('can be opened again', async () => {
   const first = await openStateFolder(join(folder, 'state'));
   expect(await openStateFolder(join(folder, 'state'))).toEqual(first);
+});
+
+it('that cannot be made is told in a sentence that names the option', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  for (const path of [file, join(file, 'state')]) {
+    await expect(openStateFolder(path)).rejects.toThrow(
+      new LaunchError(`${path} cannot be written: set MTS_STATE_DIR to a folder of yours.`),
+    );
+  }
+});
+
+it.skipIf(isRoot)('in which another user has left a folder is told in a sentence that names it', async () => {
+  const { path, logs } = await openStateFolder(join(folder, 'state'));
+  await chmod(logs, 0o500);
+  await expect(openStateFolder(path)).rejects.toThrow(`${logs} cannot be written: set MTS_STATE_DIR`);
 });
 
 describe.runIf(isRoot)('as root', () => {

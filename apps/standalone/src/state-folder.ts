@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { LaunchError } from './launch-error.js';
@@ -38,14 +38,21 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
     await assertOurs(path);
     await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
     const folders = [state.run, state.keys, state.logs, dirname(state.resultFile)];
-    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+    await Promise.all(folders.map(makeWritable));
   } catch (error) {
     if (error instanceof LaunchError) throw error;
-    throw new LaunchError(`${path} cannot be written: set MTS_STATE_DIR to a folder of yours.`, {
+    const { path: where = path } = error as NodeJS.ErrnoException;
+    throw new LaunchError(`${where} cannot be written: set MTS_STATE_DIR to a folder of yours.`, {
       cause: error,
     });
   }
   return state;
+}
+
+/** One that is there already may be another user's, after a run as root. */
+async function makeWritable(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 async function assertOurs(path: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { unknownSpecs } from './checks/spec-files.js';
 import { runStaticChecks } from './checks/static-checks.js';
 import { sum, type Tally, tallyLine } from './checks/tally.js';
 import { E2E_CONFIG, runFiles, runSuite, UNIT_CONFIG } from './checks/vitest.js';
@@ -10,6 +11,11 @@ async function test(files: readonly string[]): Promise<Tally> {
       await runSuite('Unit and integration tests', UNIT_CONFIG),
       await runSuite('End-to-end tests', E2E_CONFIG),
     ]);
+  }
+  const unknown = unknownSpecs(files);
+  if (unknown.length > 0) {
+    process.stdout.write(`There is no spec file ${unknown.join(', ')}.\n`);
+    return { passed: 0, failed: unknown.length };
   }
   const kinds = [
     { config: UNIT_CONFIG, wanted: files.filter((file) => !isEndToEnd(file)) },

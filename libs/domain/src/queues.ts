@@ -4,9 +4,15 @@ export interface QueueMessages {
   authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
   /** A duty whose time has come; see {@link Duty}. */
   housekeeping: { readonly v: 1; readonly duty: Duty };
+  /** Somebody wants to know whether IDA can be asked. What was found out after `askedAt` (ISO 8601) answers it. */
+  preflight: { readonly v: 1; readonly askedAt: string };
 }
 export type QueueName = keyof QueueMessages;
-export const QUEUE_NAMES = ['authenticate', 'housekeeping'] as const satisfies readonly QueueName[];
+export const QUEUE_NAMES = [
+  'authenticate',
+  'housekeeping',
+  'preflight',
+] as const satisfies readonly QueueName[];
 
 /**
  * What the scheduler fires.

@@ -1,4 +1,5 @@
-export { type Option, OPTIONS, type OptionName, type OptionValue, type Reader } from './config/options.js';
+export type { Option, Reader } from './config/option.js';
+export { OPTIONS, type OptionName, type OptionValue } from './config/options.js';
 export { type Config, ConfigError, type Environment, readConfig } from './config/read-config.js';
 export { configurationReference } from './config/reference.js';
 export {
@@ -12,3 +13,4 @@ export { NestLogger } from './logging/nest-logger.js';
 export { describeError, redactText } from './logging/redaction.js';
 export { type Clock, systemClock } from './clock.js';
 export { runApp } from './run-app.js';
+export { databaseRefusal } from './start-failure.js';

@@ -24,4 +24,13 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Omit<Queue, 'name'>>>
     expireInSeconds: 3600,
     deleteAfterSeconds: 3600,
   },
+  // `exclusive`: at most one job of a key, waiting or under way, whoever works on it.
+  preflight: {
+    policy: 'exclusive',
+    notify: true,
+    retryLimit: 0,
+    // Of a seeder that died at it; a preflight takes seconds.
+    expireInSeconds: 60,
+    deleteAfterSeconds: 60,
+  },
 };

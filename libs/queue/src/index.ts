@@ -1,6 +1,7 @@
 export {
   installQueues,
   type Posting,
+  QueueError,
   Queues,
   type QueuesOptions,
   type TransactionDb,

@@ -1,7 +1,8 @@
 import { createTestDatabase } from '@mts/testing';
+import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { installQueues, type Posting, Queues } from './queues.js';
+import { installQueues, type Posting, QueueError, Queues } from './queues.js';
 
 const errors: string[] = [];
 let url: string;
@@ -72,9 +73,24 @@ describe('a queue', () => {
     expect(rows[0]?.count).toBe('1');
   });
 
-  it('that was never installed stops the start', async () => {
+  it('that was never installed stops the start with a sentence', async () => {
     const queues = new Queues({ url, schema: 'absent', role: 'sender', onError: () => undefined });
-    await expect(queues.start()).rejects.toThrow(/absent|not installed/);
+    await expect(queues.start()).rejects.toThrow(
+      /^The queues in schema absent are not there .*npm run migrate/,
+    );
+  });
+
+  it('that an earlier version did not know stops the start as well', async () => {
+    await installQueues(url, 'earlier');
+    const boss = new PgBoss({ connectionString: url, schema: 'earlier', supervise: false, schedule: false });
+    await boss.start();
+    await boss.deleteQueue('preflight');
+    await boss.stop({ graceful: false });
+    const queues = new Queues({ url, schema: 'earlier', role: 'sender', onError: () => undefined });
+    await expect(queues.start()).rejects.toThrow(QueueError);
+    await installQueues(url, 'earlier');
+    await queues.start();
+    started.push(queues);
   });
 });
 

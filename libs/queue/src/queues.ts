@@ -1,5 +1,5 @@
 import { QUEUE_NAMES, type QueueMessages, type QueueName } from '@mts/domain';
-import { PgBoss } from 'pg-boss';
+import { type ConstructorOptions, PgBoss } from 'pg-boss';
 
 import { QUEUE_DEFINITIONS } from './definitions.js';
 
@@ -11,6 +11,18 @@ export interface QueuesOptions {
   readonly role: 'sender' | 'worker';
   /** Told of what goes wrong in the background (a lost connection, a handler that threw). Must not throw. */
   readonly onError: (error: Error) => void;
+}
+
+/** The queues are not those of the version that this program was built for. */
+export class QueueError extends Error {
+  override readonly name = 'QueueError';
+
+  constructor(schema: string, options?: ErrorOptions) {
+    super(
+      `The queues in schema ${schema} are not there yet or of another version: run the migrate command (npm run migrate) of this version first`,
+      options,
+    );
+  }
 }
 
 /** One job to hand in. */
@@ -46,10 +58,12 @@ const JOBS_PER_INSERT = 1000;
 /** The typed queues. The only place that knows pg-boss. */
 export class Queues {
   private readonly boss: PgBoss;
+  private readonly schema: string;
   private readonly onError: (error: Error) => void;
 
   constructor(options: QueuesOptions) {
     const works = options.role === 'worker';
+    this.schema = options.schema;
     this.onError = options.onError;
     this.boss = new PgBoss({
       connectionString: options.url,
@@ -65,9 +79,19 @@ export class Queues {
     this.boss.on('error', options.onError);
   }
 
-  /** @throws when the queue tables are absent or of another version: run the migrate command. */
+  /** @throws QueueError when the queues are absent or of another version. */
   async start(): Promise<void> {
-    await this.boss.start();
+    try {
+      await this.boss.start();
+    } catch (error) {
+      // What the database says has a code; what has none is pg-boss' own finding about its tables.
+      if (codeOf(error) !== undefined) throw error;
+      throw new QueueError(this.schema, { cause: error });
+    }
+    const there = new Set((await this.boss.getQueues()).map(({ name }) => name));
+    if (QUEUE_NAMES.every((name) => there.has(name))) return;
+    await this.boss.stop({ graceful: false });
+    throw new QueueError(this.schema);
   }
 
   /** @throws when the queue cannot be reached, or its tables are not there. */
@@ -130,16 +154,23 @@ export class Queues {
   }
 }
 
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html: invalid_schema_name. */
+const NO_SUCH_SCHEMA = '3F000';
+
 /** Makes or upgrades the queue tables and the queues; safe to call from several processes at once. */
 export async function installQueues(url: string, schema: string): Promise<void> {
+  try {
+    // To make a schema wants a right that the owner of one which is there may lack.
+    await install({ connectionString: url, schema, createSchema: false });
+  } catch (error) {
+    if (codeOf(error) !== NO_SUCH_SCHEMA) throw error;
+    await install({ connectionString: url, schema, createSchema: true });
+  }
+}
+
+async function install(place: ConstructorOptions): Promise<void> {
   const faults: Error[] = [];
-  const boss = new PgBoss({
-    connectionString: url,
-    schema,
-    application_name: 'mts-migrate',
-    supervise: false,
-    schedule: false,
-  });
+  const boss = new PgBoss({ ...place, application_name: 'mts-migrate', supervise: false, schedule: false });
   boss.on('error', (error) => faults.push(error));
   await boss.start();
   try {
@@ -150,4 +181,8 @@ export async function installQueues(url: string, schema: string): Promise<void> 
     await boss.stop({ graceful: false });
   }
   if (faults[0]) throw faults[0];
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

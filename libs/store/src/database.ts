@@ -1,10 +1,11 @@
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { Initial1763769600000 } from './migrations/0001-initial.js';
+import { KeepsInput1763800000000 } from './migrations/0002-keeps-input.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
-const MIGRATIONS = [Initial1763769600000];
+const MIGRATIONS = [Initial1763769600000, KeepsInput1763800000000];
 /** Any number that no other program of this database takes: "MTS" in ASCII. */
 const MIGRATION_LOCK = 0x4d5453;
 
@@ -96,7 +97,11 @@ export async function migrate(url: string, schema: string): Promise<readonly str
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await runner.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+    // IF NOT EXISTS wants the right to make schemas also where there is nothing to make; one's owner may lack it.
+    const [there] = (await runner.query('SELECT to_regnamespace($1) AS found', [`"${schema}"`])) as {
+      found: string | null;
+    }[];
+    if (!there?.found) await runner.query(`CREATE SCHEMA "${schema}"`);
     const applied = await source.runMigrations({ transaction: 'all' });
     return applied.map((migration) => migration.name);
   } finally {

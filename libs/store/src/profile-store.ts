@@ -49,6 +49,13 @@ export class ProfileStore {
     return row;
   }
 
+  /** The database's clock, by which what one process asks and another one answers is put in order. */
+  async now(): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date }>('SELECT now() AS now');
+    if (row === undefined) throw new Error('a statement that always has a row had none');
+    return row.now;
+  }
+
   /** Holds all work of the profile, or leaves the hold that is there. */
   async hold(probe: Probe, code: string, reason: string): Promise<void> {
     await this.database.query(
@@ -76,8 +83,13 @@ export class ProfileStore {
     return row;
   }
 
-  async lift(): Promise<void> {
-    await this.database.query('DELETE FROM profile_hold WHERE profile_id = $1', [this.profileId]);
+  /** Ends the hold, whatever it waits for, or only one that waits for `probe`. @returns whether there was one. */
+  async lift(probe?: Probe): Promise<boolean> {
+    const lifted = await this.database.query(
+      'DELETE FROM profile_hold WHERE profile_id = $1 AND probe = coalesce($2, probe) RETURNING 1',
+      [this.profileId, probe ?? null],
+    );
+    return lifted.length > 0;
   }
 
   /** Holds one request, because its own records keep failing for a reason that stops nobody else. */

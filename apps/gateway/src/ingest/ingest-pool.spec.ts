@@ -1,6 +1,7 @@
 import { newDataKey } from '@mts/crypto';
 import { createLogger } from '@mts/platform';
-import { afterEach, expect, it } from 'vitest';
+import { until } from '@mts/testing';
+import { afterEach, expect, it, vi } from 'vitest';
 
 import { person } from '../spec-support/gateway-fixture.js';
 import type { IngestItem } from './ingest-items.js';
@@ -16,8 +17,9 @@ const FILE = `${Object.keys(person(0)).join()}\n${Object.values(person(0))
 let pool: IngestPool;
 afterEach(async () => pool.close());
 
-function newPool(threadsMax: number): IngestPool {
-  return new IngestPool(threadsMax, createLogger({ app: 'spec', level: 'error', write: () => undefined }));
+function newPool(threadsMax: number, idleLimitMs?: number): IngestPool {
+  const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
+  return new IngestPool(threadsMax, logger, idleLimitMs);
 }
 
 function setup(): SealingSetup {
@@ -93,6 +95,33 @@ it('replaces a thread that died, and tells who was waiting for it', async () => 
     return counting;
   });
   await expect(orphaned).rejects.toBeInstanceOf(StreamGoneError);
+  expect(await pool.use(takeFile)).toBe(1);
+});
+
+it('ends threads that have nothing to do, and starts new ones for what comes then', async () => {
+  pool = newPool(2, 0);
+  let ended = 0;
+  const take = async (): Promise<number> =>
+    pool.use(async (thread) => {
+      thread.onExit(() => (ended += 1));
+      return takeFile(thread);
+    });
+  expect(await Promise.all([take(), take()])).toEqual([1, 1]);
+  await until(() => ended === 2);
+  expect(await take()).toBe(1);
+});
+
+it('gives nobody a thread that is about to end', async () => {
+  pool = newPool(1, 0);
+  const ending = Promise.withResolvers<void>();
+  await pool.use(async (thread) => {
+    const stop = thread.stop.bind(thread);
+    vi.spyOn(thread, 'stop').mockImplementation(async () => {
+      ending.resolve();
+      return stop();
+    });
+  });
+  await ending.promise;
   expect(await pool.use(takeFile)).toBe(1);
 });
 

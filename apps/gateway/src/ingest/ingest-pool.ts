@@ -12,9 +12,13 @@ import { readStream, writeStream } from './port-stream.js';
 /** The built file, also where the rest runs from sources: a thread has no TypeScript loader. */
 const WORKER_FILE = createRequire(import.meta.url).resolve('@mts/gateway/ingest-worker');
 
+/** A thread keeps the memory that it once took; one that has had nothing to do for so long gives it back by ending. */
+const IDLE_LIMIT_MS = 30_000;
+
 /** The threads that take lists in, so many as may be taken in at the same time; further lists wait for a free one. */
 export class IngestPool {
-  private readonly idle: IngestThread[] = [];
+  /** The one that was used last stands last, and is used first, so that the others can end. */
+  private readonly idle: { readonly thread: IngestThread; readonly ending: NodeJS.Timeout }[] = [];
   private readonly all = new Set<IngestThread>();
   private readonly waiting: (() => void)[] = [];
   private taken = 0;
@@ -22,16 +26,17 @@ export class IngestPool {
   constructor(
     private readonly threadsMax: number,
     private readonly logger: Logger,
+    private readonly idleLimitMs = IDLE_LIMIT_MS,
   ) {}
 
   /** Runs `work` with a thread that nobody else uses meanwhile. */
   async use<T>(work: (thread: IngestThread) => Promise<T>): Promise<T> {
     await this.enter();
-    const thread = this.idle.pop() ?? this.start();
+    const thread = this.takeIdle() ?? this.start();
     try {
       return await work(thread);
     } finally {
-      if (this.all.has(thread)) this.idle.push(thread);
+      if (this.all.has(thread)) this.putAside(thread);
       this.leave();
     }
   }
@@ -45,12 +50,29 @@ export class IngestPool {
       this.logger.error('a thread that takes lists in died', { error });
     });
     this.all.add(thread);
-    thread.onExit(() => {
-      this.all.delete(thread);
-      const at = this.idle.indexOf(thread);
-      if (at !== -1) this.idle.splice(at, 1);
-    });
+    thread.onExit(() => this.forget(thread));
     return thread;
+  }
+
+  private takeIdle(): IngestThread | undefined {
+    const last = this.idle.pop();
+    clearTimeout(last?.ending);
+    return last?.thread;
+  }
+
+  private putAside(thread: IngestThread): void {
+    const end = (): void => {
+      // At once, and not when it has ended: nobody may be given a thread that is about to go.
+      this.forget(thread);
+      void thread.stop();
+    };
+    this.idle.push({ thread, ending: setTimeout(end, this.idleLimitMs).unref() });
+  }
+
+  private forget(thread: IngestThread): void {
+    this.all.delete(thread);
+    const at = this.idle.findIndex((one) => one.thread === thread);
+    if (at !== -1) clearTimeout(this.idle.splice(at, 1)[0]?.ending);
   }
 
   private async enter(): Promise<void> {

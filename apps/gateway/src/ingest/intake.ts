@@ -75,10 +75,14 @@ export class Intake {
       owner: OWNER,
       input: this.input,
       output: plan.output,
+      keepsInput: plan.records.outputFormat !== undefined,
       sealedOptions: sealRequestOptions(id, plan.records, input),
     });
     this.keepingAlive = setInterval(() => {
-      this.lastSign = this.showLife();
+      // One at a time: only the last one is waited for at the end.
+      this.lastSign ??= this.showLife().finally(() => {
+        this.lastSign = undefined;
+      });
     }, this.parts.keepAliveMs);
   }
 

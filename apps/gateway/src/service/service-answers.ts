@@ -26,18 +26,34 @@ export const UP: GoodAnswer = {
 };
 
 export class PreflightDto {
-  @ApiProperty({ type: Boolean })
+  @ApiProperty({ type: Boolean, description: 'Whether IDA would answer for real people.' })
   readonly ok!: boolean;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'Of IDA or of our list of errors.' })
   readonly code!: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'What is wrong.' })
   readonly reason!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly checkedAt!: string;
 }
+
+export const PREFLIGHT: GoodAnswer = {
+  description:
+    'What came of it. One that succeeds ends a hold that waits for it; a result of the last five seconds is given again.',
+  response: PreflightDto,
+  examples: {
+    well: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
+    wrong: {
+      ok: false,
+      code: 'IDA-MPA-008',
+      reason: 'License key of MISP has expired',
+      checkedAt: '2026-11-22T01:21:37.737Z',
+    },
+  },
+};
+export const PREFLIGHT_REFUSALS: readonly BadAnswer[] = ['MTS-SYS-004', 'MTS-SYS-003'];
 
 export class IdaHoldDto {
   @ApiProperty({ type: String })

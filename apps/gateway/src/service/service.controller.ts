@@ -1,13 +1,21 @@
 import { hostname } from 'node:os';
 
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AUTH_FIELDS } from '@mts/domain';
 
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers } from '../openapi/answers.js';
 import { Health } from './health.js';
-import { AUTH_FIELDS_ANSWER, HEALTH, NO_REFUSALS, UP } from './service-answers.js';
+import { PreflightDesk } from './preflight-desk.js';
+import {
+  AUTH_FIELDS_ANSWER,
+  HEALTH,
+  NO_REFUSALS,
+  PREFLIGHT,
+  PREFLIGHT_REFUSALS,
+  UP,
+} from './service-answers.js';
 
 /** As the original writes it: the number at the end of a StatefulSet's pod name, and the worker, of which there is one. */
 const PONG = JSON.stringify(`[${/-(\d+)$/.exec(hostname())?.[1] ?? '0'} - 0] pong`);
@@ -16,13 +24,24 @@ const PONG = JSON.stringify(`[${/-(\d+)$/.exec(hostname())?.[1] ?? '0'} - 0] pon
 @ApiTags('Service')
 @Controller()
 export class ServiceController {
-  constructor(@Inject(Health) private readonly health: Health) {}
+  constructor(
+    @Inject(Health) private readonly health: Health,
+    @Inject(PreflightDesk) private readonly preflightDesk: PreflightDesk,
+  ) {}
 
   @Get('authtoken/authfields')
   @ApiOperation({ summary: 'The fields that a mapping can name' })
   @Answers(AUTH_FIELDS_ANSWER, NO_REFUSALS)
   authFields(): Envelope {
     return envelope({ authfields: AUTH_FIELDS });
+  }
+
+  @Post('authtoken/preflight')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Proves the set-up with IDA now, without touching a resident' })
+  @Answers(PREFLIGHT, PREFLIGHT_REFUSALS)
+  async preflight(): Promise<Envelope> {
+    return envelope(await this.preflightDesk.ask());
   }
 
   @Get('ping')

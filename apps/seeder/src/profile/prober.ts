@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import type { ProfileStore } from '@mts/store';
+import type { Probe, ProfileStore } from '@mts/store';
 
 import type { RangeWorker } from '../authenticate/range-worker.js';
 import type { ProfileGuard } from './profile-guard.js';
@@ -7,7 +7,7 @@ import type { ProfileGuard } from './profile-guard.js';
 /** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
 const LOOKED_EVERY_MS = 2_000;
 
-/** Ends holds of the profile: makes the probes that are due, and a preflight now and then. */
+/** Ends holds of the profile: makes the probes that are due, and a preflight now and then or when somebody asks for it. */
 export class Prober {
   private readonly timers: NodeJS.Timeout[] = [];
   private probing = false;
@@ -36,11 +36,15 @@ export class Prober {
     for (const timer of this.timers) clearInterval(timer);
   }
 
+  /** For whoever asked at that moment: what was found out since then answers it too, so that nobody can flood IDA. */
+  async preflightFor(askedAt: Date): Promise<void> {
+    const last = await this.profile.lastPreflight();
+    if (last === undefined || last.checkedAt < askedAt) await this.regularPreflight();
+  }
+
   private async regularPreflight(): Promise<void> {
     const result = await this.guard.preflight();
-    if (!result.ok) return this.guard.holdAfter(result);
-    const hold = await this.profile.currentHold();
-    if (hold?.probe === 'preflight') await this.guard.lift();
+    if (!result.ok) await this.guard.holdAfter(result);
   }
 
   private async probeWhenDue(): Promise<void> {
@@ -56,7 +60,7 @@ export class Prober {
   }
 
   /** A preflight never reaches IDA's matching, so an outage there is over only when a real record is answered. */
-  private async isOver(probe: 'preflight' | 'record'): Promise<boolean> {
+  private async isOver(probe: Probe): Promise<boolean> {
     const asked = probe === 'record' ? await this.worker.probe() : 'nothing waits';
     return asked === 'nothing waits' ? (await this.guard.preflight()).ok : asked === 'answered';
   }

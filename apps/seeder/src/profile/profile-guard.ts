@@ -1,9 +1,10 @@
 import type { IdaFault } from '@mts/domain';
 import type { IdaClient, PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { ProfileStore } from '@mts/store';
+import type { Probe, ProfileStore } from '@mts/store';
 
 import { Circuit } from './circuit.js';
+import { reasonOf } from './reason.js';
 
 /** So many records of one request that fail for a reason of their own hold the request. */
 const SET_ASIDE_TO_HOLD = 3;
@@ -43,7 +44,10 @@ export class ProfileGuard {
     return this.setAsideOf(requestId, fault);
   }
 
-  /** One preflight at a time, whoever asks; its result is stored for the health answers. */
+  /**
+   * One preflight at a time, whoever asks; its result is stored for the health answers. One that succeeds ends a hold
+   * that waits for it.
+   */
   async preflight(): Promise<PreflightResult> {
     this.checking ??= this.runPreflight().finally(() => {
       this.checking = undefined;
@@ -53,8 +57,7 @@ export class ProfileGuard {
 
   async lift(): Promise<void> {
     this.circuit.answered();
-    await this.profile.lift();
-    this.logger.info('the hold of the profile has ended');
+    await this.liftHold();
   }
 
   /** Holds the profile as broken in its set-up, as a failed preflight shows. */
@@ -67,7 +70,9 @@ export class ProfileGuard {
   }
 
   private async runPreflight(): Promise<PreflightResult> {
-    const result = await this.client.preflight();
+    const result = withAdvice(await this.client.preflight());
+    // Before the result is stored: whoever waits for it finds the hold ended.
+    if (result.ok) await this.liftHold('preflight');
     await this.profile.savePreflight(
       result.ok
         ? { ok: true, code: null, reason: null }
@@ -77,9 +82,13 @@ export class ProfileGuard {
     return result;
   }
 
+  private async liftHold(probe?: Probe): Promise<void> {
+    if (await this.profile.lift(probe)) this.logger.info('the hold of the profile has ended');
+  }
+
   private async silent(fault: IdaFault): Promise<AfterFault> {
     if (this.circuit.silent() === 'single') return 'go on';
-    await this.hold('record', fault.code, fault.message);
+    await this.hold('record', fault.code, reasonOf(fault.code, fault.message));
     return 'held';
   }
 
@@ -94,7 +103,7 @@ export class ProfileGuard {
     return 'held';
   }
 
-  private async hold(probe: 'preflight' | 'record', code: string, reason: string): Promise<void> {
+  private async hold(probe: Probe, code: string, reason: string): Promise<void> {
     await this.profile.hold(probe, code, reason);
     this.logger.error('the profile is held: no record is asked until the cause is gone', {
       code,
@@ -104,6 +113,10 @@ export class ProfileGuard {
   }
 }
 
+function withAdvice(result: PreflightResult): PreflightResult {
+  return result.ok ? result : { ...result, reason: reasonOf(result.code, result.reason) };
+}
+
 function heldReason(requestId: string, fault: IdaFault): string {
-  return `${String(SET_ASIDE_TO_HOLD)} of its records were refused for a reason that stops no other request: ${fault.message}. When that is mended, POST /authtoken/resume/${requestId}`;
+  return `${String(SET_ASIDE_TO_HOLD)} of its records were refused for a reason that stops no other request: ${reasonOf(fault.code, fault.message)} When that is mended, POST /authtoken/resume/${requestId}`;
 }

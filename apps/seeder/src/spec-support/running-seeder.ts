@@ -145,6 +145,13 @@ export class Bench {
     );
   }
 
+  /** What the gateway does for whoever wants to know whether IDA can be asked. */
+  async askForPreflight(askedAt: Date): Promise<void> {
+    await this.queues.post('preflight', [
+      { message: { v: 1, askedAt: askedAt.toISOString() }, key: 'preflight' },
+    ]);
+  }
+
   async progress(id: string): Promise<Progress & { state: string }> {
     const request = await this.requests.find(id);
     return { ...(await this.requests.progress(id)), state: request?.state ?? 'unknown' };

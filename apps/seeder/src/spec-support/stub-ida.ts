@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +12,16 @@ export type StubAnswer =
   /** Answers when {@link StubIda.release} is called. */
   | { readonly kind: 'token when released'; readonly token: string };
 
+interface Body {
+  readonly individualId: string;
+  readonly individualIdType?: string;
+  /** base64url of the SHA-256 of the certificate that the request is sealed for. */
+  readonly thumbprint: string;
+  /** Sent to the versions of IDA that want it. */
+  readonly requestedAuth?: object;
+}
+
+const UNREADABLE: StubAnswer = { kind: 'errors', errors: [['IDA-MPA-003', 'Unable to decrypt Request']] };
 const IMPOSSIBLE_UIN: StubAnswer = { kind: 'errors', errors: [['IDA-MLC-002', 'Invalid UIN']] };
 
 /**
@@ -21,8 +32,15 @@ export class StubIda {
   /** Every individualId asked about, in order; preflights are counted apart. */
   readonly asked: string[] = [];
   preflights = 0;
+  /** Requests that were sealed for another key: nobody was asked by them. */
+  unreadable = 0;
   preflightAnswer: StubAnswer = IMPOSSIBLE_UIN;
   inFlightMax = 0;
+  /** IDA's certificate as its address gives it, PEM; without one that address is silent. */
+  published: string | undefined;
+  lastBody: Body | undefined;
+  private keyInForce: string | undefined;
+  private rotation: { readonly afterAsked: number; readonly rotate: () => void } | undefined;
   private inFlight = 0;
   private readonly scripts = new Map<string, StubAnswer[]>();
   private readonly held: (() => void)[] = [];
@@ -40,6 +58,21 @@ export class StubIda {
 
   get url(): string {
     return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}/idauthentication/v1/auth`;
+  }
+
+  /** Where IDA's certificate is published. */
+  get certificateUrl(): string {
+    return new URL('/ida-partner.cer', this.url).href;
+  }
+
+  /** From now on only what is sealed for this certificate (PEM) can be read. */
+  useKeyOf(certificate: string): void {
+    this.keyInForce = createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url');
+  }
+
+  /** Changes the key in the middle of the work. */
+  whenAsked(afterAsked: number, rotate: () => void): void {
+    this.rotation = { afterAsked, rotate };
   }
 
   /** What to answer about a person, call by call; the last answer stays. Without a script: a token of the number. */
@@ -66,16 +99,25 @@ export class StubIda {
     this.inFlight += 1;
     this.inFlightMax = Math.max(this.inFlightMax, this.inFlight);
     response.once('close', () => (this.inFlight -= 1));
+    if (request.method === 'GET') {
+      send(response, this.published === undefined ? 503 : 200, this.published ?? '');
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as {
-      individualId: string;
-      individualIdType?: string;
-    };
-    this.answer(this.next(body), response);
+    this.answer(this.next(JSON.parse(Buffer.concat(chunks).toString()) as Body), response);
   }
 
-  private next(body: { individualId: string; individualIdType?: string }): StubAnswer {
+  private next(body: Body): StubAnswer {
+    this.lastBody = body;
+    if (this.rotation !== undefined && this.asked.length >= this.rotation.afterAsked) {
+      this.rotation.rotate();
+      this.rotation = undefined;
+    }
+    if (this.keyInForce !== undefined && body.thumbprint !== this.keyInForce) {
+      this.unreadable += 1;
+      return UNREADABLE;
+    }
     if (body.individualIdType !== undefined) {
       this.preflights += 1;
       return this.preflightAnswer;

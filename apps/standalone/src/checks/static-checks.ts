@@ -6,7 +6,7 @@ const CHECKS: readonly (readonly [title: string, command: readonly string[]])[] 
   ['Format (npm run format mends it)', ['prettier', '--check', '--log-level=warn', '.']],
   ['Lint', ['oxlint', '--deny-warnings']],
   ['Types of the tests', ['tsc', '-p', 'tsconfig.spec.json']],
-  ['Import rules', ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'e2e']],
+  ['Import rules', ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'e2e', 'bench']],
 ];
 
 export async function runStaticChecks(): Promise<Tally> {

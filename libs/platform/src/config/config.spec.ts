@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { type Option, OPTIONS } from './options.js';
+import type { Option } from './option.js';
+import { OPTIONS } from './options.js';
 import { ConfigError, readConfig } from './read-config.js';
 import { configurationReference } from './reference.js';
 
@@ -31,9 +32,21 @@ describe('reading the configuration', () => {
     ['MTS_DATABASE_SCHEMA', 'a"; DROP', 'databaseSchema'],
     ['MTS_KEK_PROVIDER', 'vault', 'kekProvider'],
     ['MTS_IDA_RATE_PER_SECOND_MAX', '0', 'idaRatePerSecondMax'],
+    ['MTS_IDA_VERSION', '1.2', 'idaVersion'],
+    ['MTS_IDA_CERTIFICATE_URL', 'http://ida.example.org/certificate', 'idaCertificateUrl'],
+    ['MTS_IDA_CERTIFICATE_URL', 'ida.example.org/certificate', 'idaCertificateUrl'],
   ] as const)('refuses %s=%s and names the variable', (variable, value, name) => {
     expect(() => readConfig([name], { [variable]: value })).toThrow(new RegExp(`^${variable} must be `));
   });
+
+  it.each(['https://ida.example.org/certificate', 'http://127.0.0.1:9000/certificate'])(
+    'takes a certificate from %s, where nobody on the way can exchange it',
+    (url) => {
+      expect(readConfig(['idaCertificateUrl'], { MTS_IDA_CERTIFICATE_URL: url })).toEqual({
+        idaCertificateUrl: url,
+      });
+    },
+  );
 
   it('never shows the value of a secret', () => {
     expect(() => readConfig(['databaseUrl'], { DATABASE_URL: 'mysql://u:hunter2@h/db' })).toThrow(

@@ -47,6 +47,22 @@ export function url(...protocols: readonly string[]): Kind<string> {
   };
 }
 
+const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
+
+/** A URL that nobody on the way can change the answer of, and that holds no secret. */
+export const tamperProofUrl: Kind<string> = {
+  expects:
+    'a URL that starts with https://, or with http:// on this machine (127.0.0.1), without user, password and fragment',
+  read: (value) => {
+    const given = URL.parse(value);
+    if (given === null || given.username !== '' || given.password !== '' || given.hash !== '')
+      return undefined;
+    const isSafe =
+      given.protocol === 'https:' || (given.protocol === 'http:' && LOOPBACK_HOST.test(given.hostname));
+    return isSafe ? value : undefined;
+  },
+};
+
 /** A name of a database schema that needs no quoting. */
 export const schemaName: Kind<string> = {
   expects: 'lower-case letters, digits and _, at most 40, starting with a letter',

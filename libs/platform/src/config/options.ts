@@ -1,35 +1,11 @@
 import { AUTH_FIELDS } from '@mts/domain';
 
-import { choice, directory, file, integer, type Kind, list, rate, schemaName, text, url } from './kinds.js';
-
-/** The parts of the program that read an option. `launcher` is what `npm start` runs. */
-export type Reader = 'gateway' | 'seeder' | 'scheduler' | 'launcher' | 'ida-simulator';
-
-export interface Option<T> {
-  readonly env: string;
-  /** The original's name of the same option; ours wins where both are set. */
-  readonly alias?: string;
-  readonly kind: Kind<T>;
-  /** Absent: the option must be given. */
-  readonly fallback?: NoInfer<T>;
-  /** May be left out; what the program does then is said in the meaning. */
-  readonly mayBeAbsent?: 'may be absent';
-  readonly unit?: string;
-  readonly meaning: string;
-  /** A secret is never shown, and can be given as a file: the same name with `_FILE` behind it. */
-  readonly secret?: 'secret';
-  readonly readers: readonly Reader[];
-}
-
-const option = <T>(definition: Option<T>): Option<T> => definition;
-const mayBeAbsent = <T>(definition: Option<T>): Option<T | undefined> => ({
-  ...definition,
-  mayBeAbsent: 'may be absent',
-});
+import { IDA_OPTIONS } from './ida-options.js';
+import { choice, directory, file, integer, list, schemaName, text, url } from './kinds.js';
+import { IDA_VERSIONS, mayBeAbsent, type Option, option } from './option.js';
 
 const APPS = ['gateway', 'seeder', 'scheduler'] as const;
 const RECORD_READERS = ['gateway'] as const;
-const IDA_READERS = ['seeder'] as const;
 
 /** Every option of the program. `docs/reference/configuration.md` is generated from here. */
 export const OPTIONS = {
@@ -158,7 +134,7 @@ export const OPTIONS = {
     kind: integer(4, 30),
     fallback: 10,
     unit: 'digits',
-    readers: RECORD_READERS,
+    readers: ['gateway', 'seeder'],
     meaning: 'The length of a UIN in this country.',
   }),
   vidLengthDigits: option({
@@ -166,7 +142,7 @@ export const OPTIONS = {
     kind: integer(4, 30),
     fallback: 16,
     unit: 'digits',
-    readers: RECORD_READERS,
+    readers: ['gateway', 'seeder'],
     meaning: 'The length of a VID in this country.',
   }),
   genderCheck: option({
@@ -208,121 +184,7 @@ export const OPTIONS = {
     meaning: 'Stands between the parts of an address.',
   }),
 
-  idaAuthUrl: option({
-    env: 'MTS_IDA_AUTH_URL',
-    alias: 'TOKENSEEDER_MOSIP_AUTH_SERVER__IDA_AUTH_URL',
-    kind: url('http:', 'https:'),
-    readers: [...IDA_READERS, 'launcher'],
-    meaning:
-      "The URL of IDA's auth service, up to and with `/auth`. `npm start` starts the simulator when it is not set.",
-  }),
-  idaPartnerId: option({
-    env: 'MTS_IDA_PARTNER_ID',
-    alias: 'TOKENSEEDER_MOSIP_AUTH__PARTNER_ID',
-    kind: text,
-    readers: IDA_READERS,
-    meaning: 'The auth partner id of the relying party.',
-  }),
-  idaApiKey: option({
-    env: 'MTS_IDA_API_KEY',
-    alias: 'TOKENSEEDER_MOSIP_AUTH__PARTNER_APIKEY',
-    kind: text,
-    secret: 'secret',
-    readers: IDA_READERS,
-    meaning: 'The API key of the relying party.',
-  }),
-  idaMispLicenceKey: option({
-    env: 'MTS_IDA_MISP_LICENCE_KEY',
-    alias: 'TOKENSEEDER_MOSIP_AUTH__PARTNER_MISP_LK',
-    kind: text,
-    secret: 'secret',
-    readers: IDA_READERS,
-    meaning: 'The MISP licence key.',
-  }),
-  idaPartnerP12File: option({
-    env: 'MTS_IDA_PARTNER_P12_FILE',
-    alias: 'TOKENSEEDER_CRYPTO_SIGNATURE__SIGN_P12_FILE_PATH',
-    kind: file,
-    readers: IDA_READERS,
-    meaning:
-      "The PKCS#12 file with the relying party's signing key and the certificate that MOSIP's partner management issued for it.",
-  }),
-  idaPartnerP12Password: option({
-    env: 'MTS_IDA_PARTNER_P12_PASSWORD',
-    alias: 'TOKENSEEDER_CRYPTO_SIGNATURE__SIGN_P12_FILE_PASSWORD',
-    kind: text,
-    secret: 'secret',
-    readers: IDA_READERS,
-    meaning: 'The password of that file.',
-  }),
-  idaCertificateFile: option({
-    env: 'MTS_IDA_CERTIFICATE_FILE',
-    alias: 'TOKENSEEDER_CRYPTO_ENCRYPT__ENCRYPT_CERT_PATH',
-    kind: file,
-    readers: IDA_READERS,
-    meaning:
-      "IDA's certificate for relying parties (`ida-partner.cer`), PEM or DER: requests are encrypted with it.",
-  }),
-  idaSignCertificateFile: mayBeAbsent({
-    env: 'MTS_IDA_SIGN_CERTIFICATE_FILE',
-    kind: file,
-    readers: IDA_READERS,
-    meaning:
-      "IDA's signing certificate, or the root above it, PEM or DER. When given, only answers signed by it count; otherwise answers are not checked.",
-  }),
-  idaDomainUri: mayBeAbsent({
-    env: 'MTS_IDA_DOMAIN_URI',
-    alias: 'TOKENSEEDER_MOSIP_AUTH_SERVER__IDA_AUTH_DOMAIN_URI',
-    kind: text,
-    readers: IDA_READERS,
-    meaning: 'Sent as `domainUri`; must be one that IDA allows. Left out when not given.',
-  }),
-  idaEnvironment: mayBeAbsent({
-    env: 'MTS_IDA_ENVIRONMENT',
-    alias: 'TOKENSEEDER_MOSIP_AUTH_SERVER__IDA_AUTH_ENV',
-    kind: choice('Staging', 'Developer', 'Pre-Production', 'Production'),
-    readers: IDA_READERS,
-    meaning: 'Sent as `env`. Left out when not given.',
-  }),
-  idaConnectTimeoutMs: option({
-    env: 'MTS_IDA_CONNECT_TIMEOUT_MS',
-    kind: integer(100, 60_000),
-    fallback: 5_000,
-    unit: 'milliseconds',
-    readers: IDA_READERS,
-    meaning: 'How long a connection to IDA may take.',
-  }),
-  idaAnswerTimeoutMs: option({
-    env: 'MTS_IDA_ANSWER_TIMEOUT_MS',
-    kind: integer(500, 15_000),
-    fallback: 10_000,
-    unit: 'milliseconds',
-    readers: IDA_READERS,
-    meaning: 'How long an answer of IDA may take; below every shutdown grace.',
-  }),
-  idaInFlightMax: option({
-    env: 'MTS_IDA_IN_FLIGHT_MAX',
-    kind: integer(1, 512),
-    fallback: 16,
-    readers: IDA_READERS,
-    meaning: 'Calls of one seeder to IDA at the same time.',
-  }),
-  idaRatePerSecondMax: option({
-    env: 'MTS_IDA_RATE_PER_SECOND_MAX',
-    kind: rate,
-    unit: 'calls per second',
-    readers: IDA_READERS,
-    meaning:
-      'The most calls to IDA per second by all seeders together. Must be stated for a real IDA, because every call notifies a resident; `none` for the simulator.',
-  }),
-  idaPreflightIntervalSeconds: option({
-    env: 'MTS_IDA_PREFLIGHT_INTERVAL_SECONDS',
-    kind: integer(10, 86_400),
-    fallback: 300,
-    unit: 'seconds',
-    readers: IDA_READERS,
-    meaning: 'How often the set-up is proved with a call that touches no resident.',
-  }),
+  ...IDA_OPTIONS,
   rangesAtOnceMax: option({
     env: 'MTS_RANGES_AT_ONCE_MAX',
     kind: integer(1, 64),
@@ -369,6 +231,13 @@ export const OPTIONS = {
     fallback: 0,
     readers: ['launcher', 'ida-simulator'],
     meaning: 'The port of the IDA simulator, on loopback; 0 takes any free one.',
+  }),
+  simulatorVersion: mayBeAbsent({
+    env: 'IDA_SIMULATOR_VERSION',
+    kind: choice(...IDA_VERSIONS),
+    readers: ['launcher', 'ida-simulator'],
+    meaning:
+      'The version of IDA that the simulator stands in for: 1.2.0.1, and with `npm start` that of MTS_IDA_VERSION, unless given.',
   }),
   simulatorDirectory: mayBeAbsent({
     env: 'IDA_SIMULATOR_DIR',

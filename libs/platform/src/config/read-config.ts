@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-import { type Option, OPTIONS, type OptionName, type OptionValue } from './options.js';
+import type { Option } from './option.js';
+import { OPTIONS, type OptionName, type OptionValue } from './options.js';
 
 export type Config<N extends OptionName> = { readonly [K in N]: OptionValue<K> };
 export type Environment = Readonly<Record<string, string | undefined>>;

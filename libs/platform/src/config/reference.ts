@@ -1,4 +1,5 @@
-import { type Option, OPTIONS, type Reader } from './options.js';
+import type { Option, Reader } from './option.js';
+import { OPTIONS } from './options.js';
 
 /** The kinds of values that defaults have. */
 type Written = string | number | readonly string[] | undefined;

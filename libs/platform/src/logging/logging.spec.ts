@@ -51,4 +51,10 @@ describe('a log line', () => {
     expect(lines.join('')).toContain('"context":"Router"');
     expect(lines.join('')).not.toContain('Hélène');
   });
+
+  it('is not made of what keeps Nest from starting, which it throws as well', () => {
+    const { lines, logger } = collect();
+    new NestLogger(logger).error(new Error('MTS_X is missing'), undefined, 'ExceptionHandler');
+    expect(lines).toEqual([]);
+  });
 });

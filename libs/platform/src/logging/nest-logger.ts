@@ -1,5 +1,8 @@
 import type { Logger } from './logger.js';
 
+/** What keeps Nest from starting is thrown as well, and told in a sentence by whoever starts the app (runApp). */
+const OF_THE_START = 'ExceptionHandler';
+
 /**
  * Nest's own messages through our logger: the shape of its LoggerService without importing Nest.
  * Nest passes `(message, …rest, context)`; an Error among them is described, other objects are left out.
@@ -16,6 +19,7 @@ export class NestLogger {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) === OF_THE_START) return;
     this.logger.error(
       textOf(message),
       message instanceof Error ? { error: message, ...fieldsOf(rest) } : fieldsOf(rest),

@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError } from './config/read-config.js';
+import { startFailure } from './start-failure.js';
+
+function coded(code: string, message = 'as the library says it'): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+describe('why an app could not start', () => {
+  it('is one sentence where its operator can mend it', () => {
+    expect(startFailure(new ConfigError('MTS_X must be y.'))).toBe('MTS_X must be y.');
+  });
+
+  it.each([
+    ['42501', /may create schemas/],
+    ['28P01', /check user and password/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /sslrootcert/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /sslrootcert/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /sslrootcert/],
+    ['CERT_HAS_EXPIRED', /sslrootcert/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /sslrootcert/],
+    ['ECONNREFUSED', /does it run there/],
+  ])('names DATABASE_URL and what helps where the database says %s', (code, advice) => {
+    const sentence = startFailure(coded(code));
+    expect(sentence).toMatch(
+      /^The database of DATABASE_URL cannot be used: as the library says it \([^\n]*\)\.$/,
+    );
+    expect(sentence).toMatch(advice);
+  });
+
+  it('has the code where Node has no message', () => {
+    expect(startFailure(coded('ECONNREFUSED', ''))).toContain('ECONNREFUSED');
+  });
+
+  it('is the message of the system where a folder cannot be written', async () => {
+    const error: unknown = await mkdir('/proc/no/such').catch((reason: unknown) => reason);
+    expect(startFailure(error)).toMatch(/^The start failed: ENOENT: .*'\/proc\/no\/such'$/);
+  });
+
+  it('tells of a defect what can be told, with where it happened', () => {
+    expect(startFailure(new TypeError('a defect'))).toMatch(/"name":"TypeError".*start-failure\.spec/);
+  });
+});
