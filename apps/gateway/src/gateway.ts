@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
 import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
+import { JqPool, OutputFormats } from '@mts/outputs';
 import { Queues } from '@mts/queue';
 import { Database, keksInUse, ProfileStore, RequestStore, verifyKek } from '@mts/store';
 import { NestFactory } from '@nestjs/core';
@@ -18,6 +19,7 @@ import { STALL_LIMIT_MS } from './lists/upload.js';
 import { serveDocument } from './openapi/document.js';
 import { type GatewayConfig, recordRulesOf } from './options.js';
 import { Health } from './service/health.js';
+import { PREFLIGHT_PATIENCE_MS, PreflightDesk } from './service/preflight-desk.js';
 
 /** Until callers are known, nobody gets in from outside; see docs. */
 const HOST = '127.0.0.1';
@@ -36,6 +38,9 @@ export interface GatewaySurroundings {
   readonly stallLimitMs?: number;
   readonly keepAliveMs?: number;
   readonly stopGraceMs?: number;
+  readonly preflightPatienceMs?: number;
+  /** Closed with the gateway. */
+  readonly jqPool?: JqPool;
 }
 
 export interface RunningGateway {
@@ -50,7 +55,7 @@ export async function startGateway(
   surroundings: GatewaySurroundings,
 ): Promise<RunningGateway> {
   const { logger, clock = systemClock } = surroundings;
-  const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS } = surroundings;
+  const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS, jqPool = new JqPool() } = surroundings;
   const rules = recordRulesOf(config);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
   const database = await Database.open({
@@ -71,17 +76,16 @@ export async function startGateway(
   const requests = new RequestStore(database);
   const pool = new IngestPool(config.uploadsMax, logger);
   const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, keepAliveMs, logger });
-  const health = new Health(database, queues, new ProfileStore(database, PROFILE_ID), logger);
-  const { languages, nameDelimiter, addressDelimiter, jsonBodySizeBytesMax, csvFileSizeBytesMax } = config;
-  const listSettings = {
-    languages,
-    nameDelimiter,
-    addressDelimiter,
-    jsonBodySizeBytesMax,
-    csvFileSizeBytesMax,
-    stallLimitMs,
-  };
-  const app = await createApp({ ingest, requests, keks, clock, health, listSettings }, logger);
+  const profile = new ProfileStore(database, PROFILE_ID);
+  const health = new Health(database, queues, profile, logger);
+  const patienceMs = surroundings.preflightPatienceMs ?? PREFLIGHT_PATIENCE_MS;
+  const preflightDesk = new PreflightDesk(profile, queues, patienceMs);
+  const formats = new OutputFormats(jqPool);
+  const listSettings = listSettingsOf(config, stallLimitMs);
+  const app = await createApp(
+    { ingest, requests, keks, clock, health, preflightDesk, listSettings, rules, formats },
+    logger,
+  );
   await app.listen(config.gatewayPort, HOST);
   return {
     url: await app.getUrl(),
@@ -89,9 +93,22 @@ export async function startGateway(
       await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
       await ingest.settled();
       await pool.close();
+      await jqPool.close();
       await queues.stop(QUEUE_STOP_GRACE_MS);
       await database.close();
     },
+  };
+}
+
+function listSettingsOf(config: GatewayConfig, stallLimitMs: number): GatewayServices['listSettings'] {
+  const { languages, nameDelimiter, addressDelimiter, jsonBodySizeBytesMax, csvFileSizeBytesMax } = config;
+  return {
+    languages,
+    nameDelimiter,
+    addressDelimiter,
+    jsonBodySizeBytesMax,
+    csvFileSizeBytesMax,
+    stallLimitMs,
   };
 }
 

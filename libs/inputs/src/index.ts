@@ -1,5 +1,5 @@
 export { type CsvOptions, type CsvRow, readCsv } from './csv/index.js';
-export { parseJsonExact, recordsOf } from './json/index.js';
+export { parseJsonExact, recordsOf, stringifyExact } from './json/index.js';
 export {
   checkRecord,
   compileMapping,

@@ -24,6 +24,7 @@ export {
   type Progress,
   RequestStore,
   type ResultRecord,
+  type ResultRecordWithInput,
   type SamePerson,
   type Submission,
   UploadGoneError,

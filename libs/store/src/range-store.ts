@@ -218,9 +218,12 @@ export class RangeStore {
     if (sums === undefined || sums.open) return undefined;
     const to: RequestState = sums.faulty ? 'processed_with_errors' : 'processed';
     assertRequestMove(from, to);
-    // The input is needed no more: its key goes in the same transaction.
+    // The input is needed no more, unless results are made of it: its key goes in the same transaction.
     await tx.query(
-      'UPDATE request SET state = $2, ended_at = now(), wrapped_input_key = NULL, sealed_options = NULL WHERE id = $1',
+      `UPDATE request SET state = $2, ended_at = now(),
+              wrapped_input_key = CASE WHEN keeps_input THEN wrapped_input_key END,
+              sealed_options = CASE WHEN keeps_input THEN sealed_options END
+        WHERE id = $1`,
       [requestId, to],
     );
     return to;

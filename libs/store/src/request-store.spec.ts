@@ -58,7 +58,7 @@ describe('the schema', () => {
   it('is made once by whoever comes first, and by nobody twice', async () => {
     const url = await createTestDatabase();
     const applied = await Promise.all(Array.from({ length: 4 }, async () => migrate(url, 'mts')));
-    expect(applied.flat()).toEqual(['Initial1763769600000']);
+    expect(applied.flat()).toEqual(['Initial1763769600000', 'KeepsInput1763800000000']);
   });
 
   it('stops an app that starts before it, with a sentence that says what to run', async () => {
@@ -166,6 +166,39 @@ describe('an upload', () => {
 
   it('of no record at all ends at once', async () => {
     expect(await fixture.submit([])).toMatchObject({ state: 'submitted_with_errors', ranges: [] });
+  });
+});
+
+describe('a request whose results are made of its records too', () => {
+  it('keeps the input key and the options to its end and after it, and loses them with its results', async () => {
+    const { id } = await fixture.submit([{}], { keepsInput: true });
+    const lease = await fixture.ranges.take(id, 0);
+    if (lease === undefined) throw new Error('the range could not be taken');
+    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    expect(await fixture.ranges.finish(lease)).toBe('processed');
+    expect(await fixture.requests.find(id)).toMatchObject({
+      keepsInput: true,
+      wrappedInputKey: Buffer.from('i'),
+      sealedOptions: Buffer.from('o'),
+    });
+    expect(await fixture.requests.resultsWithInput(id, 0, 10)).toEqual([
+      {
+        line: 1,
+        state: 'processed',
+        sealedOutcome: Buffer.from('outcome 1'),
+        sealedInput: Buffer.from('input'),
+      },
+    ]);
+    await fixture.requests.archive(id);
+    expect(await fixture.requests.find(id)).toMatchObject({ wrappedInputKey: null, sealedOptions: null });
+  });
+
+  it('keeps them without a usable record too', async () => {
+    const { id } = await fixture.submit([INVALID], { keepsInput: true });
+    expect(await fixture.requests.find(id)).toMatchObject({
+      state: 'submitted_with_errors',
+      wrappedInputKey: Buffer.from('i'),
+    });
   });
 });
 

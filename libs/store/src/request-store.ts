@@ -19,7 +19,8 @@ import { Request } from './entities/request.entity.js';
 export type NewRequest = Pick<
   Request,
   'id' | 'owner' | 'input' | 'output' | 'sealedOptions' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey'
->;
+> &
+  Partial<Pick<Request, 'keepsInput'>>;
 
 /** What a finished upload has become. */
 export interface Submission {
@@ -41,6 +42,11 @@ export interface ResultRecord {
   readonly line: number;
   readonly state: RecordState;
   readonly sealedOutcome: Buffer | null;
+}
+
+/** The same with the record as it was received, sealed. */
+export interface ResultRecordWithInput extends ResultRecord {
+  readonly sealedInput: Buffer;
 }
 
 /** Two records of one request that are the same person. */
@@ -110,7 +116,7 @@ export class RequestStore {
     await tx.query(
       `UPDATE request SET state = $2, total = $3, touched_at = now(),
               ended_at = CASE WHEN $2 = 'submitted' THEN NULL ELSE now() END,
-              wrapped_input_key = CASE WHEN $2 = 'submitted' THEN wrapped_input_key END
+              wrapped_input_key = CASE WHEN $2 = 'submitted' OR keeps_input THEN wrapped_input_key END
         WHERE id = $1 AND state = 'receiving'`,
       [requestId, state, total],
     );
@@ -173,6 +179,18 @@ export class RequestStore {
   async results(id: string, afterLine: number, limit: number): Promise<readonly ResultRecord[]> {
     return this.database.query<ResultRecord>(
       `SELECT line, state, sealed_outcome AS "sealedOutcome" FROM record WHERE request_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
+      [id, afterLine, limit],
+    );
+  }
+
+  /** As {@link results}, each with its record: for a request that keeps its input. */
+  async resultsWithInput(
+    id: string,
+    afterLine: number,
+    limit: number,
+  ): Promise<readonly ResultRecordWithInput[]> {
+    return this.database.query<ResultRecordWithInput>(
+      `SELECT line, state, sealed_outcome AS "sealedOutcome", sealed_input AS "sealedInput" FROM record WHERE request_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
       [id, afterLine, limit],
     );
   }

@@ -55,7 +55,7 @@ async function* blocks(
 }
 
 /** RFC 8259 §8.1: UTF-8, and a byte order mark may be ignored. Never guessed. */
-function textOf(body: Uint8Array): string {
+export function textOf(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {

@@ -38,7 +38,7 @@ export class Ingest {
    *
    * @param plan reads the envelope; throws what is wrong with it
    */
-  async takeJson(body: JsonBody, plan: (item: EnvelopeItem) => ListPlan): Promise<TakenList> {
+  async takeJson(body: JsonBody, plan: (item: EnvelopeItem) => Promise<ListPlan>): Promise<TakenList> {
     return this.take('json', async (intake) => {
       const planned = Promise.withResolvers<RequestOptions>();
       const options = async (): Promise<RequestOptions> => planned.promise;
@@ -46,7 +46,7 @@ export class Ingest {
         for await (const item of items) {
           if (item.kind === 'block') await intake.add(item);
           else {
-            const made = plan(item);
+            const made = await plan(item);
             await intake.begin(made);
             planned.resolve(made.records);
           }

@@ -13,6 +13,7 @@ import {
   type RecordRuleSettings,
   type RequestOptions,
   type SourceRecord,
+  stringifyExact,
 } from '@mts/inputs';
 import { CopyBlock, type NewRecord } from '@mts/store/copy';
 
@@ -80,7 +81,7 @@ class RecordSealing {
 
   seal({ line, record }: SourceRecord): NewRecord {
     const check = checkRecord(this.mapper(record), this.rules);
-    const received = Buffer.from(JSON.stringify(record));
+    const received = Buffer.from(stringifyExact(record));
     const sealedInput = this.input.seal(this.place('sealed_input', line), received);
     return check.kind === 'valid'
       ? {

@@ -20,6 +20,16 @@ export const TAKEN: GoodAnswer = {
 export const LIST_REFUSALS: readonly BadAnswer[] = [
   { code: 'ATS-REQ-102', details: { problem: 'output type is not supported' } },
   { code: 'ATS-REQ-102', status: 422, details: { field: 'version', problem: 'field required' } },
+  {
+    code: 'ATS-REQ-103',
+    details: {
+      problem: 'outputFormat is not a valid jq expression (line 1, column 3: unexpected end of file)',
+    },
+  },
+  {
+    code: 'ATS-REQ-104',
+    details: { problem: 'for csv output, outputFormat has to give an object or a list for each record' },
+  },
   'MTS-REQ-005',
   { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },
   'MTS-REQ-004',

@@ -31,7 +31,6 @@ function check(
 
 const SCHEMA: CheckContext = { status: 422, naming: 'name the field' };
 const OWN: CheckContext = { status: 400, naming: 'the text says it' };
-const OURS: CheckContext = { status: 400, naming: 'name the field' };
 
 export const IsRequired = (): PropertyDecorator =>
   check('isRequired', SCHEMA, (value) => (value === undefined ? 'field required' : notNull(value)));
@@ -78,9 +77,6 @@ export const IsTimestamp = (): PropertyDecorator =>
     const isReal = seconds !== undefined && toIso(`${seconds}Z`)?.startsWith(seconds);
     return isReal === true ? undefined : 'requesttime is not in valid format';
   });
-
-export const IsNotOffered = (advice: string): PropertyDecorator =>
-  check('isNotOffered', OURS, (value) => (isNothing(value) ? undefined : `this is not supported; ${advice}`));
 
 /** `false`, null and the empty text count as absent: Odoo writes an empty field as `false`. */
 export const AbsentWhenEmpty = (): PropertyDecorator =>

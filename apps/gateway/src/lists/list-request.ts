@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { RESULT_FORMAT_IDS } from '@mts/outputs';
+import { PROGRAM_LENGTH_MAX, RESULT_FORMAT_IDS } from '@mts/outputs';
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 
@@ -7,7 +7,6 @@ import {
   AbsentWhenBlank,
   AbsentWhenEmpty,
   IsNotNull,
-  IsNotOffered,
   IsObject,
   IsOneOf,
   IsRequired,
@@ -16,7 +15,7 @@ import {
   IsTimestamp,
 } from './list-checks.js';
 
-const RECORD_EXAMPLE = {
+export const RECORD_EXAMPLE = {
   vid: '5047632183961079',
   name: 'Aisha Khan',
   gender: 'Female',
@@ -76,18 +75,8 @@ export class MappingDto {
   readonly fullAddress?: readonly TextLike[];
 }
 
-/** What is wanted of a list, whatever it comes in. */
-export class ListRequestDto {
-  @ApiProperty({ enum: RESULT_FORMAT_IDS, description: 'The format of the result file.' })
-  @IsRequired()
-  @IsOneOf(RESULT_FORMAT_IDS, 'output type')
-  readonly output!: string;
-
-  @ApiProperty({ enum: ['download'], description: 'How the result is handed over.' })
-  @IsRequired()
-  @IsOneOf(['download'], 'delivery type')
-  readonly deliverytype!: string;
-
+/** How records are read, and how rows are made of them. */
+export class RecordWishDto {
   @ApiPropertyOptional({
     type: String,
     default: 'eng',
@@ -109,9 +98,29 @@ export class ListRequestDto {
   @Type(() => MappingDto)
   readonly mapping?: MappingDto;
 
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: PROGRAM_LENGTH_MAX,
+    description:
+      'A jq 1.8 program that makes a row of `{"input": the record as it was received, "output": {vid, status, token, errorCode, errorMessage}}`; the default format when left out. Its first value counts; a record without one is `null`, or an empty row of a CSV file. For csv it gives an object (its names are the header) or a list (no header). Not allowed: env, $ENV, input, inputs, include, import, debug, halt.',
+    example: '{id: .input.vid, name: .input.name, token: .output.token, error: .output.errorMessage}',
+  })
   @AbsentWhenEmpty()
-  @IsNotOffered('leave it out and rename the columns of the result file')
-  readonly outputFormat?: unknown;
+  @IsText()
+  readonly outputFormat?: TextLike;
+}
+
+/** What is wanted of a list, whatever it comes in. */
+export class ListRequestDto extends RecordWishDto {
+  @ApiProperty({ enum: RESULT_FORMAT_IDS, description: 'The format of the result file.' })
+  @IsRequired()
+  @IsOneOf(RESULT_FORMAT_IDS, 'output type')
+  readonly output!: string;
+
+  @ApiProperty({ enum: ['download'], description: 'How the result is handed over.' })
+  @IsRequired()
+  @IsOneOf(['download'], 'delivery type')
+  readonly deliverytype!: string;
 }
 
 export class JsonListRequestDto extends ListRequestDto {

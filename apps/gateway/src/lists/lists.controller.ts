@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiError } from '@mts/domain';
+import { OutputFormats, resultFormat } from '@mts/outputs';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 
@@ -9,7 +10,12 @@ import { INLINE_SIZE_BYTES_MAX, Ingest, type TakenList } from '../ingest/ingest.
 import { Answers } from '../openapi/answers.js';
 import { CSV_FORM, CSV_REFUSALS, LIST_REFUSALS, TAKEN } from './list-answers.js';
 import { CsvListDto, JsonListDto } from './list-request.js';
-import { type ListSettings, readCsvListRequest, readJsonListRequest } from './read-list-request.js';
+import {
+  type ListSettings,
+  type ListWish,
+  readCsvListRequest,
+  readJsonListRequest,
+} from './read-list-request.js';
 import { readBody } from './upload.js';
 import { withCsvUpload } from './csv-upload.js';
 
@@ -29,6 +35,7 @@ export const LIST_SETTINGS = Symbol('list settings');
 export class ListsController {
   constructor(
     @Inject(Ingest) private readonly ingest: Ingest,
+    @Inject(OutputFormats) private readonly formats: OutputFormats,
     @Inject(LIST_SETTINGS) private readonly settings: ListSettings & ListLimits,
   ) {}
 
@@ -50,7 +57,7 @@ export class ListsController {
         isSmall: sizeBytes <= INLINE_SIZE_BYTES_MAX,
         read: async () => readBody(body, limit, this.settings.stallLimitMs),
       },
-      (item) => readJsonListRequest(item.envelope, item.authdata, this.settings),
+      async (item) => this.checkFormat(readJsonListRequest(item.envelope, item.authdata, this.settings)),
     );
     return answerOf(taken);
   }
@@ -68,9 +75,19 @@ export class ListsController {
       stallLimitMs: this.settings.stallLimitMs,
     };
     const taken = await withCsvUpload(request, limits, async (upload) =>
-      this.ingest.takeCsv(upload.file, readCsvListRequest(upload.envelope, this.settings)),
+      this.ingest.takeCsv(
+        upload.file,
+        await this.checkFormat(readCsvListRequest(upload.envelope, this.settings)),
+      ),
     );
     return answerOf(taken);
+  }
+
+  /** @throws ApiError ATS-REQ-103, ATS-REQ-104 */
+  private async checkFormat<W extends ListWish>(wish: W): Promise<W> {
+    const { outputFormat } = wish.records;
+    if (outputFormat !== undefined) await this.formats.check(outputFormat, resultFormat(wish.output).shaped);
+    return wish;
   }
 }
 

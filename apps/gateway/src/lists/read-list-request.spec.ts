@@ -208,10 +208,10 @@ describe('the request', () => {
       'Invalid Input. request.lang: str type expected',
     ],
     [
-      'wants an output format',
-      { ...REQUEST, outputFormat: '.output' },
-      400,
-      'invalid input. request.outputFormat: this is not supported; leave it out and rename the columns of the result file',
+      'has an object for the output format',
+      { ...REQUEST, outputFormat: { vid: '.output.vid' } },
+      422,
+      'Invalid Input. request.outputFormat: str type expected',
     ],
   ])('that %s is refused', (_title, request, status, message) => {
     expect(refusal({ ...ENVELOPE, request })).toEqual([status, [message]]);

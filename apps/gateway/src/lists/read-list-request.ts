@@ -11,6 +11,7 @@ import {
   JsonListDto,
   type ListRequestDto,
   type MappingDto,
+  type RecordWishDto,
   type TextLike,
 } from './list-request.js';
 
@@ -65,7 +66,8 @@ export function readCsvListRequest(envelope: JsonValue, settings: ListSettings):
   return { ...wishOf(request, settings), delimiter: text(request.csvDelimiter) };
 }
 
-function checked<T extends object>(type: new () => T, envelope: JsonValue): T {
+/** @throws Refusal with everything that is wrong; ApiError ATS-REQ-102 */
+export function checked<T extends object>(type: new () => T, envelope: JsonValue): T {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     throw new ApiError('ATS-REQ-102', { problem: 'value is not a valid dict' }, 422);
   }
@@ -76,18 +78,21 @@ function checked<T extends object>(type: new () => T, envelope: JsonValue): T {
 }
 
 function wishOf(request: ListRequestDto, settings: ListSettings): ListWish {
+  return { output: request.output, records: recordOptions(request, settings) };
+}
+
+/** @throws ApiError ATS-REQ-102 */
+export function recordOptions(request: RecordWishDto, settings: ListSettings): RequestOptions {
   return {
-    output: request.output,
-    records: {
-      mapping: mappingOf(request.mapping ?? {}),
-      language: languageOf(request, settings.languages),
-      nameDelimiter: settings.nameDelimiter,
-      fullAddressDelimiter: settings.addressDelimiter,
-    },
+    mapping: mappingOf(request.mapping ?? {}),
+    language: languageOf(request, settings.languages),
+    nameDelimiter: settings.nameDelimiter,
+    fullAddressDelimiter: settings.addressDelimiter,
+    outputFormat: text(request.outputFormat),
   };
 }
 
-function languageOf(request: ListRequestDto, languages: readonly string[]): string {
+function languageOf(request: RecordWishDto, languages: readonly string[]): string {
   const language = text(request.lang);
   if (language === undefined)
     return languages.includes(DEFAULT_LANGUAGE) ? DEFAULT_LANGUAGE : (languages[0] ?? DEFAULT_LANGUAGE);

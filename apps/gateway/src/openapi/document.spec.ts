@@ -69,11 +69,13 @@ describe('the OpenAPI document', () => {
     expect(operations().map(([route]) => route)).toEqual([
       'post /authtoken/json',
       'post /authtoken/csv',
+      'post /authtoken/preview',
       'get /authtoken/status/{id}',
       'post /authtoken/resume/{id}',
       'get /authtoken/file/{id}',
       'get /authtoken/sameperson/{id}',
       'get /authtoken/authfields',
+      'post /authtoken/preflight',
       'get /ping',
       'get /health/live',
       'get /health/ready',
@@ -88,11 +90,13 @@ describe('the OpenAPI document', () => {
     expect(statuses).toEqual({
       'post /authtoken/json': '200 400 413 415 422 500 503 507',
       'post /authtoken/csv': '200 400 413 415 422 500 503 507',
+      'post /authtoken/preview': '200 400 413 415 422 500 503',
       'get /authtoken/status/{id}': '200 404 500 503',
       'post /authtoken/resume/{id}': '200 404 500 503',
-      'get /authtoken/file/{id}': '200 202 404 500 503',
+      'get /authtoken/file/{id}': '200 202 400 404 500 503',
       'get /authtoken/sameperson/{id}': '200 202 400 404 500 503',
       'get /authtoken/authfields': '200 500 503',
+      'post /authtoken/preflight': '200 202 500 503',
       'get /ping': '200',
       'get /health/live': '200 500 503',
       'get /health/ready': '200 500 503',
@@ -140,6 +144,14 @@ describe('what the gateway answers', () => {
       ['post /authtoken/json', await api.post('/authtoken/json').send({})],
       ['post /authtoken/json', await api.post('/authtoken/json').type('text').send('x')],
       ['post /authtoken/csv', await api.post('/authtoken/csv').send({})],
+      [
+        'post /authtoken/preview',
+        await api.post('/authtoken/preview').send({ request: { authdata: [person(1), {}] } }),
+      ],
+      [
+        'post /authtoken/preview',
+        await api.post('/authtoken/preview').send({ request: { outputFormat: '{', authdata: [{}] } }),
+      ],
       ['get /authtoken/status/{id}', await api.get(`/authtoken/status/${id}`)],
       ['get /authtoken/status/{id}', await api.get('/authtoken/status/x')],
       ['post /authtoken/resume/{id}', await api.post(`/authtoken/resume/${id}`)],
@@ -149,6 +161,9 @@ describe('what the gateway answers', () => {
       ['get /health', await api.get('/health')],
       ['get /health/ready', await api.get('/health/ready')],
     ];
+    answers.push(['post /authtoken/preflight', await api.post('/authtoken/preflight')]);
+    await gateway.profile.beat(id, 0, 16);
+    answers.push(['post /authtoken/preflight', await api.post('/authtoken/preflight')]);
     await gateway.profile.lift();
     await gateway.process(id, () => ({ token: '1' }));
     answers.push(

@@ -112,9 +112,17 @@ export const SAME_PERSONS_REFUSALS: readonly BadAnswer[] = [
   { code: 'ATS-REQ-102', details: { field: 'limit', problem: 'a whole number from 1 to 10000 is expected' } },
 ];
 
-export const FILE_REFUSALS: readonly BadAnswer[] = [UNKNOWN, NOT_YET];
+export const FILE_REFUSALS: readonly BadAnswer[] = [
+  UNKNOWN,
+  NOT_YET,
+  {
+    code: 'ATS-REQ-104',
+    details: { problem: 'outputFormat does not come to an end in time with record 7' },
+  },
+  { code: 'ATS-REQ-102', details: { field: 'format', problem: 'leave it out, or give default' } },
+];
 
-/** As the two formats write it. */
+/** As the two formats write it, and one with an outputFormat. */
 export const FILE_CONTENT = {
   'text/plain': {
     schema: { type: 'string' },
@@ -122,6 +130,9 @@ export const FILE_CONTENT = {
       json: {
         value:
           '[{"vid": "5047632183961079", "status": "processed", "token": "446791815597372963729663607096163061", "errorCode": null, "errorMessage": null}]',
+      },
+      'with outputFormat {id: .input.vid, token: .output.token}': {
+        value: '[{"id": "5047632183961079", "token": "446791815597372963729663607096163061"}]',
       },
       csv: {
         value:

@@ -1,13 +1,19 @@
+import type { KeyObject } from 'node:crypto';
+import { Readable } from 'node:stream';
+
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type KekProvider, openRequestKey } from '@mts/crypto';
 import { ApiError, isFinished } from '@mts/domain';
+import { openRequestOptions } from '@mts/inputs';
+import { OutputFormats, resultFormat } from '@mts/outputs';
 import type { Clock } from '@mts/platform';
 import { type Request, RequestStore } from '@mts/store';
 import type { FastifyReply } from 'fastify';
 
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers, FileAnswer } from '../openapi/answers.js';
+import { FailedFormats } from './failed-formats.js';
 import { pageNumber } from './page-number.js';
 import {
   FILE_CONTENT,
@@ -17,7 +23,7 @@ import {
   STATUS,
   STATUS_REFUSALS,
 } from './request-answers.js';
-import { resultStream } from './result-stream.js';
+import { type ResultText, resultText, shapedResultText } from './result-text.js';
 import { estimatedRemainingSeconds, statusWord } from './status.js';
 
 export const KEKS = Symbol('key-encryption keys');
@@ -30,10 +36,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
 @Controller('authtoken')
 export class RequestsController {
+  private readonly failedFormats = new FailedFormats();
+
   constructor(
     @Inject(RequestStore) private readonly requests: RequestStore,
     @Inject(KEKS) private readonly keks: KekProvider,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(OutputFormats) private readonly formats: OutputFormats,
   ) {}
 
   @Get('status/:id')
@@ -73,17 +82,27 @@ export class RequestsController {
 
   @Get('file/:id')
   @ApiOperation({ summary: 'The result, once the request is processed' })
+  @ApiQuery({
+    name: 'format',
+    required: false,
+    schema: { type: 'string', enum: ['default'] },
+    description: 'With `default`, the rows stand as if the request had no outputFormat.',
+  })
   @FileAnswer('The result, one row per record in the order of the list.', FILE_CONTENT, FILE_REFUSALS)
   async file(
     @Param('id') id: string,
+    @Query('format') format: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
+    if (format !== undefined && format !== 'default') {
+      throw new ApiError('ATS-REQ-102', { field: 'format', problem: 'leave it out, or give default' });
+    }
     const request = await this.findFinished(id);
-    const key = await openRequestKey(request, 'results', this.keks);
-    if (key === undefined) throw new ApiError('ATS-REQ-016');
+    const isShaped = request.keepsInput && format === undefined;
+    const text = isShaped ? await this.shapedText(request) : await this.text(request);
     reply.header('cache-control', 'no-store');
     if (request.endedAt !== null) reply.header('last-modified', request.endedAt.toUTCString());
-    return new StreamableFile(resultStream(this.requests, request, key), {
+    return new StreamableFile(Readable.from(text, { objectMode: false }), {
       type: 'text/plain; charset=utf-8',
     });
   }
@@ -108,6 +127,26 @@ export class RequestsController {
     };
     const request = await this.findFinished(id);
     return envelope({ pairs: await this.requests.samePersons(request.id, page.afterLine, page.limit) });
+  }
+
+  private async text(request: Request): Promise<ResultText> {
+    return resultText(this.requests, request, await this.key(request, 'results'));
+  }
+
+  private async shapedText(request: Request): Promise<ResultText> {
+    this.failedFormats.assertNotFailed(request.id);
+    const keys = { results: await this.key(request, 'results'), input: await this.key(request, 'input') };
+    if (request.sealedOptions === null) throw new ApiError('ATS-REQ-016');
+    const { outputFormat = '.output' } = openRequestOptions(request.id, request.sealedOptions, keys.input);
+    const shaping = this.formats.shaping(outputFormat, resultFormat(request.output).shaped);
+    return this.failedFormats.watch(request.id, shapedResultText(this.requests, request, keys, shaping));
+  }
+
+  /** @throws ApiError ATS-REQ-016 when it is erased */
+  private async key(request: Request, purpose: 'input' | 'results'): Promise<KeyObject> {
+    const key = await openRequestKey(request, purpose, this.keks);
+    if (key === undefined) throw new ApiError('ATS-REQ-016');
+    return key;
   }
 
   /** @throws ApiError ATS-REQ-016, also for a request whose results are erased */

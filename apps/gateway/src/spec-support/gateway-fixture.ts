@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { BlindIndex, individualIdType, openKekProvider, openRequestKey, RecordSealer } from '@mts/crypto';
 import type { ResultRow } from '@mts/domain';
+import { parseJsonExact } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
 import { installQueues } from '@mts/queue';
 import { Database, migrate, ProfileStore, RangeStore, RequestStore } from '@mts/store';
@@ -35,7 +36,7 @@ export class GatewayFixture {
     /** What the gateway reaches its database by. */
     readonly line: TcpLine,
     private readonly gateway: RunningGateway,
-    private readonly databaseUrl: string,
+    readonly databaseUrl: string,
     private readonly keyDirectory: string,
   ) {
     this.requests = new RequestStore(database);
@@ -117,7 +118,7 @@ export class GatewayFixture {
     );
     return rows.map(({ line, sealed }) => {
       const place = { table: 'record', column: 'sealed_input', requestId, line };
-      return JSON.parse(sealer.open(place, sealed).toString()) as unknown;
+      return parseJsonExact(sealer.open(place, sealed).toString());
     });
   }
 

@@ -1,6 +1,6 @@
-import { ApiError } from '@mts/domain';
+import { ApiError, type JsonValue } from '@mts/domain';
 import { describe, expect, it } from 'vitest';
-import { MAX_DEPTH, parseJsonExact } from './exact.js';
+import { MAX_DEPTH, parseJsonExact, stringifyExact } from './exact.js';
 
 const refusalOf = (text: string): ApiError => {
   try {
@@ -105,5 +105,34 @@ describe('JSON', () => {
     const wide = `[${'[1],{"a":2},'.repeat(MAX_DEPTH)}0]`;
     expect(parseJsonExact(wide)).toEqual(JSON.parse(wide));
     expect(parseJsonExact(`["${'['.repeat(1_000)}"]`)).toEqual(['['.repeat(1_000)]);
+  });
+});
+
+describe('what was read', () => {
+  it.each([
+    '1.50',
+    '1.0',
+    '-0',
+    '1E+2',
+    '0.10',
+    '0.0000001',
+    '9876543210987654321',
+    '1e400',
+    '123456789012345',
+    '-7.25',
+    '100.0',
+    '"1.0"',
+  ])('is written as it was: %s', (number) => {
+    const text = `{"a":[1e5,{"b":${number}}],"c":${number},"d":"x"}`;
+    expect(stringifyExact(parseJsonExact(text))).toBe(text);
+    const list = parseJsonExact(`[{"plain":1},${text}]`) as readonly JsonValue[];
+    expect(list.map(stringifyExact)).toEqual(['{"plain":1}', text]);
+  });
+
+  it('is written as it is when it holds no number that would change', () => {
+    const text = '{"a":[1,2.5,"x",null,true,{}],"b":{"c":-3}}';
+    expect(stringifyExact(parseJsonExact(text))).toBe(text);
+    for (const plain of ['"x"', 'null', '12', '[]'])
+      expect(stringifyExact(parseJsonExact(plain))).toBe(plain);
   });
 });

@@ -3,8 +3,11 @@ import { ApiError, type JsonValue } from '@mts/domain';
 /** Deepest nesting taken; far above any form, far below what overflows the stack of whoever walks it later. */
 export const MAX_DEPTH = 100;
 
-/** A number without exponent and of at most 15 digits comes back out of a double unchanged (IEEE 754, binary64). */
-const SAFE_NUMBER = /[\d.]{1,15}(?![\d.eE])/y;
+/**
+ * A number of at most 15 digits comes back out of a double unchanged (IEEE 754, binary64), and is written as it was if
+ * it has no exponent, no zero at the end of a fraction, and is not so small that JavaScript writes it with an exponent.
+ */
+const PLAIN_NUMBER = /(?!0\.0{6})(?=[\d.]{1,15}(?![\d.eE]))\d+(?:\.\d*[1-9])?(?![\d.eE])/y;
 const NUMBER = /^(?<sign>-?)(?<integer>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/;
 
 /** Where V8 stopped, at the very end of its message: what stands before may be quoted out of the text. */
@@ -13,9 +16,18 @@ const POSITION = / \(line (?<line>\d+) column (?<column>\d+)\)$/;
 /** JSON.parse with source text access, as Node 24 has it (ECMA-262 2026, 25.5.1). */
 type ParseWithSource = (
   text: string,
-  reviver: (key: string, value: JsonValue, context: { readonly source?: string }) => JsonValue,
+  reviver: (this: object, key: string, value: JsonValue, context: { readonly source?: string }) => JsonValue,
 ) => JsonValue;
 const parseWithSource = JSON.parse as ParseWithSource;
+
+/** JSON.rawJSON, as Node 24 has it (ECMA-262 2026, 25.5.3). */
+const { rawJSON } = JSON as typeof JSON & { readonly rawJSON: (text: string) => unknown };
+
+/**
+ * How numbers were written that would be written in another way now: by the object or list that holds them, and their
+ * name or place in it. What holds such a holder has an entry too.
+ */
+const WRITTEN = new WeakMap<object, Map<string, string>>();
 
 /**
  * Reads JSON and keeps every digit: a number that a double holds stays a number, any other becomes its own text.
@@ -34,6 +46,16 @@ export function parseJsonExact(text: string): JsonValue {
   }
 }
 
+/** Writes what {@link parseJsonExact} has read, every number to the digit as it was written there. */
+export function stringifyExact(value: JsonValue): string {
+  return isHolder(value) && WRITTEN.has(value) ? JSON.stringify(value, asWritten) : JSON.stringify(value);
+}
+
+function asWritten(this: object, key: string, value: unknown): unknown {
+  const text = WRITTEN.get(this)?.get(key);
+  return text === undefined ? value : rawJSON(text);
+}
+
 function unreadableJson(problem: string): ApiError {
   return new ApiError('ATS-REQ-102', { problem }, 422);
 }
@@ -45,7 +67,7 @@ function position(message: string): string {
 
 interface Survey {
   readonly depth: number;
-  /** Some number may be one that a double does not hold. */
+  /** Some number may be one that a double does not hold, or that would be written in another way. */
   readonly needsSource: boolean;
 }
 
@@ -65,8 +87,8 @@ function survey(text: string): Survey {
       deepest = Math.max(deepest, depth);
     } else if (char === ']' || char === '}') depth -= 1;
     else if (char !== undefined && char >= '0' && char <= '9' && !needsSource) {
-      SAFE_NUMBER.lastIndex = at;
-      if (SAFE_NUMBER.test(text)) at = SAFE_NUMBER.lastIndex - 1;
+      PLAIN_NUMBER.lastIndex = at;
+      if (PLAIN_NUMBER.test(text)) at = PLAIN_NUMBER.lastIndex - 1;
       else needsSource = true;
     }
   }
@@ -80,10 +102,28 @@ function endOfString(text: string, openingQuote: number): number {
   return at;
 }
 
-function keepDigits(_key: string, value: JsonValue, { source }: { readonly source?: string }): JsonValue {
+function keepDigits(
+  this: object,
+  key: string,
+  value: JsonValue,
+  { source }: { readonly source?: string },
+): JsonValue {
+  if (isHolder(value) && WRITTEN.has(value)) noteHolder(this);
   if (typeof value !== 'number' || source === undefined) return value;
   const text = String(value);
-  return text === source || decimal(text) === decimal(source) ? value : source;
+  if (text === source) return value;
+  noteHolder(this).set(key, source);
+  return decimal(text) === decimal(source) ? value : source;
+}
+
+function noteHolder(holder: object): Map<string, string> {
+  const written = WRITTEN.get(holder) ?? new Map<string, string>();
+  WRITTEN.set(holder, written);
+  return written;
+}
+
+function isHolder(value: JsonValue): value is Extract<JsonValue, object> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A decimal in one form for all its spellings: `1.50`, `15e-1` and `1.5` are one number. */

@@ -1,3 +1,3 @@
 export { jsonInput } from './descriptor.js';
-export { parseJsonExact } from './exact.js';
+export { parseJsonExact, stringifyExact } from './exact.js';
 export { recordsOf } from './reader.js';

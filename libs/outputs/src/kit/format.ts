@@ -17,6 +17,30 @@ export interface ResultWriter {
   footer(): string;
 }
 
+/** What an outputFormat has made of one record. */
+export interface ShapedRow {
+  /** The record's place in the list, counted from 1. */
+  readonly line: number;
+  /** The projected value as compact JSON, with numbers as jq has written them; null when the record has none. */
+  readonly json: string | null;
+}
+
+/** As {@link ResultWriter}, for rows that an outputFormat has made. @throws ApiError ATS-REQ-104 */
+export interface ShapedWriter {
+  header(): string;
+  rows(rows: readonly ShapedRow[]): string;
+  footer(): string;
+}
+
+/** How a result format writes the values that a caller's outputFormat makes, whatever they are. */
+export interface ShapedFormat {
+  /** A jq filter: what of a value the writer is given. */
+  readonly projection: string;
+  /** Why a projected value has no place in this format, as a sentence without its subject; undefined when it has. */
+  problemOf(json: string): string | undefined;
+  open(): ShapedWriter;
+}
+
 /** What the rest of the system needs to know of a result format; request schemas, documents and forms follow from it. */
 export interface ResultFormat<Id extends string = string> {
   /** Name of the format's folder, and `output` in a request. */
@@ -24,6 +48,7 @@ export interface ResultFormat<Id extends string = string> {
   /** For people. */
   readonly title: string;
   open(): ResultWriter;
+  readonly shaped: ShapedFormat;
 }
 
 /** Keys and columns of a row in the order of the original's 1.1. */

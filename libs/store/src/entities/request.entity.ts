@@ -25,14 +25,18 @@ export class Request {
   @Column('text')
   output!: string;
 
-  /** Mapping, language and rules, sealed with the input key: a mapping names fields, and fields can name people. */
+  /** Whether results are made of the records as received too: then the input key stays until they are erased. */
+  @Column('boolean', { name: 'keeps_input' })
+  keepsInput!: boolean;
+
+  /** Mapping, language and format, sealed with the input key: a mapping names fields, and fields can name people. */
   @Column('bytea', { name: 'sealed_options', nullable: true })
   sealedOptions!: Buffer | null;
 
   @Column('text', { name: 'kek_id' })
   kekId!: string;
 
-  /** Gone when no record needs its input any more. */
+  /** Gone when neither a record nor the results need the input any more. */
   @Column('bytea', { name: 'wrapped_input_key', nullable: true })
   wrappedInputKey!: Buffer | null;
 

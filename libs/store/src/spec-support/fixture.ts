@@ -7,6 +7,7 @@ import {
   Database,
   migrate,
   type NewRecord,
+  type NewRequest,
   RangeStore,
   RequestStore,
   type Submission,
@@ -35,7 +36,7 @@ export class StoreFixture {
   }
 
   /** Begins an upload without finishing it. */
-  async receive(records: readonly Partial<NewRecord>[]): Promise<string> {
+  async receive(records: readonly Partial<NewRecord>[], wish: Partial<NewRequest> = {}): Promise<string> {
     const id = randomUUID();
     await this.requests.begin({
       id,
@@ -46,6 +47,7 @@ export class StoreFixture {
       kekId: 'static-spec',
       wrappedInputKey: Buffer.from('i'),
       wrappedResultsKey: Buffer.from('r'),
+      ...wish,
     });
     const block = new CopyBlock(id);
     for (const [index, record] of records.entries()) block.add({ ...PLAIN, line: index + 1, ...record });
@@ -53,8 +55,11 @@ export class StoreFixture {
     return id;
   }
 
-  async submit(records: readonly Partial<NewRecord>[]): Promise<{ id: string } & Submission> {
-    const id = await this.receive(records);
+  async submit(
+    records: readonly Partial<NewRecord>[],
+    wish: Partial<NewRequest> = {},
+  ): Promise<{ id: string } & Submission> {
+    const id = await this.receive(records, wish);
     const submission = await this.database.transaction(async (tx) =>
       this.requests.submit(id, records.length, tx),
     );

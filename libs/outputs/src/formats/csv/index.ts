@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 import { cellsOf, COLUMNS, type ResultFormat } from '../../kit/format.js';
+import { shapedCsv } from './shaped.js';
 
 /**
  * CSV as RFC 4180 has it, with a header; null is an empty cell.
@@ -11,6 +12,7 @@ import { cellsOf, COLUMNS, type ResultFormat } from '../../kit/format.js';
 export const csvFormat = {
   id: 'csv',
   title: 'CSV',
+  shaped: shapedCsv,
   open: () => ({
     header: () => `${COLUMNS.join()}\r\n`,
     rows: (results) =>

@@ -1,9 +1,11 @@
 import { cellsOf, COLUMNS, type Result, type ResultFormat } from '../../kit/format.js';
+import { shapedJson } from './shaped.js';
 
 /** One array of objects, spaced as the original writes it (Python's `json.dumps`, rows joined by a bare comma). */
 export const jsonFormat = {
   id: 'json',
   title: 'JSON',
+  shaped: shapedJson,
   open: () => {
     let separator = '';
     return {
