@@ -26,7 +26,7 @@ export interface IdaCertificateOptions {
 
 /**
  * Opens IDA's certificate, and gets it again when IDA asks for another one or its dates are over: from the URL when
- * there is one, else from the file; while that changes nothing, once in 30 seconds at most.
+ * there is one, else from the file; while that changes nothing, once in 30 seconds at most, of a file once a second.
  *
  * What a URL gives must be within its dates, and so must every later certificate. The first one of a file may be out
  * of them: IDA goes on reading under old keys, and its answer decides.
@@ -66,8 +66,8 @@ function current(certificate: X509Certificate, from: string, nowMs: number): X50
   }
 }
 
-/** While getting it again changes nothing, it is not done more often. */
-const REST_MS = 30_000;
+/** While getting it again changes nothing, it is not done more often; reading a file burdens nobody else. */
+const REST_MS = { url: 30_000, file: 1_000 } as const;
 
 type Renewal = 'changed' | 'same' | KeySourceError;
 
@@ -96,6 +96,10 @@ class RenewedCertificate implements IdaCertificateSource {
     return renewal;
   }
 
+  get #restMs(): number {
+    return this.#options.url === undefined ? REST_MS.file : REST_MS.url;
+  }
+
   get #nowMs(): number {
     return (this.#options.clock ?? Date.now)();
   }
@@ -104,7 +108,7 @@ class RenewedCertificate implements IdaCertificateSource {
   async #renewal(): Promise<Renewal> {
     if (this.#running === undefined && this.#fruitless !== undefined) {
       const restedMs = this.#nowMs - this.#fruitless.endedAtMs;
-      if (restedMs >= 0 && restedMs < REST_MS) return this.#fruitless.renewal;
+      if (restedMs >= 0 && restedMs < this.#restMs) return this.#fruitless.renewal;
     }
     this.#running ??= this.#getAgain().finally(() => {
       this.#running = undefined;
