@@ -41,6 +41,7 @@ export class RecordAsker {
       return 'go on';
     }
     if (!isFresh(record)) await this.ranges.mark(desk.lease, [record.line], 'sent');
+    const askedAtMs = performance.now();
     try {
       const outcome = await this.client.authenticate(read.person);
       this.guard.answered();
@@ -49,7 +50,7 @@ export class RecordAsker {
     } catch (error) {
       if (!(error instanceof IdaFault)) throw error;
       await this.keepFault(desk, record, read.person, error);
-      return this.guard.faulted(desk.lease.requestId, error);
+      return this.guard.faulted(desk.lease.requestId, error, askedAtMs);
     }
   }
 

@@ -18,14 +18,17 @@ export type AfterFault = 'go on' | 'held';
  * - **transient**: three in a row open the circuit, and the profile is held until one waiting record is answered.
  * - **configuration**, **client**: a preflight at once. If that fails too, the set-up is broken and the profile is held
  *   until a preflight succeeds. If not, it is this record or this request: after three such records the request is held.
+ *   A call that was made before a hold ended failed with the others and counts for nothing.
  */
 export class ProfileGuard {
   private readonly circuit = new Circuit();
   private readonly setAside = new Map<string, number>();
   private checking: Promise<PreflightResult> | undefined;
+  /** When a hold of the profile was last ended here, in milliseconds of `performance.now()`. */
+  private liftedAtMs = -Infinity;
 
   constructor(
-    private readonly client: IdaClient,
+    private readonly client: Pick<IdaClient, 'preflight'>,
     private readonly profile: ProfileStore,
     private readonly logger: Logger,
   ) {}
@@ -34,14 +37,15 @@ export class ProfileGuard {
     this.circuit.answered();
   }
 
-  async faulted(requestId: string, fault: IdaFault): Promise<AfterFault> {
+  /** @param askedAtMs when the call was made, in milliseconds of `performance.now()` */
+  async faulted(requestId: string, fault: IdaFault, askedAtMs: number): Promise<AfterFault> {
     if (fault.faultClass === 'transient') return this.silent(fault);
     const preflight = await this.preflight();
     if (!preflight.ok) {
       await this.hold('preflight', preflight.code, preflight.reason);
       return 'held';
     }
-    return this.setAsideOf(requestId, fault);
+    return askedAtMs < this.liftedAtMs ? 'go on' : this.setAsideOf(requestId, fault);
   }
 
   /**
@@ -83,7 +87,9 @@ export class ProfileGuard {
   }
 
   private async liftHold(probe?: Probe): Promise<void> {
-    if (await this.profile.lift(probe)) this.logger.info('the hold of the profile has ended');
+    if (!(await this.profile.lift(probe))) return;
+    this.liftedAtMs = performance.now();
+    this.logger.info('the hold of the profile has ended');
   }
 
   private async silent(fault: IdaFault): Promise<AfterFault> {
