@@ -71,7 +71,11 @@ const workable = (purpose: string): string => `r.state IN ('submitted', 'process
   AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
 
 /**
- * Ranges: the truth about what has work. A lease is taken by raising the range's epoch; every later write names that
+ * Ranges: the truth about what has work.
+ *
+ * Each statement names the lines that it means, none finds them by a join alone: PostgreSQL knows little of records that
+ * came a moment ago, takes a request for a handful of them, and would read all of it each time.
+ * A lease is taken by raising the range's epoch; every later write names that
  * epoch and does nothing when it is not the range's any more, so a seeder that was frozen and comes back harms nothing.
  */
 export class RangeStore {
@@ -91,13 +95,12 @@ export class RangeStore {
       if (lease === undefined) return undefined;
       await tx.query(
         `UPDATE record SET state = 'unknown', attempts = greatest(attempts, 1)
-           FROM range g
-          WHERE g.request_id = $1 AND g.n = $2 AND record.request_id = $1
-            AND record.line BETWEEN g.from_line AND g.to_line
-            AND (record.state = 'sent'
-                 OR (record.state = 'submitted' AND record.line <= g.sent_through_line AND NOT record.withdrawn))
-            AND record.twin_of_line IS NULL`,
-        [requestId, n],
+          WHERE request_id = $1 AND line BETWEEN $3 AND $4
+            AND (state = 'sent'
+                 OR (state = 'submitted' AND NOT withdrawn
+                     AND line <= (SELECT sent_through_line FROM range WHERE request_id = $1 AND n = $2)))
+            AND twin_of_line IS NULL`,
+        [requestId, n, lease.fromLine, lease.toLine],
       );
       await tx.query(
         `UPDATE request SET state = 'processing', started_at = now() WHERE id = $1 AND state = 'submitted'`,
@@ -250,7 +253,7 @@ const SAVE_OUTCOMES = `
     UPDATE record r
        SET state = o.state, sealed_outcome = o.sealed_outcome, error_code = o.error_code, token_index = o.token_index
       FROM fence, unnest($4::int[], $5::text[], $6::bytea[], $7::text[], $8::bytea[]) AS o (line, state, sealed_outcome, error_code, token_index)
-     WHERE r.request_id = $1 AND r.line = o.line AND r.state IN ('submitted', 'sent', 'unknown')
+     WHERE r.request_id = $1 AND r.line = ANY ($4) AND r.line = o.line AND r.state IN ('submitted', 'sent', 'unknown')
     RETURNING r.state
   )
   UPDATE range

@@ -105,7 +105,9 @@ export class RequestStore {
    */
   async submit(requestId: string, total: number, tx: Transaction): Promise<Submission> {
     await showProgress(tx, requestId);
+    await tx.query(JOIN_BY_HASH);
     await tx.query(FIND_TWINS, [requestId]);
+    await tx.query(JOIN_AS_USUAL);
     const ranges = await tx.query<{ n: number; finished: boolean }>(MAKE_RANGES, [
       requestId,
       RANGE_LENGTH_RECORDS,
@@ -267,6 +269,13 @@ const restsFor = (age: string): string => `(
   OR (state = 'processing'
       AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
       AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;
+
+/**
+ * PostgreSQL has no statistics of records that came a moment ago, takes them for a handful, and would join them in nested
+ * loops: in a time that grows with the square of the list.
+ */
+const JOIN_BY_HASH = 'SET LOCAL enable_nestloop = off';
+const JOIN_AS_USUAL = 'SET LOCAL enable_nestloop = on';
 
 /** Identical records (same person, same demographics) are asked once: the later ones share the first one's outcome. */
 const FIND_TWINS = `
