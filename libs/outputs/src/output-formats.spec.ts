@@ -234,24 +234,61 @@ describe('a program that is up to no good', () => {
 });
 
 describe('for csv', () => {
-  it.each(['.output.vid', '1', '"x"', 'true', '.output.token // "none"'])(
-    'a program whose values can be no row is refused with ATS-REQ-104: %s',
+  const NO_ROW =
+    'ATS-REQ-104: for csv output, outputFormat has to give an object or a list for each record; ';
+
+  it.each([
+    '.output.vid',
+    '1',
+    '"x"',
+    'true',
+    'false',
+    '.output.token // "none"',
+    '.input.name',
+    '.output.token',
+    '.output.errorCode',
+    'if .output.token then 1 else {} end',
+    'if .output.token then {} else 1 end',
+    'if .output.token then 1 else empty end',
+  ])('a program that gives a single value for either answer of IDA is refused: %s', async (program) => {
+    expect(await refusal(program, CSV_FORMAT)).toBe(
+      `${NO_ROW}put a single value into an object, such as {token: .output.token}`,
+    );
+    expect(await refusal(program, JSON_FORMAT)).toBe('accepted');
+  });
+
+  it.each(['empty', 'null', '.output.nothing', 'error("x")', '.output.vid | select(. == "1") | {a: .}'])(
+    'a program that gives nothing, whatever the record is, is refused: %s',
     async (program) => {
       expect(await refusal(program, CSV_FORMAT)).toBe(
-        'ATS-REQ-104: for csv output, outputFormat has to give an object or a list for each record',
+        `${NO_ROW}it never gives anything, give an object such as {vid: .output.vid, token: .output.token}`,
       );
       expect(await refusal(program, JSON_FORMAT)).toBe('accepted');
     },
   );
 
+  it('a program that gives an object for one answer of IDA and a list for the other is refused', async () => {
+    const program = 'if .output.token then {a: 1} else [1] end';
+    expect(await refusal(program, CSV_FORMAT)).toBe(
+      `${NO_ROW}it gives objects for some and lists for others, give one kind alone`,
+    );
+    expect(await refusal(program, JSON_FORMAT)).toBe('accepted');
+  });
+
   it.each([
     '.input',
     '[.output.vid]',
-    '.input.a.b',
-    'empty',
-    '.output.token',
-    'if .output.token then {} else 1 end',
-  ])('a program that may give rows is not: %s', async (program) => {
+    'if .output.token then {token: .output.token} else empty end',
+    'if .output.token then null else {error: .output.errorCode} end',
+  ])('a program that gives a row for some answer of IDA is accepted: %s', async (program) => {
+    expect(await refusal(program, CSV_FORMAT)).toBe('accepted');
+  });
+
+  it.each([
+    '.input.person',
+    '.input | select(.country == "MA")',
+    '{id: (.input.registration_no | ascii_upcase), token: .output.token}',
+  ])('a program is accepted whose rows come from what the made-up record lacks: %s', async (program) => {
     expect(await refusal(program, CSV_FORMAT)).toBe('accepted');
   });
 });

@@ -28,7 +28,10 @@ export const LIST_REFUSALS: readonly BadAnswer[] = [
   },
   {
     code: 'ATS-REQ-104',
-    details: { problem: 'for csv output, outputFormat has to give an object or a list for each record' },
+    details: {
+      problem:
+        'for csv output, outputFormat has to give an object or a list for each record; put a single value into an object, such as {token: .output.token}',
+    },
   },
   'MTS-REQ-005',
   { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },

@@ -25,6 +25,11 @@ export interface ShapedRow {
   readonly json: string | null;
 }
 
+/** Whether a projected value is none, or jq's null, which every format writes alike. */
+export function isNothing(json: string | null): json is 'null' | null {
+  return json === null || json === 'null';
+}
+
 /** As {@link ResultWriter}, for rows that an outputFormat has made. @throws ApiError ATS-REQ-104 */
 export interface ShapedWriter {
   header(): string;
@@ -36,8 +41,11 @@ export interface ShapedWriter {
 export interface ShapedFormat {
   /** A jq filter: what of a value the writer is given. */
   readonly projection: string;
-  /** Why a projected value has no place in this format, as a sentence without its subject; undefined when it has. */
-  problemOf(json: string): string | undefined;
+  /**
+   * Why a program cannot make a file in this format, judged by the projected values (null: it gives none) that it makes
+   * of one record for different answers of IDA; undefined when it can.
+   */
+  problemOf(values: readonly (string | null)[]): string | undefined;
   open(): ShapedWriter;
 }
 

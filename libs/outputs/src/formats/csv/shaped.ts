@@ -1,6 +1,6 @@
 import { ApiError } from '@mts/domain';
 
-import type { ShapedFormat, ShapedRow, ShapedWriter } from '../../kit/format.js';
+import { isNothing, type ShapedFormat, type ShapedRow, type ShapedWriter } from '../../kit/format.js';
 import { spacedJson } from '../../kit/spaced-json.js';
 import { csvLine, textCell } from './line.js';
 
@@ -10,11 +10,14 @@ type Cell = string | null | readonly [json: string];
 /** A value as the projection hands it over. A list has no names. */
 type Value = readonly [names: readonly string[] | null, cells: readonly Cell[]];
 
-/** The header has the names of so many records, or of this much of them; what comes later must fit it. */
-const HEADER_RECORDS = 1000;
+/** The header has the names of so many records with a value, or of this much of them; what comes later must fit it. */
+const HEADER_VALUES = 1000;
 const HEADER_SIZE_CHARS = 1_000_000;
 
 const NO_ROW = 'for csv output, outputFormat has to give an object or a list for each record';
+
+/** Nothing is kept of a record without a value but its place: of these, any number may wait. */
+const NO_VALUE: ShapedRow = { line: 0, json: null };
 
 /**
  * An object is a row with a header, a list is a row without one. A cell that is no text is JSON, null is empty; a record
@@ -23,13 +26,31 @@ const NO_ROW = 'for csv output, outputFormat has to give an object or a list for
 export const shapedCsv: ShapedFormat = {
   projection: `def cell: if . == null or type == "string" then . else [tojson] end;
     if type == "object" then [keys_unsorted, [.[] | cell]] elif type == "array" then [null, map(cell)] else . end`,
-  problemOf: (json) => (json === 'null' || json.startsWith('[') ? undefined : NO_ROW),
+  problemOf,
   open: () => new CsvWriter(),
 };
+
+type Kind = 'object' | 'list' | 'no row';
+
+function problemOf(values: readonly (string | null)[]): string | undefined {
+  const kinds = new Set(values.flatMap((json) => (isNothing(json) ? [] : [kindOf(json)])));
+  if (kinds.has('no row'))
+    return `${NO_ROW}; put a single value into an object, such as {token: .output.token}`;
+  if (kinds.size > 1) return `${NO_ROW}; it gives objects for some and lists for others, give one kind alone`;
+  if (kinds.size === 0)
+    return `${NO_ROW}; it never gives anything, give an object such as {vid: .output.vid, token: .output.token}`;
+  return undefined;
+}
+
+function kindOf(json: string): Kind {
+  if (json.startsWith('[null,')) return 'list';
+  return json.startsWith('[') ? 'object' : 'no row';
+}
 
 class CsvWriter implements ShapedWriter {
   /** Rows that wait for the header. */
   private held: ShapedRow[] = [];
+  private heldValues = 0;
   private heldChars = 0;
   private layout: Layout | undefined;
 
@@ -49,9 +70,14 @@ class CsvWriter implements ShapedWriter {
   }
 
   private hold(row: ShapedRow): string {
+    if (isNothing(row.json)) {
+      this.held.push(NO_VALUE);
+      return '';
+    }
     this.held.push(row);
-    this.heldChars += row.json?.length ?? 0;
-    const isEnough = this.held.length >= HEADER_RECORDS || this.heldChars >= HEADER_SIZE_CHARS;
+    this.heldValues += 1;
+    this.heldChars += row.json.length;
+    const isEnough = this.heldValues >= HEADER_VALUES || this.heldChars >= HEADER_SIZE_CHARS;
     return isEnough ? this.begin() : '';
   }
 
@@ -77,12 +103,14 @@ class Layout {
     this.places = new Map((names ?? []).map((name, at) => [name, at]));
   }
 
-  /** The first row decides between objects and lists; the names of objects stand in the order in which they come. */
+  /**
+   * The first row with a value decides between objects and lists; the names of objects stand in the order in which they
+   * come. Where no record has a value, each is a row all the same, of one empty cell.
+   */
   static of(rows: readonly ShapedRow[]): Layout {
     const values = rows.map(valueOf).filter((value) => value !== null);
     const [first] = values;
-    if (first === undefined)
-      throw new ApiError('ATS-REQ-104', { problem: `${NO_ROW}; it gives none at all` });
+    if (first === undefined) return new Layout(null, 1);
     if (first[0] === null) return new Layout(null, first[1].length);
     const names = [...new Set(values.flatMap(([of]) => of ?? []))];
     return new Layout(names, names.length);
@@ -109,8 +137,8 @@ class Layout {
 }
 
 function valueOf({ line, json }: ShapedRow): Value | null {
-  if (json === null || json === 'null') return null;
-  if (shapedCsv.problemOf(json) !== undefined) throw misfit({ line }, 'has something else');
+  if (isNothing(json)) return null;
+  if (kindOf(json) === 'no row') throw misfit({ line }, 'has something else');
   return JSON.parse(json) as Value;
 }
 
