@@ -18,8 +18,8 @@ export interface IdaAnswer extends IdaReply {
   readonly authToken: unknown;
 }
 
-/** Codes begin with a letter; anything else, a number above all, is not IDA speaking and may be somebody's. */
-const CODE = /^[A-Z][A-Z0-9_-]{0,39}$/i;
+/** `IDA-MLC-007`, `PMS_PMP_021`, `KER-KMS-025`: anything else is not MOSIP speaking, and may be somebody's name. */
+const CODE = /^[A-Z]{2,6}(?:[-_][A-Z]{2,6}){0,2}[-_]\d{2,4}$/;
 
 /** Reads the body of a 2xx answer; undefined when it has not the form of IDA's: a portal's page, another service. */
 export function parseReply(body: Buffer): IdaReply | undefined {
@@ -49,10 +49,11 @@ function parseErrors(value: unknown): readonly OutcomeError[] | undefined {
   const errors: OutcomeError[] = [];
   for (const entry of value as unknown[]) {
     if (!isObject(entry)) return undefined;
-    const code = (text(entry['errorCode']) ?? '').trim();
-    if (code === '') continue;
-    if (!CODE.test(code)) return undefined;
-    errors.push({ code, message: text(entry['errorMessage']) ?? '' });
+    const code = entry['errorCode'] ?? '';
+    if (typeof code !== 'string') return undefined;
+    if (code.trim() === '') continue;
+    if (!CODE.test(code.trim())) return undefined;
+    errors.push({ code: code.trim(), message: text(entry['errorMessage']) ?? '' });
   }
   return errors;
 }

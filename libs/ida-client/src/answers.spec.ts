@@ -169,6 +169,8 @@ describe('errors', () => {
       failing(['IDA-MPA-001', 'Digital signature verification failed for 7465']),
     );
     expect(number.message).toBe('IDA: Digital signature verification failed for …');
+    const name = await faultAfter(failing(['IDA-DEA-002', 'Unsupported Language Code - Emana Sar']));
+    expect(name.message).toBe('IDA: Unsupported Language Code - …');
   });
 });
 
@@ -199,6 +201,8 @@ describe('an HTTP answer', () => {
     ['errors of another kind', '{"errors":"none","response":{"authStatus":false}}'],
     ['errors without objects', '{"errors":["x"]}'],
     ['a number as a code', '{"errors":[{"errorCode":"7465075291703420"}]}'],
+    ['a name as a code', '{"errors":[{"errorCode":"Emana-Sar"}]}'],
+    ['a code that is no text', '{"errors":[{"errorCode":18}],"response":{"authStatus":true}}'],
     ['a code that is none', '{"errors":[{"errorCode":"<b>7465075291703420</b>"}]}'],
     ['null', 'null'],
   ])('of 200 with %s is not IDA', async (_case, body) => {
@@ -284,6 +288,15 @@ describe('with a pinned certificate', () => {
       'MTS-IDA-106 configuration profile unknown',
     );
     await other.close();
+  });
+
+  it('an answer to another call of this client is not believed, though no signature is asked for', async () => {
+    const [first] = [await client.authenticate(PERSON), ida.lastCall];
+    const earlier = ida.lastCall.outer['transactionID'];
+    ida.reply = answering({ transactionID: earlier });
+    const fault = await faultOf(client.authenticate(PERSON));
+    expect([first.kind, summary(fault)]).toEqual(['matched', 'MTS-IDA-106 configuration profile unknown']);
+    expect(fault.message).toContain('the answer to another call');
   });
 
   it('an answer to another call is not believed, signed as it is', async () => {

@@ -6,6 +6,7 @@ import { type CallKeys, Keyring } from './keys/keyring.js';
 import { KeySourceError } from './keys/key-source.js';
 import { addressesOf, type IdaClientOptions, limitsOf } from './options.js';
 import { Places } from './places.js';
+import { RecentCalls } from './recent-calls.js';
 import { type CallStamp, checkedTransactionId, randomTransactionId } from './request.js';
 import { STALE_CODE } from './verdict.js';
 import { type Address, ANSWER_LIMITS_BYTES, type Endpoint, Wire, type WireAnswer } from './wire.js';
@@ -62,6 +63,7 @@ export class Exchange {
   readonly #clock: () => number;
   readonly #wire: Wire;
   readonly #places: Places;
+  readonly #recentCalls = new RecentCalls();
   #closed: Promise<void> | undefined;
 
   constructor(options: IdaClientOptions) {
@@ -143,6 +145,7 @@ export class Exchange {
     };
     this.#mustBeOpen();
     options.onSend?.({ transactionId });
+    this.#recentCalls.add(transactionId);
     const received = await this.#wire.post(endpoint, headers, body);
     const answer = this.#believed(operation, received, transactionId);
     const { host } = this.#addresses[endpoint].origin;
@@ -160,6 +163,10 @@ export class Exchange {
     const answer = parse(body);
     // First, because a portal's page is no forged answer, though it has no signature either.
     if (answer === undefined) throw notIda(host, status, `${body.length} bytes`);
+    // Answers that were mixed up on their way would give one person the token of another.
+    if (answer.transactionId !== transactionId && this.#recentCalls.has(answer.transactionId ?? '')) {
+      throw unproven(host, 'it is the answer to another call');
+    }
     if (this.#verifier !== undefined) {
       const proof = this.#verifier.verify(body, signature);
       if (proof !== 'valid') throw unproven(host, `the signature is ${proof}`);

@@ -83,6 +83,20 @@ describe('licence key and API key', () => {
 });
 
 describe('the password of the partner key and the address of the certificate', () => {
+  it('stand in no trace: no certificate is fetched while somebody listens', async () => {
+    const ida = await StubIda.start();
+    const heard: unknown[] = [];
+    const listener = (message: unknown): void => void heard.push(message);
+    subscribe('undici:request:create', listener);
+    const opened = openIdaCertificate({ url: `http://${ida.host}/ida-partner.cer?token=certificate-token` });
+    await expect(opened).rejects.toThrow(
+      /is not fetched from .* while the HTTP calls of this process are traced/,
+    );
+    unsubscribe('undici:request:create', listener);
+    expect([heard, ida.connections]).toEqual([[], 0]);
+    await ida.stop();
+  });
+
   it('stand in nothing that shows their source, or a client that has them', async () => {
     const sources = {
       partnerKey: await openPartnerKey({

@@ -65,8 +65,12 @@ export function judgeErrors(
   throw new IdaFault(rule.faultClass, rule.scope, rule.effect, error.code, message);
 }
 
-/** What IDA puts in place of `%s`: names of parameters and factors. */
-const WORDS = '(?:[A-Za-z][A-Za-z/: -]{0,59})?';
+/** Paths, languages and factors that IDA puts in place of `%s`, and its words for parameters: nothing that can be a name. */
+const PARAMETERS =
+  'signature|header|signature header|Authorization|Authorization - header|id|version|transactionID|requestTime|timestamp|thumbprint|' +
+  'requestHMAC|requestSessionKey|individualId|individualIdType|consentObtained|domainUri|env|LanguageCode|DOBType|age|dob|' +
+  'demo|otp|bio|pin|pwd|kbt|kyc|DEMO|OTP|BIO|SPIN|UIN|VID|HANDLE|USERID|partnerId|email|phone|mobileNumber';
+const WORDS = `(?:${PARAMETERS}|bio-(?:Finger|Iris|Face)|requests?(?:/(?:${PARAMETERS}|demographics|biometrics|data|digitalId|\\d{1,2}))+|\\d{1,3})?`;
 
 /**
  * IDA's own words, when they are the ones of the table with words of IDA's in place of `%s`; else the table's. So a

@@ -1,8 +1,8 @@
-import { channel } from 'node:diagnostics_channel';
 import { Agent, type Dispatcher } from 'undici';
 import type { IdaFault } from '@mts/domain';
 import { errorCode } from './error-code.js';
 import { traced, unanswered, unreachable } from './faults.js';
+import { isTraced } from './tracing.js';
 
 /** The calls of IDA that a relying party can make. */
 export type Endpoint = 'auth' | 'kyc' | 'otp';
@@ -40,14 +40,6 @@ export const ANSWER_LIMITS_BYTES: Readonly<Record<Endpoint, number>> = {
   otp: 64 * 1024,
 };
 
-/** Where undici tells its listeners of a request, path and all: `NODE_DEBUG=undici` and tracing agents listen there. */
-const TELLING_CHANNELS = [
-  ...['create', 'bodySent', 'bodyChunkSent', 'bodyChunkReceived', 'headers', 'trailers', 'error'].map(
-    (event) => channel(`undici:request:${event}`),
-  ),
-  channel('undici:client:sendHeaders'),
-];
-
 /**
  * POSTs to IDA over kept-alive connections, and says of each failure whether the request had left.
  *
@@ -82,7 +74,7 @@ export class Wire {
     headers: Readonly<Record<string, string>>,
     body: Buffer,
   ): Promise<WireAnswer> {
-    if (TELLING_CHANNELS.some(({ hasSubscribers }) => hasSubscribers)) throw traced();
+    if (isTraced()) throw traced();
     const { addresses, answerTimeoutMs } = this.#options;
     const { origin, path } = addresses[endpoint];
     const limits = { answerTimeoutMs, answerLimitBytes: ANSWER_LIMITS_BYTES[endpoint] };

@@ -43,7 +43,9 @@ export function isInForce(certificate: X509Certificate, now: Date): boolean {
 /** DER or PEM, as Java's `CertificateFactory` reads either; undefined if it is neither. */
 export function readCertificate(bytes: Buffer): X509Certificate | undefined {
   try {
-    return new X509Certificate(bytes);
+    const certificate = new X509Certificate(bytes);
+    // Read on demand only, and throws then if the key is broken: `CertificateFactory` reads it at once.
+    return certificate.publicKey.asymmetricKeyType === undefined ? undefined : certificate;
   } catch {
     return undefined;
   }

@@ -71,6 +71,7 @@ describe('the server', () => {
   it.each([
     ['GET', VECTOR_PATH, 405],
     ['POST', '/idauthentication/v1/kyc-exchange/a/b/c', 404],
+    ['POST', '/idauthentication/v1/constructor/a/b/c', 404],
     ['GET', '/elsewhere', 404],
     ['GET', '/health', 200],
     ['POST', '/health', 404],

@@ -68,7 +68,7 @@ async function route(
     .split('/')
     .filter((segment) => segment !== '');
   const [name = ''] = segments;
-  const endpoint = ENDPOINTS[name];
+  const endpoint = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
   if (endpoint === undefined)
     return sendError(response, 404, 'IDA has no such endpoint here; see the README');
   if (request.method !== 'POST') return sendError(response, 405, 'IDA takes POST here');

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { readCertificate } from '@mts/crypto';
 import { Agent, request } from 'undici';
 import { errorCode } from '../error-code.js';
+import { isTraced } from '../tracing.js';
 import { KeySourceError, reasonOf } from './key-source.js';
 
 /** A certificate has some thousand bytes, as PEM with its issuers some ten thousand. */
@@ -33,6 +34,11 @@ function isLoopback(hostname: string): boolean {
  * @throws KeySourceError that names the host; the path and the query may be secret
  */
 export async function downloadCertificate(url: URL, timeoutMs: number): Promise<X509Certificate> {
+  if (isTraced()) {
+    throw new KeySourceError(
+      `the certificate is not fetched from ${url.host} while the HTTP calls of this process are traced (NODE_DEBUG=undici, a tracing agent)`,
+    );
+  }
   const agent = new Agent({ connect: { timeout: timeoutMs }, allowH2: false });
   try {
     return readCertificate(await get(url, agent, timeoutMs));

@@ -67,7 +67,8 @@ describe('a partner key file', () => {
 
   it.each<[string, () => Partial<PartnerKeyOptions>, RegExp]>([
     ['is missing', () => ({ file: join(folder, 'none.p12') }), /none\.p12 cannot be read \(ENOENT\)$/],
-    ['is a folder', () => ({ file: folder }), /cannot be read \(EISDIR\)$/],
+    ['is a folder', () => ({ file: folder }), /is not a file$/],
+    ['is a device, which could be read without end', () => ({ file: '/dev/zero' }), /is not a file$/],
     ['has another password', () => ({ password: 'SECRET-pass' }), /does not open with this password/],
     ['is something else', () => ({ file: dataFile('keys/partner.crt.pem') }), /is no PKCS#12 file/],
     [

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type PartnerKey, readPkcs12, signingKey } from '@mts/crypto';
 import { errorCode } from '../error-code.js';
 import { inRange } from '../ranges.js';
-import { readKeyFile } from './key-file.js';
+import { inTime, readKeyFile } from './key-file.js';
 import { KeySourceError, type PartnerKeySource } from './key-source.js';
 
 export interface PartnerKeyOptions {
@@ -95,8 +95,9 @@ async function load({ file, password }: PartnerKeyOptions): Promise<Loaded> {
 
 /** Links are followed, so a link that is turned to another file gives another mark, whatever times that file has. */
 async function markOf(file: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true }).catch((error: unknown) => {
+  const looked = stat(file, { bigint: true }).catch((error: unknown) => {
     throw new KeySourceError(`${file} cannot be read (${errorCode(error)})`);
   });
+  const { dev, ino, size, mtimeNs, ctimeNs } = await inTime(file, looked);
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
