@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -84,6 +84,18 @@ Makes the tables and queues, or brings them up to date.`,
 
 Writes the generated pages under docs/reference and docs/errors.`,
     run: () => [...NODE, ...REFERENCE_WRITERS.flatMap((file) => ['--import', file]), '--eval', ''],
+  },
+  'pack:ida-client': {
+    usage: `npm run pack:ida-client -- [<folder>]
+
+Writes the IDA client and the two packages that it needs into the folder, .mts/ida-client by default, as tarballs
+that npm installs in any project.`,
+    allowPositionals: true,
+    run: ([folder = '.mts/ida-client']) => {
+      const into = resolve(root, folder);
+      process.stdout.write(`Packing into ${into}\n`);
+      return ['pnpm', '--silent', '--filter=@mts/ida-client', 'run', 'tarballs', into];
+    },
   },
   format: {
     usage: `npm run format

@@ -85,4 +85,6 @@ export interface Hold {
   /** For people: what happened and what ends the hold. */
   readonly reason: string;
   readonly since: Date;
+  /** When it is next found out whether it is over; null where only a resume ends it. */
+  readonly nextTryAt: Date | null;
 }

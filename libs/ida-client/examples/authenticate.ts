@@ -9,7 +9,7 @@ const client = new IdaClient({
   partnerKey: await openPartnerKey({ file: 'partner.p12', password: env['PARTNER_P12_PASSWORD'] ?? '' }),
   idaCertificate: await openIdaCertificate({ file: 'ida-partner.cer' }),
 });
-const name = [{ language: 'eng', value: 'Emana Sar' }];
-const outcome = await client.authenticate({ individualId: '7465075291703420', demographics: { name } });
+const name = [{ language: 'eng', value: 'Rosario Villanueva' }];
+const outcome = await client.authenticate({ individualId: '5482681473407803', demographics: { name } });
 process.stdout.write(outcome.kind === 'matched' ? 'known' : outcome.errors.map(({ code }) => code).join());
 await client.close();

@@ -2,11 +2,16 @@ import { type AuthOutcome, IdaFault } from '@mts/domain';
 import { type IdaAnswer, parseAnswer } from './answer.js';
 import { type CallHooks, Exchange, type Operation } from './exchange.js';
 import { kycOperation, type KycOutcome } from './kyc/kyc.js';
-import type { IdaClientOptions } from './options.js';
+import { checkOptionNames, type IdaClientOptions, nameCaseOf, profileOf } from './options.js';
 import { type OtpOutcome, otpOperation, type OtpRequest } from './otp/otp.js';
 import { preflightQuestion, preflightResult, type PreflightResult } from './preflight.js';
-import { PROFILES } from './profiles.js';
-import { type AskedPerson, type Question, requestBody, type RequestSettings } from './request.js';
+import {
+  type AskedPerson,
+  checkPerson,
+  type Question,
+  requestBody,
+  type RequestSettings,
+} from './request.js';
 import { verdict } from './verdict.js';
 
 export interface CallOptions extends CallHooks {
@@ -43,9 +48,10 @@ export class IdaClient {
 
   /** Opens no connection. Throws a `TypeError` or `RangeError` that names the option that cannot work. */
   constructor(options: IdaClientOptions) {
+    checkOptionNames(options);
     this.#settings = {
-      profile: PROFILES[options.profile ?? '1.2.0.1'],
-      nameCase: options.nameCase ?? 'lower',
+      profile: profileOf(options),
+      nameCase: nameCaseOf(options),
       domainUri: options.domainUri,
       env: options.env,
     };
@@ -59,7 +65,8 @@ export class IdaClient {
    *
    * Returns what IDA said of the person: matched with a Token ID, or refused with IDA's errors. Throws an `IdaFault`
    * when IDA said nothing of the person: its class says what can help, its effect whether the person may have been
-   * asked. A person without any factor is sent as it is; IDA refuses it.
+   * asked. A person without any factor is sent as it is; IDA refuses it. A `TypeError` names what is of the wrong type;
+   * nothing was sent then.
    */
   async authenticate(person: AskedPerson, options: CallOptions = {}): Promise<AuthOutcome> {
     return this.#exchange.ask(this.#authOperation(this.#question(person, options)), options);
@@ -117,6 +124,7 @@ export class IdaClient {
   }
 
   #question(person: AskedPerson, { transactionId, individualIdType }: CallOptions): Question {
+    checkPerson(person);
     const belongsToTransaction = (person.otp ?? '') !== '' || (person.biometrics ?? []).length > 0;
     if (belongsToTransaction && transactionId === undefined) {
       throw new TypeError(

@@ -1,12 +1,47 @@
-import { AUTH_FIELDS, type Demographics, type LanguageValue } from '@mts/domain';
+import type { Demographics, LanguageValue } from '@mts/domain';
 
 /** How names are written in the request; see {@link lowerCaseName}. */
-export type NameCase = 'lower' | 'as-given';
+export type NameCase = (typeof NAME_CASES)[number];
+
+export const NAME_CASES = ['lower', 'as-given'] as const;
 
 /** Demographics as IDA takes them: only what is given, text in NFC. */
 export type WireDemographics = Readonly<Record<string, string | readonly LanguageValue[]>>;
 
-const FIELDS = AUTH_FIELDS.filter((field) => field !== 'vid');
+/** What each attribute is, in the order in which they are sent. */
+const FORMS: Readonly<Record<keyof Demographics, 'text' | 'list'>> = {
+  name: 'list',
+  gender: 'list',
+  dob: 'text',
+  phoneNumber: 'text',
+  emailId: 'text',
+  fullAddress: 'list',
+};
+
+const FIELDS = Object.keys(FORMS) as readonly (keyof Demographics)[];
+
+/**
+ * For callers in JavaScript: IDA answers a wrong type with the code of an outage. Throws a `TypeError` that names the
+ * attribute and never its value.
+ */
+export function checkDemographics(demographics: Demographics): void {
+  if (typeof demographics !== 'object') throw new TypeError('demographics must be an object');
+  for (const field of FIELDS) {
+    const given: unknown = demographics[field] ?? undefined;
+    if (given === undefined) continue;
+    if (FORMS[field] === 'text' && typeof given !== 'string') {
+      throw new TypeError(`demographics.${field} must be text`);
+    }
+    if (FORMS[field] === 'list' && !(Array.isArray(given) && given.every(isLanguageValue))) {
+      throw new TypeError(`demographics.${field} must be a list of { language, value }, both text`);
+    }
+  }
+}
+
+function isLanguageValue(entry: unknown): entry is LanguageValue {
+  const { language, value } = Object(entry) as Readonly<Record<keyof LanguageValue, unknown>>;
+  return typeof language === 'string' && typeof value === 'string';
+}
 
 /**
  * The demographics to send. Empty texts are left out: IDA takes them as not given. All text is in NFC, because IDA

@@ -1,3 +1,6 @@
+// First, because undici breaks on an older Node.js when it is loaded, with an error of its own making.
+// oxlint-disable-next-line import/no-unassigned-import -- it exports nothing that a caller needs
+import './node-version.js';
 export { type CallOptions, IdaClient, type KycOptions } from './client.js';
 export type { CallHooks } from './exchange.js';
 export * from './keys/index.js';
@@ -9,4 +12,5 @@ export { type CodeRule, type Codes, CODES, type IdaCall, ruleOf } from './codes.
 export type { NameCase } from './demographics.js';
 export type { IdaClientOptions, PreflightRules } from './options.js';
 export type { PreflightResult } from './preflight.js';
+export { isTraced } from './tracing.js';
 export { type Profile, type ProfileName, PROFILES } from './profiles.js';

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { PartnerKey } from '@mts/crypto';
-import type { NameCase } from './demographics.js';
+import { NAME_CASES, type NameCase } from './demographics.js';
 import type { IdaCertificateSource, PartnerKeySource } from './keys/index.js';
-import type { ProfileName } from './profiles.js';
+import { type Profile, type ProfileName, PROFILE_NAMES, PROFILES } from './profiles.js';
 import { inRange } from './ranges.js';
 import type { Address, Endpoint } from './wire.js';
 
@@ -76,6 +76,56 @@ export interface PreflightRules {
   readonly idLength?: number;
 }
 
+/** Every option: one that is missing here does not compile. */
+const OPTIONS: Readonly<Record<keyof IdaClientOptions, 'needed' | 'optional'>> = {
+  authUrl: 'needed',
+  kycUrl: 'optional',
+  otpUrl: 'optional',
+  partnerId: 'needed',
+  apiKey: 'needed',
+  mispLicenceKey: 'needed',
+  partnerKey: 'needed',
+  idaCertificate: 'needed',
+  answerPins: 'optional',
+  domainUri: 'optional',
+  env: 'optional',
+  individualIdType: 'optional',
+  profile: 'optional',
+  nameCase: 'optional',
+  connectTimeoutMs: 'optional',
+  answerTimeoutMs: 'optional',
+  connections: 'optional',
+  clock: 'optional',
+  transactionId: 'optional',
+  preflight: 'optional',
+};
+
+/** For callers in JavaScript: a name that is misspelt would be a default in disguise. Throws a `TypeError` that names it. */
+export function checkOptionNames(options: IdaClientOptions): void {
+  const names = Object.keys(OPTIONS) as (keyof IdaClientOptions)[];
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined) {
+    throw new TypeError(`${unknown} is not an option of IdaClient, whose options are ${names.join(', ')}`);
+  }
+  const missing = names.find((name) => OPTIONS[name] === 'needed' && (options[name] ?? null) === null);
+  if (missing !== undefined) throw new TypeError(`${missing} must be given`);
+}
+
+/** What the version of IDA asks for. Throws a `TypeError` that names the known versions. */
+export function profileOf(options: IdaClientOptions): Profile {
+  return PROFILES[oneOf('profile', options.profile ?? '1.2.0.1', PROFILE_NAMES)];
+}
+
+/** Throws a `TypeError` that names the known ways. */
+export function nameCaseOf(options: IdaClientOptions): NameCase {
+  return oneOf('nameCase', options.nameCase ?? 'lower', NAME_CASES);
+}
+
+function oneOf<Value extends string>(name: string, value: Value, known: readonly Value[]): Value {
+  if (known.includes(value)) return value;
+  throw new TypeError(`${name} must be one of ${known.join(', ')}`);
+}
+
 export interface Limits {
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
@@ -108,7 +158,9 @@ export function limitsOf(options: IdaClientOptions): Limits {
 export function addressesOf(options: IdaClientOptions): Readonly<Record<Endpoint, Address>> {
   const auth = urlOf('authUrl', options.authUrl);
   const keys = (['mispLicenceKey', 'partnerId', 'apiKey'] as const).map((name) => {
-    const segment = encodeURIComponent(options[name]);
+    const value: unknown = options[name];
+    if (typeof value !== 'string') throw new TypeError(`${name} must be text`);
+    const segment = encodeURIComponent(value);
     // `.` and `..` would be taken for steps in the path.
     if (/^\.{0,2}$/.test(segment)) throw new TypeError(`${name} must not be empty or dots`);
     return segment;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { IdaEnvelope } from '@mts/crypto';
 import type { Demographics, JsonValue } from '@mts/domain';
-import { type NameCase, wireDemographics } from './demographics.js';
+import { checkDemographics, type NameCase, wireDemographics } from './demographics.js';
 import type { Profile } from './profiles.js';
 
 /** What stays the same in every request of a client. */
@@ -23,6 +23,22 @@ export interface AskedPerson {
    * client's domainUri and env: IDA compares all three.
    */
   readonly biometrics?: readonly JsonValue[];
+}
+
+/**
+ * For callers in JavaScript, of whom IDA says no more than that something is wrong. Throws a `TypeError` that names what
+ * is of the wrong type and never its value.
+ */
+export function checkPerson({ individualId, demographics, otp, biometrics }: AskedPerson): void {
+  checkText('individualId', individualId);
+  checkDemographics(demographics ?? {});
+  checkText('otp', otp ?? '');
+  if (!Array.isArray(biometrics ?? [])) throw new TypeError('biometrics must be a list');
+}
+
+/** A number as a number, above all: past 2^53 it is somebody else's. Throws a `TypeError` that names it. */
+export function checkText(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be text`);
 }
 
 /** One question to IDA about a person. */
@@ -60,7 +76,7 @@ export function requestBody(
   const { profile } = settings;
   const demographics = wireDemographics(person.demographics ?? {}, settings.nameCase);
   const biometrics = person.biometrics ?? [];
-  const otp = person.otp === '' ? undefined : person.otp;
+  const otp = person.otp || undefined;
   const sealed = envelope.seal(asciiJson({ timestamp: time.toISOString(), demographics, biometrics, otp }));
   return asciiJson({
     id: api.id,

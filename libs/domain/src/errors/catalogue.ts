@@ -172,7 +172,7 @@ export const CATALOGUE = {
   ),
   'MTS-IDA-001': entry(
     'record',
-    'IDA did not answer for this person; the person may have been notified',
+    'no answer of IDA about this person arrived, twice; the person may have been notified',
     'Asked twice without an answer. Look at the person in IDA before asking again by hand.',
   ),
   'MTS-IDA-002': entry(
@@ -193,7 +193,7 @@ export const CATALOGUE = {
   'MTS-IDA-103': entry(
     'record',
     'IDA or a proxy before it answered with an HTTP error',
-    'Look at the status named beside it.',
+    'Look at the status named beside it. HTTP 404: no call of IDA is at MTS_IDA_AUTH_URL, which must end in /auth.',
   ),
   'MTS-IDA-104': entry(
     'record',

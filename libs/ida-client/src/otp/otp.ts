@@ -1,7 +1,7 @@
 import type { AuthOutcome } from '@mts/domain';
 import { type IdaReply, parseReply } from '../answer.js';
 import type { Operation } from '../exchange.js';
-import { asciiJson } from '../request.js';
+import { asciiJson, checkText } from '../request.js';
 import { judgeErrors } from '../verdict.js';
 
 /** Where IDA sends a one-time password (`NotificationType`, v1.2.0.1). */
@@ -35,7 +35,10 @@ export function otpOperation(
   channels: readonly OtpChannel[],
   transactionId: string,
 ): Operation<IdaReply, OtpOutcome> {
-  if (channels.length === 0) throw new TypeError('channels must name email, phone or both');
+  checkText('individualId', individualId);
+  if (!Array.isArray(channels) || channels.length === 0) {
+    throw new TypeError('channels must name email, phone or both, in a list');
+  }
   return {
     endpoint: 'otp',
     body: ({ time }) =>
