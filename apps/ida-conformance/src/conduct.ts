@@ -1,5 +1,7 @@
 import type { Touch } from './cases/case.js';
+import { Interruption } from './command/interruption.js';
 import type { Terminal } from './command/terminal.js';
+import { FIRST_QUESTION, isLike, isSpoilt } from './first-question.js';
 import type { Identities } from './identities.js';
 import { describeAnswer } from './judge.js';
 import type { Planned } from './plan.js';
@@ -7,19 +9,18 @@ import { count, messageLines } from './plan-text.js';
 import type { CaseResult, Runner } from './run.js';
 
 export interface Conducted {
+  /** One for each case that was planned, in that order. */
   readonly results: readonly CaseResult[];
   readonly endedEarly: string | undefined;
 }
-
-/** The well-formed question about nobody: where IDA refuses it for something else, it would do so with everybody. */
-const FIRST_QUESTION = 'message.usual-form';
 
 /** Calls in a row that no IDA answered, after which none is expected to. */
 const STRANGE_ANSWERS_MAX = 3;
 
 /**
- * Runs what is allowed, case by case, and says how each went. Once `stop` is aborted no further case is begun; and
- * nobody is touched for answers that keys, partner or clock have spoilt already.
+ * Runs what is allowed, case by case, and says how each went, but for those that go the way of the first question.
+ * Once `stop` is aborted no further case is begun; and nobody is touched for answers that keys, partner or clock have
+ * spoilt already.
  */
 export async function conduct(
   planned: readonly Planned[],
@@ -28,24 +29,49 @@ export async function conduct(
   { print, stop }: { readonly print: Terminal['print']; readonly stop: AbortSignal },
 ): Promise<Conducted> {
   const results: CaseResult[] = [];
+  const endEarly = (why: string): Conducted => {
+    const rest = planned.slice(results.length).map((each) => skipped(each, each.lack ?? 'not reached'));
+    return { results: [...results, ...rest], endedEarly: why };
+  };
   let strangeAnswers = 0;
-  let isSetUpWrong = false;
+  let spoilt: CaseResult | undefined;
   for (const each of planned) {
-    if (stop.aborted) return { results, endedEarly: 'it was interrupted' };
-    const reason = each.lack ?? forbidden(each.touch, allowed, isSetUpWrong);
-    const result: CaseResult = reason === undefined ? await runner.run(each) : skipped(each, reason);
+    if (stop.aborted) return endEarly(INTERRUPTED);
+    const reason = each.lack ?? forbidden(each.touch, allowed, spoilt !== undefined);
+    const result = reason === undefined ? await unlessInterrupted(runner, each) : skipped(each, reason);
+    if (result === undefined) return endEarly(INTERRUPTED);
     results.push(result);
-    print(lineOf(result));
+    if (!isLike(spoilt, result)) print(lineOf(result));
     if (reason !== undefined) continue;
-    isSetUpWrong ||= each.case.id === FIRST_QUESTION && result.status === 'deviates';
+    if (isSpoilt(result)) {
+      spoilt = result;
+      print(EXPLANATION);
+    }
     const [strange] = result.status === 'deviates' ? result.answers.filter(({ kind }) => kind !== 'ida') : [];
     const isFirst = results.every(({ status, case: other }) => status === 'skipped' || other === each.case);
     strangeAnswers = strange === undefined ? 0 : strangeAnswers + 1;
     if (strange !== undefined && (isFirst || strangeAnswers >= STRANGE_ANSWERS_MAX)) {
-      return { results, endedEarly: `there seems to be no IDA: it ${describeAnswer(strange)}` };
+      return endEarly(`there seems to be no IDA: it ${describeAnswer(strange)}`);
     }
   }
   return { results, endedEarly: undefined };
+}
+
+const INTERRUPTED = 'it was interrupted';
+const EXPLANATION =
+  '         Mend this first. Cases with the same answer follow from it, and have no line of their own here.';
+
+/** @returns undefined if whoever was to read out an OTP has ended the run */
+async function unlessInterrupted(
+  runner: Pick<Runner, 'run'>,
+  each: Planned,
+): Promise<CaseResult | undefined> {
+  try {
+    return await runner.run(each);
+  } catch (error) {
+    if (error instanceof Interruption) return undefined;
+    throw error;
+  }
 }
 
 function forbidden(touch: Touch, allowed: ReadonlySet<Touch>, isSetUpWrong: boolean): string | undefined {

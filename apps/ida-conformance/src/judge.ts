@@ -110,8 +110,8 @@ function codesText(codes: readonly string[]): string {
   return codes.length === 0 ? 'no error code' : codes.join(', ');
 }
 
-/** What codes mean, by the client's own table; IDA's texts are not repeated, they could be about a person. */
+/** What codes mean, by the client's own table; IDA's words in place of `%s` are not repeated, they could be about a person. */
 export function meaningsOf(answer: Answer): readonly string[] {
   if (answer.kind !== 'ida') return [];
-  return [...new Set(answer.codes)].map((code) => `${code}: ${ruleOf(code, '').text}`);
+  return [...new Set(answer.codes)].map((code) => `${code}: ${ruleOf(code, '').text.replaceAll('%s', '…')}`);
 }

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,6 +39,17 @@ it.each<[string, RequestListener, string]>([
     (_request, response) => response.setHeader('content-type', 'application/json').end('{"status":"up"}'),
     "it answers HTTP 200 with 15 bytes of application/json, not with IDA's JSON",
   ],
+  [
+    'the address of the call in its type, keys and all',
+    (request, response) => response.setHeader('content-type', request.url ?? '').end('x'),
+    "it answers HTTP 200 with 1 bytes of another type, not with IDA's JSON",
+  ],
+  [
+    'a secret as its code',
+    (request, response) =>
+      response.end(JSON.stringify({ errors: [{ errorCode: request.url?.split('/').at(-1) }] })),
+    "not with IDA's JSON",
+  ],
   ['silence', () => undefined, 'it does not answer within 0.3 s'],
   ['a connection that breaks', (request) => request.socket.destroy(), 'it cannot be asked (UND_ERR_SOCKET)'],
   [
@@ -55,8 +67,19 @@ it.each<[string, RequestListener, string]>([
   const { code, output, report } = await against(listener);
   expect(code).toBe(2);
   expect(output).toContain(sentence);
-  expect(output).toContain('0 as expected, 1 deviate');
+  expect(output).not.toContain('mend that first');
+  expect(output).toMatch(/0 as expected, 1 deviate, 0 settled, 1\d\d not run\./);
   expect(await report()).toContain(sentence);
+});
+
+it('nothing is asked, and nothing told, while the HTTP calls are traced', async () => {
+  const heard: unknown[] = [];
+  const listener = (message: unknown): void => void heard.push(message);
+  subscribe('undici:request:create', listener);
+  onTestFinished(() => void unsubscribe('undici:request:create', listener));
+  const running = against((_request, response) => response.end('{}'));
+  await expect(running).rejects.toThrow('The HTTP calls of this process are traced');
+  expect(heard).toEqual([]);
 });
 
 it('an address where nothing listens ends the run with a sentence', async () => {

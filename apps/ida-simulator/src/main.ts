@@ -1,9 +1,11 @@
+import { assertNodeVersion } from './node-version.js';
 import { readOptions } from './options.js';
 import { provision } from './pki/provision.js';
 import { startSimulator } from './simulator.js';
 
 /** Runs until a signal, or until the parent process is gone. */
 async function main(): Promise<void> {
+  assertNodeVersion();
   const options = readOptions(process.env);
   await provision(options.dir);
   const simulator = await startSimulator(options);

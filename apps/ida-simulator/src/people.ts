@@ -1,3 +1,4 @@
+import { assertNodeVersion } from './node-version.js';
 import { readPeopleOptions, USAGE } from './people/options.js';
 import { Progress } from './people/progress.js';
 import { writePeople } from './people/write.js';
@@ -6,6 +7,7 @@ import { writePeople } from './people/write.js';
 const CANCELLED = 130;
 
 async function main(): Promise<void> {
+  assertNodeVersion();
   const options = readPeopleOptions(process.argv.slice(2));
   if (options === undefined) {
     process.stdout.write(USAGE);

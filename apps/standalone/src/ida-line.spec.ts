@@ -13,7 +13,7 @@ it('says that IDA answers', () => {
 it('says why IDA cannot be asked, that nothing is lost, and how to try again', () => {
   const idaPreflight = { ok: false, code: 'IDA-MPA-008', reason: 'the licence has expired. Renew it.' };
   expect(idaLine({ idaPreflight, idaHold: null }, 'IDA')).toBe(
-    'IDA cannot be asked. IDA-MPA-008: the licence has expired. Renew it. Lists are taken in and wait; it is tried again by itself, and at once by POST /authtoken/preflight.',
+    'IDA cannot be asked. IDA-MPA-008: the licence has expired. Renew it. Lists are taken in and wait; it is tried again by itself, and at once after POST /authtoken/preflight.',
   );
 });
 

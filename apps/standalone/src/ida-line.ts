@@ -6,5 +6,5 @@ export function idaLine({ idaPreflight, idaHold }: IdaHealth, ida: string): stri
   const trouble = idaPreflight.ok ? idaHold : idaPreflight;
   if (trouble === null) return `${ida} answers, and takes our keys, partner and policy.`;
   const cause = [trouble.code, trouble.reason].filter(Boolean).join(': ');
-  return `${ida} cannot be asked. ${cause}${cause.endsWith('.') ? '' : '.'} Lists are taken in and wait; it is tried again by itself, and at once by POST /authtoken/preflight.`;
+  return `${ida} cannot be asked. ${cause}${cause.endsWith('.') ? '' : '.'} Lists are taken in and wait; it is tried again by itself, and at once after POST /authtoken/preflight.`;
 }

@@ -23,12 +23,18 @@ export interface Launch {
   readonly fleet: Fleet;
 }
 
-/**
- * Starts everything and waits until it is ready.
- * @returns where the API is.
- */
-export async function launch(start: Launch): Promise<string> {
-  const [databaseUrl, ida] = await Promise.all([prepareDatabase(start), prepareIda(start)]);
+/** Where all that was started can be reached. */
+export interface Launched {
+  readonly url: string;
+  /** Undefined where a real IDA is asked. */
+  readonly simulatorUrl: string | undefined;
+}
+
+/** Starts everything and waits until it is ready. */
+export async function launch(start: Launch): Promise<Launched> {
+  const [databaseUrl, simulatorUrl] = await Promise.all([prepareDatabase(start), startSimulator(start)]);
+  // What the seeder must know of IDA beside the environment.
+  const ida = simulatorUrl === undefined ? {} : await simulatedIda(start.state.simulator, simulatorUrl);
   const shared = {
     ...start.environment,
     ...keyPlaces(start),
@@ -42,7 +48,7 @@ export async function launch(start: Launch): Promise<string> {
     startApp(start, 'scheduler', shared),
   ]);
   start.record.setUrl(url);
-  return url;
+  return { url, simulatorUrl };
 }
 
 async function prepareDatabase({ config, state, fleet }: Launch): Promise<string> {
@@ -67,17 +73,15 @@ function advise(error: Error): never {
   throw new LaunchError(`${error.message}\n${advice}`, { cause: error });
 }
 
-/** What the seeder must know of IDA beside the environment. */
-async function prepareIda(start: Launch): Promise<NodeJS.ProcessEnv> {
-  if (!start.config.simulatesIda) return {};
-  const url = await startApp(start, 'ida-simulator', {
+async function startSimulator(start: Launch): Promise<string | undefined> {
+  if (!start.config.simulatesIda) return undefined;
+  return startApp(start, 'ida-simulator', {
     ...start.environment,
     IDA_SIMULATOR_DIR: start.state.simulator,
     IDA_SIMULATOR_POPULATION: start.config.population ?? SAMPLE.population,
     IDA_SIMULATOR_PORT: String(start.config.simulatorPort),
     IDA_SIMULATOR_VERSION: start.config.simulatedVersion,
   });
-  return simulatedIda(start.state.simulator, url);
 }
 
 /** Where keys are kept, if the operator has not said. */

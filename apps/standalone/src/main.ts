@@ -73,12 +73,17 @@ async function work(start: Launch): Promise<Ending> {
   ];
   say(`Starting ${parts.join(', ')} ...`);
   const beganAt = Date.now();
-  const url = await launch(start);
+  const { url, simulatorUrl } = await launch(start);
   say(`Ready after ${((Date.now() - beganAt) / 1000).toFixed(1)} s.`);
   const api = new ApiClient(url);
   say(await stateOfIda(api, config));
   if (handsSampleIn(config)) await runSample(api, state.resultFile);
   say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
+  if (simulatorUrl !== undefined) {
+    say(
+      `The IDA simulator is at ${simulatorUrl} (IDA_SIMULATOR_PORT fixes the port); its faults are steered there, see apps/ida-simulator/README.md.`,
+    );
+  }
   if (options.once) return 'done';
   say('Ctrl-C stops it.');
   return new Promise(() => undefined);

@@ -1,5 +1,13 @@
 import { describeError } from './logging/redaction.js';
+import { nodeVersionFault } from './node-version.js';
 import { startFailure } from './start-failure.js';
+
+// Said as soon as this is loaded: an older Node.js fails at packages that the apps load after it.
+const versionFault = nodeVersionFault();
+if (versionFault !== undefined) {
+  process.stderr.write(`${versionFault}\n`);
+  process.exit(1);
+}
 
 /** What a running app gives to the outside. */
 export interface RunningApp {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { connected, run, temporaryFolder } from '../spec-support/command-line.js';
+import { connected, INTERRUPT, run, temporaryFolder } from '../spec-support/command-line.js';
 import { SimulatedIda } from '../spec-support/simulated-ida.js';
+import { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 
 let ida: SimulatedIda;
@@ -58,6 +59,46 @@ describe('with a wrong licence key', () => {
     expect(output).toContain('deviates message.usual-form');
     expect(output).toMatch(/skipped {2}one-time-vid\.used-by-mismatch +nobody is touched while/);
     expect(await ida.lookUps()).toBe(before);
+  });
+});
+
+describe('where the usual form of a request deviates', () => {
+  it('terminal and report say that the rest follows, and the rest has no line of its own', async () => {
+    // IDA cannot open what is encrypted for another certificate than its own.
+    const args = await connected(ida, { idaCertificate: ida.file('ida-sign.cer') });
+    const { code, output, report } = await run({ args: [...args, '--only', 'message,validity'] });
+    expect(code).toBe(1);
+    expect(output.match(/^deviates .*$/gm)).toEqual([
+      expect.stringMatching(/^deviates message\.usual-form .*IDA-MPA-003/),
+    ]);
+    expect(output).not.toContain('not foreseen');
+    const sentence =
+      /message\.usual-form deviates.*mend that first\. Of the [1-9]\d other deviations all are/;
+    expect(output).toMatch(sentence);
+    const text = await report();
+    expect(text).toMatch(sentence);
+    expect(text).toContain('validity');
+  });
+});
+
+describe('--simulator', () => {
+  it('runs every kind of case, with people, OTPs and consent of its own, whatever the environment says', async () => {
+    const { code, output, report } = await run({
+      args: ['--simulator', '--profile', '1.3.0', '--only', 'people,otp,one-time-vid,token'],
+      env: { MTS_IDA_AUTH_URL: 'http://127.0.0.1:1/auth', MTS_IDA_PARTNER_P12_FILE: '/nowhere' },
+    });
+    expect(code).toBe(0);
+    expect(output).toContain('The simulator of IDA 1.3.0 is at http://127.0.0.1:');
+    expect(output).toMatch(/, 0 deviate, \d+ settled, 0 not run\./);
+    const text = await report();
+    expect(text).toContain('"isSimulator": true');
+    expect(text).toContain('- IDA: the simulator that comes with this suite, no real IDA, at http://127');
+  });
+
+  it('leaves no process behind', async () => {
+    const { output } = await run({ args: ['--simulator', '--only', 'message.usual-form'] });
+    const [url = ''] = /http:[^ ]+/.exec(output) ?? [];
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
   });
 });
 
@@ -115,7 +156,31 @@ describe('whatever is run', () => {
     const { code, output, report } = await run({ args: await connected(ida), stop, onPrint });
     expect(code).toBe(2);
     expect(output).toContain('Ended early: it was interrupted.');
+    expect(output).toMatch(/1?\d as expected, 0 deviate, \d settled, 1\d\d not run\./);
     expect(await report()).toContain('ended early: it was interrupted');
+  });
+
+  it('whoever ends it at the question for the OTP gets a report of what was run', async () => {
+    const args = await connected(ida, { policyAllows: ['otp-request', 'otp'] });
+    const { code, output } = await run({
+      args: [...args, '--only', 'message.usual-form,otp.right-otp,people', '--run', 'notifying'],
+      answers: { 'The OTP': INTERRUPT },
+    });
+    expect(code).toBe(2);
+    expect(output).toContain('Ended early: it was interrupted.');
+    expect(output).toMatch(/1 as expected, 0 deviate, 0 settled, \d not run\./);
+  });
+
+  it('whoever ends it at a question before the first case ends all of it', async () => {
+    const args = [...(await connected(ida)), '--only', 'matching'];
+    await expect(run({ args, answers: { 'Run them': INTERRUPT } })).rejects.toThrow(Interruption);
+  });
+
+  it('texts of codes are shown without the place for a word of IDA', async () => {
+    const { report } = await run({
+      args: [...(await connected(ida, { uinType: 'NIN' })), '--only', 'message.usual-form'],
+    });
+    expect(await report()).toContain('IDA-MLC-009: Invalid Input Parameter - …');
   });
 });
 
@@ -128,6 +193,17 @@ describe('a file that others may read', () => {
   });
 });
 
+describe('a report that has no place', () => {
+  it.each(['/proc/report', '/dev/null/report'])('keeps the run from being begun: %s', async (folder) => {
+    const args = [...(await connected(ida)), '--report', folder];
+    const before = await ida.calls();
+    await expect(run({ args })).rejects.toThrow(
+      new UsageError(`--report: ${folder} is no folder that can be written to, nor can one be made there`),
+    );
+    expect(await ida.calls()).toBe(before);
+  });
+});
+
 describe('a wrong call', () => {
   it.each([
     [['--licence', 'abc'], 'There is no option --licence'],
@@ -137,6 +213,14 @@ describe('a wrong call', () => {
     [['--run', 'everything'], '--run must be notifying, consuming or dangerous, or several with commas'],
     [['--per-second', '0'], '--per-second must be a number above 0, at most 50'],
     [['--config', '/nowhere'], '--config: /nowhere cannot be read'],
+    [
+      ['--simulator', '--run', 'notifying'],
+      '--simulator brings what it needs, so --run is of no use beside it',
+    ],
+    [
+      ['--simulator', '--url', 'https://x/auth'],
+      '--simulator brings what it needs, so --url is of no use beside it',
+    ],
     [[], 'url is missing; give it by --url, MTS_IDA_AUTH_URL, url in the --config file'],
     [
       ['--url', 'https://ida.invalid/idauthentication/v1'],

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** Where a person reads and answers. */
+import { Interruption } from './interruption.js';
+
+/** Where a person reads and answers. Questions that are interrupted reject with {@link Interruption}. */
 export interface Terminal {
   /** Whether somebody can be asked. */
   readonly isInteractive: boolean;
@@ -11,24 +13,42 @@ export interface Terminal {
   readonly askHidden: (question: string) => Promise<string>;
 }
 
-export const processTerminal: Terminal = {
-  isInteractive: process.stdin.isTTY && process.stdout.isTTY,
-  print: (text) => {
-    process.stdout.write(`${text}\n`);
-  },
-  ask: async (question) => questioned(question, process.stdout),
-  askHidden: async (question) => {
-    process.stdout.write(question);
-    const answer = await questioned('', new Writable({ write: (_chunk, _encoding, done) => done() }));
-    process.stdout.write('\n');
-    return answer;
-  },
-};
+/** That of this process; once `stop` is aborted, nothing more is asked. */
+export function processTerminal(stop: AbortSignal): Terminal {
+  const { stdin, stdout } = process;
+  return {
+    isInteractive: stdin.isTTY && stdout.isTTY,
+    print: (text) => {
+      stdout.write(`${text}\n`);
+    },
+    ask: async (question) => questioned(question, stdin, stdout, stop),
+    askHidden: async (question) => {
+      stdout.write(question);
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const answer = await questioned('', stdin, nowhere, stop);
+      stdout.write('\n');
+      return answer;
+    },
+  };
+}
 
-async function questioned(question: string, output: NodeJS.WritableStream): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
+/** @throws Interruption on Ctrl-C, Ctrl-D, the end of the input, or when `stop` is aborted */
+export async function questioned(
+  question: string,
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  stop: AbortSignal,
+): Promise<string> {
+  const lines = createInterface({ input, output, terminal: true });
+  // Not each way to end the question rejects it, but each closes the interface.
+  const end = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () => reject(new Interruption()));
+  });
+  end.catch(() => undefined);
   try {
-    return (await lines.question(question)).trim();
+    return (await Promise.race([lines.question(question, { signal: stop }), end])).trim();
+  } catch {
+    throw new Interruption();
   } finally {
     lines.close();
   }

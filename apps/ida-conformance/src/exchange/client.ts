@@ -12,12 +12,19 @@ export async function askByClient(
   question: Question,
   isNobody: boolean,
 ): Promise<Answer> {
-  const { domainUri, ...rest } = connection;
+  const { version, domainUri, uinType, uinLengthDigits } = connection;
   const client = new IdaClient({
-    ...rest,
+    authUrl: connection.authUrl,
+    partnerId: connection.partnerId,
+    apiKey: connection.apiKey,
+    mispLicenceKey: connection.mispLicenceKey,
+    partnerKey: connection.partnerKey,
+    idaCertificate: connection.idaCertificate,
+    answerPins: connection.answerPins,
+    answerTimeoutMs: connection.answerTimeoutMs,
     ...(domainUri === undefined ? {} : { domainUri }),
-    profile: connection.version,
-    preflight: { idType: connection.uinType, idLength: connection.uinLengthDigits },
+    profile: version,
+    preflight: { idType: uinType, idLength: uinLengthDigits },
     connections: 1,
     transactionId: () => question.transactionId,
   });

@@ -34,7 +34,7 @@ export async function send({ url, headers, body }: Outgoing, answerTimeoutMs: nu
     return {
       kind: 'reply',
       status: reply.statusCode,
-      contentType: String(reply.headers['content-type'] ?? 'no type').split(';')[0] ?? '',
+      contentType: typeOf(reply.headers['content-type']),
       signature: typeof signature === 'string' ? signature : undefined,
       body: await limited(reply.body),
     };
@@ -43,6 +43,15 @@ export async function send({ url, headers, body }: Outgoing, answerTimeoutMs: nu
       ? { kind: 'silence', afterMs: answerTimeoutMs }
       : { kind: 'broken', code: codeOf(error) };
   }
+}
+
+/** Shown as they are; another could hold anything, the address of the call with its secrets included. */
+const SHOWN_TYPES = ['application/json', 'application/xml', 'text/html', 'text/plain', 'text/xml'];
+
+function typeOf(header: string | string[] | undefined): string {
+  if (header === undefined) return 'no type';
+  const type = String(header).split(';')[0]?.trim().toLowerCase();
+  return SHOWN_TYPES.find((shown) => shown === type) ?? 'another type';
 }
 
 async function limited(stream: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -13,11 +13,12 @@ export function markdownOf(report: Report): string {
   return [
     '# IDA conformance report',
     '',
-    `- IDA: ${report.url}, taken for ${report.profile}, asked as ${report.partnerId}`,
+    `- IDA: ${report.isSimulator ? 'the simulator that comes with this suite, no real IDA, at ' : ''}${report.url}, taken for ${report.profile}, asked as ${report.partnerId}`,
     `- From ${report.startedAt} to ${report.endedAt}${report.endedEarly === null ? '' : `; ended early: ${report.endedEarly}`}`,
     `- ${counts.ok} as expected, ${counts.deviates} deviate, ${counts.settled} questions settled, ${counts.skipped} not run`,
     `- Clock of IDA: ${clockText(report.clockAheadSeconds)}`,
     `- Signatures of answers: ${report.areAnswersPinned ? 'by the pinned certificate' : 'in form only, no certificate was given'}`,
+    ...(report.commonCause === null ? [] : ['', `**${report.commonCause}**`]),
     ...(Object.keys(HEADINGS) as (keyof typeof HEADINGS)[]).flatMap((status) =>
       section(
         HEADINGS[status],

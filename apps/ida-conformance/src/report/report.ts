@@ -1,6 +1,7 @@
 import { type Certainty, touchOf, type Version } from '../cases/case.js';
 import { NOT_PROVOKABLE, type NotProvokable } from '../cases/not-provokable.js';
 import type { Connection } from '../exchange/connection.js';
+import { commonCause } from '../first-question.js';
 import { describeAnswer } from '../judge.js';
 import type { CaseResult } from '../run.js';
 
@@ -11,6 +12,10 @@ export interface Report {
   readonly endedAt: string;
   /** Why it ended before the last case; null if it did not. */
   readonly endedEarly: string | null;
+  /** Where most deviations come from one thing, that. */
+  readonly commonCause: string | null;
+  /** The IDA was the simulator that comes with the suite. */
+  readonly isSimulator: boolean;
   /** Without the path behind it, which holds keys. */
   readonly url: string;
   readonly profile: Version;
@@ -46,16 +51,19 @@ export interface Run {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly endedEarly: string | undefined;
+  readonly isSimulator: boolean;
   readonly connection: Connection;
   readonly results: readonly CaseResult[];
 }
 
-export function reportOf({ startedAt, endedAt, endedEarly, connection, results }: Run): Report {
+export function reportOf({ startedAt, endedAt, endedEarly, isSimulator, connection, results }: Run): Report {
   return {
     suite: 'ida-conformance 2.0.0',
     startedAt: startedAt.toISOString(),
     endedAt: endedAt.toISOString(),
     endedEarly: endedEarly ?? null,
+    commonCause: commonCause(results) ?? null,
+    isSimulator,
     url: connection.authUrl,
     profile: connection.version,
     partnerId: connection.partnerId,
@@ -67,7 +75,7 @@ export function reportOf({ startedAt, endedAt, endedEarly, connection, results }
   };
 }
 
-export function countsOf(results: readonly CaseResult[]): Counts {
+function countsOf(results: readonly CaseResult[]): Counts {
   const of = (status: CaseResult['status']): number =>
     results.filter((each) => each.status === status).length;
   return { ok: of('ok'), deviates: of('deviates'), settled: of('settled'), skipped: of('skipped') };

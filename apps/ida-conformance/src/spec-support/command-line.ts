@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import { command, type ExitCode } from '../command/command.js';
+import { Interruption } from '../command/interruption.js';
 import type { SimulatedIda } from './simulated-ida.js';
+
+/** The answer of somebody who presses Ctrl-C instead. */
+export const INTERRUPT = '\u0003';
 
 /** What a run of the command leaves behind. */
 export interface Finished {
@@ -33,7 +37,9 @@ export async function run({ args = [], answers, stop, onPrint, env = {} }: Comma
   };
   const ask = async (question: string): Promise<string> => {
     print(question);
-    return Object.entries(answers ?? {}).find(([part]) => question.includes(part))?.[1] ?? '';
+    const answer = Object.entries(answers ?? {}).find(([part]) => question.includes(part))?.[1] ?? '';
+    if (answer === INTERRUPT) throw new Interruption();
+    return answer;
   };
   const code = await command({
     args: ['--report', folder, '--per-second', '50', ...args],

@@ -1,58 +1,37 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { readCertificate, readPkcs12 } from '@mts/crypto';
-import { builtApp, type RunningApp, spawnApp } from '@mts/testing';
 
 import type { Version } from '../cases/case.js';
 import type { Connection } from '../exchange/connection.js';
-import { type TestPopulation, testPopulation } from './population.js';
+import type { TestPopulation } from '../simulator/population.js';
+import { type RelyingParty, Simulator } from '../simulator/simulator.js';
 
-/** What the simulator tells a relying party, `relying-party.json`. */
-interface RelyingParty {
-  readonly partnerId: string;
-  readonly apiKey: string;
-  readonly mispLicenceKey: string;
-  readonly p12Password: string;
-  readonly domainUri: string;
-}
-
-/** The built simulator as a process of its own, with test people. */
+/** The simulator that the suite brings, and what it can tell of who was asked about. */
 export class SimulatedIda {
   private constructor(
-    readonly app: RunningApp,
-    readonly directory: string,
+    private readonly simulator: Simulator,
     readonly version: Version,
-    readonly population: TestPopulation,
   ) {}
 
   static async start(version: Version): Promise<SimulatedIda> {
-    const directory = await mkdtemp(join(tmpdir(), 'mts-conformance-'));
-    const population = testPopulation();
-    await writeFile(join(directory, 'population.ndjson'), population.ndjson);
-    const app = await spawnApp(builtApp('ida-simulator'), {
-      env: {
-        IDA_SIMULATOR_DIR: join(directory, 'keys'),
-        IDA_SIMULATOR_POPULATION: join(directory, 'population.ndjson'),
-        IDA_SIMULATOR_PORT: '0',
-        IDA_SIMULATOR_VERSION: version,
-      },
-    });
-    return new SimulatedIda(app, directory, version, population);
+    return new SimulatedIda(await Simulator.start(version), version);
   }
 
   get authUrl(): string {
-    return `${this.app.ready}/idauthentication/v1/auth`;
+    return this.simulator.authUrl;
   }
 
   get relyingParty(): RelyingParty {
-    return JSON.parse(readFileSync(this.file('relying-party.json'), 'utf8')) as RelyingParty;
+    return this.simulator.relyingParty;
+  }
+
+  get population(): TestPopulation {
+    return this.simulator.population;
   }
 
   file(name: string): string {
-    return join(this.directory, 'keys', name);
+    return this.simulator.file(name);
   }
 
   connection(): Connection {
@@ -83,25 +62,21 @@ export class SimulatedIda {
   /** How often somebody was looked up by one of these numbers: from there on a call touches a person. */
   async lookUps(): Promise<number> {
     const body = { individualIds: this.numbers };
-    const { calls } = await this.admin<{ readonly calls: readonly number[] }>('POST', 'counters/query', body);
+    const answer = await this.simulator.admin('POST', 'counters/query', body);
+    const { calls } = answer as { readonly calls: readonly number[] };
     return calls.reduce((sum, each) => sum + each, 0);
   }
 
   async calls(): Promise<number> {
-    return (await this.admin<{ readonly calls: number }>('GET', 'counters')).calls;
+    const { calls } = (await this.simulator.admin('GET', 'counters')) as { readonly calls: number };
+    return calls;
   }
 
   async setFaults(faults: object): Promise<void> {
-    await this.admin('PUT', 'faults', faults);
-  }
-
-  private async admin<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const request = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    return (await (await fetch(`${this.app.ready}/admin/${path}`, request)).json()) as Answer;
+    await this.simulator.setFaults(faults);
   }
 
   async stop(): Promise<void> {
-    await this.app.stop();
-    await rm(this.directory, { recursive: true });
+    await this.simulator.stop();
   }
 }

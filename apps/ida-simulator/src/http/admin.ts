@@ -60,7 +60,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /admin/rotate-key': async ({ decryptionKeys }, body) => {
     const { older = 'dropped', ...others } = (body ?? {}) as Readonly<Record<string, unknown>>;
     if ((older !== 'kept' && older !== 'dropped') || Object.keys(others).length > 0) {
-      return refused("the body may say {older: 'kept'} or {older: 'dropped'}, nothing else");
+      return refused('the body may say {"older": "kept"} or {"older": "dropped"}, nothing else');
     }
     decryptionKeys.rotate(await makeDecryptionKey(), older);
     return ok({ certificate: decryptionKeys.certificate.toString() });

@@ -40,20 +40,9 @@ function optionLine(option: string, meaning: string): string {
  * @throws Error whose message is one sentence for whoever typed it
  */
 export function readPeopleOptions(args: readonly string[]): PeopleOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      count: { type: 'string' },
-      seed: { type: 'string', default: DEFAULTS.seed },
-      out: { type: 'string', default: DEFAULTS.out },
-      partner: { type: 'string' },
-      ...Object.fromEntries(
-        Object.values(SHARE_OPTIONS).map(({ flag }) => [flag, { type: 'string' as const }]),
-      ),
-    },
-  });
+  const values = parsed(args);
   if (values.help === true) return undefined;
+  if (values.count === undefined) throw new Error(`--count is missing.\n\n${USAGE}`);
   return {
     count: wholeNumber('--count', values.count, 1, MOST_ROWS),
     seed: wholeNumber('--seed', values.seed, 0, HIGHEST_SEED),
@@ -61,6 +50,41 @@ export function readPeopleOptions(args: readonly string[]): PeopleOptions | unde
     shares: readShares(values),
     ...(values.partner === undefined ? {} : { partnerId: values.partner }),
   };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: negativeNumbersAsValues(args),
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        count: { type: 'string' },
+        seed: { type: 'string', default: DEFAULTS.seed },
+        out: { type: 'string', default: DEFAULTS.out },
+        partner: { type: 'string' },
+        ...Object.fromEntries(
+          Object.values(SHARE_OPTIONS).map(({ flag }) => [flag, { type: 'string' as const }]),
+        ),
+      },
+    }).values;
+  } catch (error) {
+    // The first sentence of Node.js says what is wrong; those behind it speak of positionals and of `=-XYZ`.
+    const [sentence = ''] = error instanceof Error ? error.message.split(/\. |\.?\n|\.$/) : [];
+    throw new Error(`${sentence.replace('argument is ambiguous', 'argument missing')}; see --help.`, {
+      cause: error,
+    });
+  }
+}
+
+/** `parseArgs` takes `-1` for an option, and would not let us say what the number must be. */
+function negativeNumbersAsValues(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1);
+    if (/^-[\d.]/.test(arg) && option?.startsWith('--')) joined[joined.length - 1] = `${option}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function readShares(values: Readonly<Record<string, unknown>>): Shares {
@@ -74,8 +98,8 @@ function readShares(values: Readonly<Record<string, unknown>>): Shares {
   return shares;
 }
 
-function wholeNumber(name: string, text: string | undefined, lowest: number, highest: number): number {
+function wholeNumber(name: string, text: string, lowest: number, highest: number): number {
   const number = Number(text);
-  if (text !== undefined && /^\d+$/.test(text) && number >= lowest && number <= highest) return number;
+  if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number;
   throw new Error(`${name} must be a whole number from ${lowest} to ${highest}; see --help.`);
 }

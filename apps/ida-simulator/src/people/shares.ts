@@ -44,6 +44,7 @@ export const DEFAULT_SHARES: Shares = mapShares((_name, option) => option.defaul
 /** What a row can be for; the order decides which random number makes which kind. */
 export const KINDS = ['mismatches', 'unknown', 'malformed', 'locked', 'deactivated'] as const;
 export type Kind = (typeof KINDS)[number] | 'match';
+type Kinds = readonly (typeof KINDS)[number][];
 
 /** What rounding may add to a sum of shares. */
 const ROUNDING = 1e-9;
@@ -54,7 +55,27 @@ export function faultOf(shares: Shares): string | undefined {
     const share = shares[name as keyof Shares];
     if (!(share >= 0 && share <= 1)) return `--${flag} must be a number from 0 to 1`;
   }
-  const sum = KINDS.reduce((total, kind) => total + shares[kind], 0);
-  const flags = KINDS.map((kind) => `--${SHARE_OPTIONS[kind].flag}`);
-  return sum > 1 + ROUNDING ? `${flags.join(', ')} must be 1 or less together` : undefined;
+  return faultOfSum(shares);
+}
+
+/** Names those to be lowered: the given ones if they are too much by themselves, else those that nobody asked for. */
+function faultOfSum(shares: Shares): string | undefined {
+  const sum = sumOf(shares, KINDS);
+  if (sum <= 1 + ROUNDING) return undefined;
+  const given = KINDS.filter((kind) => shares[kind] !== DEFAULT_SHARES[kind]);
+  const others = KINDS.filter((kind) => !given.includes(kind));
+  const all = KINDS.map((kind) => `${flagOf(kind)} ${shares[kind]}`).join(', ');
+  const advice =
+    sumOf(shares, given) > 1 + ROUNDING
+      ? `lower ${given.map(flagOf).join(' or ')}`
+      : `lower the others, for instance ${others.map((kind) => `${flagOf(kind)} 0`).join(' ')}`;
+  return `${all} are ${Number(sum.toFixed(6))} together and must be 1 or less: ${advice}`;
+}
+
+function flagOf(kind: Kinds[number]): string {
+  return `--${SHARE_OPTIONS[kind].flag}`;
+}
+
+function sumOf(shares: Shares, kinds: Kinds): number {
+  return kinds.reduce((total, kind) => total + shares[kind], 0);
 }

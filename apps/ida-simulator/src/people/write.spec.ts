@@ -112,6 +112,21 @@ describe('a list that cannot be completed', () => {
     expect(await readFile(join(directory, 'people.csv'), 'utf8')).toBe(before);
   });
 
+  it('takes the folders away that it has made', async () => {
+    const parent = await temporaryDirectory();
+    const directory = join(parent, 'new', 'people');
+    const writing = writePeople({ count: 1000, seed: 2, directory, signal: AbortSignal.abort() });
+    await expect(writing).rejects.toThrow('aborted');
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('says so where the kernel lets nobody make a folder', async () => {
+    const directory = '/proc/people/below';
+    await expect(writePeople({ count: 5, seed: 1, directory })).rejects.toThrow(
+      new PeopleError(`The people cannot be written to ${directory}: no folder can be made there.`),
+    );
+  });
+
   it('takes no part of an earlier process for its own', async () => {
     const directory = await temporaryDirectory();
     await writeFile(join(directory, 'people.csv.part'), 'x'.repeat(1_000_000));

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SAMPLE_PARTNER_ID } from '../service/settings.js';
+import { inFolder } from './folder.js';
 import { makePeople, type Made, type MakeOptions } from './people.js';
 import { COLUMNS } from './row.js';
 import { TextFile, writeTogether } from './text-file.js';
@@ -10,7 +10,7 @@ export interface PeopleOptions extends Omit<MakeOptions, 'partnerId'> {
   readonly directory: string;
   /** Whom the tokens are for; default: the relying party that `provision` registers. */
   readonly partnerId?: string;
-  /** Breaks off; nothing is left then but the directory. */
+  /** Breaks off; nothing is left then, nor a directory that was not there before. */
   readonly signal?: AbortSignal;
   /** Told now and then how many rows are on disk. */
   readonly onProgress?: (rowCount: number) => void;
@@ -49,10 +49,11 @@ export async function writePeople({ directory, ...options }: PeopleOptions): Pro
   };
   let personCount = 0;
   try {
-    await mkdir(directory, { recursive: true });
-    await writeTogether(Object.values(files), async () => {
-      personCount = await writeRows(files, { partnerId: SAMPLE_PARTNER_ID, ...options });
-    });
+    await inFolder(directory, async () =>
+      writeTogether(Object.values(files), async () => {
+        personCount = await writeRows(files, { partnerId: SAMPLE_PARTNER_ID, ...options });
+      }),
+    );
   } catch (error) {
     throw inOneSentence(directory, error);
   }
@@ -109,6 +110,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota is used up',
   EEXIST: 'it is not a folder',
   EISDIR: 'a folder stands where a file is to be',
+  ENOENT: 'no folder can be made there',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'it is not a folder',
   EPERM: 'permission is denied',

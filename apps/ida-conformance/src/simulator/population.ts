@@ -26,10 +26,12 @@ export function testPopulation(): TestPopulation {
   const ids = idSource();
   const [uin, vid, expiredVid, revokedVid] = [ids('UIN'), ids('VID'), ids('VID'), ids('VID')];
   const oneTimeVids = [ids('VID'), ids('VID'), ids('VID')];
+  const handle = `${IDENTITY.phone}@phone`;
   const [deactivatedUin, lockedUin, blockedUin] = [ids('UIN'), ids('UIN'), ids('UIN')];
   const people = [
     {
       uin,
+      handles: [handle],
       identity: IDENTITY,
       vids: [
         { vid, type: 'perpetual' },
@@ -48,6 +50,7 @@ export function testPopulation(): TestPopulation {
       ids: {
         uin,
         vid,
+        handle,
         expiredVid,
         revokedVid,
         deactivatedUin,
