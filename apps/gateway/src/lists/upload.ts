@@ -4,23 +4,33 @@ import { ApiError } from '@mts/domain';
 
 /** A caller that sends nothing for so long is taken for gone. */
 export const STALL_LIMIT_MS = 60_000;
+/** Each byte buys so much time: who sends less than 1 KiB in a second holds a place that others wait for. */
+const PATIENCE_MS_PER_BYTE = 1000 / 1024;
 
 /**
  * The chunks of an upload as they come. Its end is a real end: the stream itself is left as it is, for whoever answers.
  *
- * @throws ApiError MTS-REQ-005 when the upload breaks off, or nothing comes for `stallLimitMs` although it is waited for
+ * @throws ApiError MTS-REQ-005 when the upload breaks off, or has been waited for `stallLimitMs` longer than what came is
+ *   worth
  */
 export async function* uploadChunks(
   stream: Readable,
   stallLimitMs: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const startWaiting = (): NodeJS.Timeout =>
-    setTimeout(() => stream.destroy(new ApiError('MTS-REQ-005')), stallLimitMs);
+  let patienceMs = stallLimitMs;
+  let waitingSinceMs = 0;
+  const startWaiting = (): NodeJS.Timeout => {
+    waitingSinceMs = performance.now();
+    return setTimeout(() => stream.destroy(new ApiError('MTS-REQ-005')), patienceMs);
+  };
   let waiting = startWaiting();
   try {
     for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       clearTimeout(waiting);
-      yield chunk as Uint8Array;
+      const bytes = chunk as Uint8Array;
+      const waitedMs = performance.now() - waitingSinceMs;
+      patienceMs = Math.min(stallLimitMs, patienceMs - waitedMs + bytes.length * PATIENCE_MS_PER_BYTE);
+      yield bytes;
       waiting = startWaiting();
     }
   } catch (error) {
