@@ -3,7 +3,7 @@ import type { KekProvider } from '@mts/crypto';
 import type { RecordRuleSettings } from '@mts/inputs';
 import { OutputFormats } from '@mts/outputs';
 import type { Clock } from '@mts/platform';
-import { RequestStore } from '@mts/store';
+import { ProfileStore, RequestStore } from '@mts/store';
 
 import { Ingest } from './ingest/ingest.js';
 import { type ListLimits, ListsController, LIST_SETTINGS } from './lists/lists.controller.js';
@@ -21,6 +21,7 @@ export interface GatewayServices {
   readonly formats: OutputFormats;
   readonly rules: RecordRuleSettings;
   readonly requests: RequestStore;
+  readonly profile: ProfileStore;
   readonly keks: KekProvider;
   readonly clock: Clock;
   readonly health: Health;
@@ -39,6 +40,7 @@ export class GatewayModule {
         { provide: OutputFormats, useValue: services.formats },
         { provide: RECORD_RULES, useValue: services.rules },
         { provide: RequestStore, useValue: services.requests },
+        { provide: ProfileStore, useValue: services.profile },
         { provide: KEKS, useValue: services.keks },
         { provide: CLOCK, useValue: services.clock },
         { provide: Health, useValue: services.health },

@@ -83,7 +83,7 @@ export async function startGateway(
   const formats = new OutputFormats(jqPool);
   const listSettings = listSettingsOf(config, stallLimitMs);
   const app = await createApp(
-    { ingest, requests, keks, clock, health, preflightDesk, listSettings, rules, formats },
+    { ingest, requests, profile, keks, clock, health, preflightDesk, listSettings, rules, formats },
     logger,
   );
   await app.listen(config.gatewayPort, HOST);

@@ -6,7 +6,7 @@ import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Bench } from './spec-support/running-seeder.js';
-import { tokenOf } from './spec-support/stub-ida.js';
+import { type StubAnswer, tokenOf } from './spec-support/stub-ida.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -101,7 +101,7 @@ describe('an outage', () => {
     await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2' });
     await until(async () => bench.profile.currentHold());
     expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0, state: 'processing' });
-    const holds = await bench.requests.holds(id);
+    const holds = await bench.profile.holdsOf(id);
     expect(holds.map((hold) => [hold.kind, hold.code])).toEqual([['profile', 'MTS-IDA-103']]);
     for (const vid of people(10)) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
     await makeProbeDue();
@@ -127,6 +127,32 @@ describe('an outage', () => {
     expect(bench.ida.asked.filter((vid) => vid === '1002')).toHaveLength(2);
   });
 
+  it.each([
+    ['IDA-XYZ-999', 'something new', 'IDA: a code that this client does not know'],
+    [
+      'IDA-MLC-007',
+      'Request could not be processed. Please try again',
+      'IDA: Request could not be processed. Please try again',
+    ],
+    ['IDA-MLC-022', 'Partner is blocked', expect.stringContaining('is blocked')],
+  ])('a person about whom IDA answers %s twice ends with that code', async (code, words, message) => {
+    bench.ida.script('1002', { kind: 'errors', errors: [[code, words]] });
+    const id = await bench.submit(['1001', '1002', '1003']);
+    await bench.startSeeder();
+    expect(await ended(id)).toBe('processed_with_errors');
+    expect((await bench.rows(id))[1]).toMatchObject({ token: null, errorCode: code, errorMessage: message });
+    expect(bench.ida.asked.filter((vid) => vid === '1002')).toHaveLength(2);
+    expect(bench.logLines.join('')).not.toContain('not asked');
+  });
+
+  it('a person whom IDA confirms twice without a Token ID ends with the code for that', async () => {
+    bench.ida.script('1002', { kind: 'token', token: 'none' });
+    const id = await bench.submit(['1001', '1002', '1003']);
+    await bench.startSeeder();
+    expect(await ended(id)).toBe('processed_with_errors');
+    expect((await bench.rows(id)).map((row) => row.errorCode)).toEqual([null, 'MTS-IDA-105', null]);
+  });
+
   it('a person who was in flight at two kills is not asked a third time', async () => {
     const id = await bench.submit(['1001', '1002']);
     await bench.database.query(`UPDATE record SET state = 'unknown', attempts = 2 WHERE line = 1`);
@@ -149,7 +175,88 @@ describe('an outage', () => {
   });
 });
 
+describe('an outage that is over', () => {
+  it('is not told any more by the last preflight', async () => {
+    bench.ida.preflightAnswer = { kind: 'http', status: 503 };
+    await bench.submit(['1001']);
+    await bench.startSeeder();
+    expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-103' });
+    bench.ida.preflightAnswer = { kind: 'errors', errors: [['IDA-MLC-002', 'Invalid UIN']] };
+    await makeProbeDue();
+    await until(async () => (await bench.profile.currentHold()) === undefined);
+    expect(await bench.profile.lastPreflight()).toMatchObject({ ok: true });
+  });
+});
+
+describe('an outage', () => {
+  const SILENT: StubAnswer[] = Array.from({ length: 20 }, () => ({ kind: 'http', status: 503 }));
+
+  it('of matching ends nobody, however often it is probed', async () => {
+    const persons = people(4);
+    for (const vid of persons) bench.ida.script(vid, ...SILENT);
+    const id = await bench.submit(persons);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3' });
+    await until(async () => bench.profile.currentHold());
+    for (let probe = 1; probe <= 4; probe += 1) {
+      const before = bench.ida.asked.length;
+      await makeProbeDue();
+      await until(() => bench.ida.asked.length > before);
+    }
+    expect(await bench.progress(id)).toMatchObject({ state: 'processing', failed: 0 });
+    for (const vid of persons) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
+    await makeProbeDue();
+    await until(async () => {
+      await bench.reconcile();
+      return (await bench.progress(id)).state === 'processed';
+    });
+    expect((await bench.rows(id)).map((row) => row.token)).toEqual(persons.map(tokenOf));
+  });
+
+  it('of all of IDA is probed without asking about anybody', async () => {
+    bench.ida.preflightAnswer = { kind: 'http', status: 503 };
+    await bench.submit(people(2));
+    await bench.startSeeder();
+    const before = bench.ida.preflights;
+    await makeProbeDue();
+    await until(() => bench.ida.preflights > before);
+    await makeProbeDue();
+    await until(() => bench.ida.preflights > before + 1);
+    expect(bench.ida.asked).toEqual([]);
+  });
+});
+
 describe('a fault of the set-up', () => {
+  it('that turns into an outage is told as that', async () => {
+    bench.ida.preflightAnswer = {
+      kind: 'errors',
+      errors: [['IDA-MPA-008', 'License key of MISP has expired']],
+    };
+    await bench.startSeeder();
+    const before = await bench.profile.currentHold();
+    bench.ida.preflightAnswer = { kind: 'http', status: 503 };
+    await makeProbeDue();
+    const hold = await until(async () => {
+      const current = await bench.profile.currentHold();
+      return current?.code === 'MTS-IDA-103' && current;
+    });
+    expect(hold).toMatchObject({ probe: 'preflight', since: before?.since });
+    expect(hold.reason).toContain('503');
+  });
+
+  it('that only real records meet holds all requests, and no single one', async () => {
+    const ids = [];
+    for (const vid of people(4)) {
+      bench.ida.script(vid, { kind: 'errors', errors: [['IDA-MLC-022', 'Partner is blocked']] });
+      ids.push(await bench.submit([vid]));
+    }
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1' });
+    expect(await until(async () => bench.profile.currentHold())).toMatchObject({
+      probe: 'record',
+      code: 'IDA-MLC-022',
+    });
+    expect(await bench.profile.requestsHeld()).toBe(0);
+  });
+
   it('is found before anybody is asked, holds the profile with its reason, and ends by itself', async () => {
     bench.ida.preflightAnswer = {
       kind: 'errors',
@@ -214,7 +321,7 @@ describe('a fault of the set-up', () => {
     await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1' });
     expect(await ended(other)).toBe('processed');
     const holds = await until(async () => {
-      const found = await bench.requests.holds(held);
+      const found = await bench.profile.holdsOf(held);
       return found.length > 0 && found;
     });
     expect(holds).toMatchObject([{ kind: 'request', code: 'IDA-MPA-006' }]);

@@ -1,3 +1,5 @@
+import type { Hold } from '@mts/domain';
+
 import type { Database } from './database.js';
 
 /** The result of the last preflight: a call that proves the set-up without touching a resident. */
@@ -5,6 +7,7 @@ export interface StoredPreflight {
   readonly ok: boolean;
   readonly code: string | null;
   readonly reason: string | null;
+  /** When it was begun, by the database's clock: it tells nothing of what was mended later. */
   readonly checkedAt: Date;
 }
 
@@ -17,7 +20,11 @@ export interface ProfileHold {
   readonly reason: string;
   readonly since: Date;
   readonly attempts: number;
+  /** When the next probe is due. */
+  readonly nextTryAt: Date;
 }
+
+const HOLD_COLUMNS = 'probe, code, reason, since, attempts, next_probe_at AS "nextTryAt"';
 
 /** Seeders write that they live this often; one not seen for three times as long is gone. */
 export const SEEDER_BEAT_SECONDS = 5;
@@ -33,11 +40,13 @@ export class ProfileStore {
     private readonly profileId: string,
   ) {}
 
-  async savePreflight(result: Pick<StoredPreflight, 'ok' | 'code' | 'reason'>): Promise<void> {
+  /** Keeps the result, unless one that was begun later is there: that of a seeder whose IDA answered faster. */
+  async savePreflight({ ok, code, reason, checkedAt }: StoredPreflight): Promise<void> {
     await this.database.query(
-      `INSERT INTO ida_preflight (profile_id, ok, code, reason, checked_at) VALUES ($1, $2, $3, $4, now())
-       ON CONFLICT (profile_id) DO UPDATE SET ok = excluded.ok, code = excluded.code, reason = excluded.reason, checked_at = excluded.checked_at`,
-      [this.profileId, result.ok, result.code, result.reason],
+      `INSERT INTO ida_preflight AS p (profile_id, ok, code, reason, checked_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (profile_id) DO UPDATE SET ok = excluded.ok, code = excluded.code, reason = excluded.reason, checked_at = excluded.checked_at
+        WHERE p.checked_at <= excluded.checked_at`,
+      [this.profileId, ok, code, reason, checkedAt],
     );
   }
 
@@ -56,18 +65,37 @@ export class ProfileStore {
     return row.now;
   }
 
-  /** Holds all work of the profile, or leaves the hold that is there. */
-  async hold(probe: Probe, code: string, reason: string): Promise<void> {
-    await this.database.query(
+  /** Holds all work of the profile, or leaves the hold that is there. @returns whether it began one. */
+  async hold(probe: Probe, code: string, reason: string): Promise<boolean> {
+    const begun = await this.database.query(
       `INSERT INTO profile_hold (profile_id, probe, code, reason, next_probe_at) VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
-       ON CONFLICT (profile_id) DO NOTHING`,
+       ON CONFLICT (profile_id) DO NOTHING RETURNING 1`,
       [this.profileId, probe, code, reason, PROBE_DELAY_SECONDS_MIN],
+    );
+    return begun.length > 0;
+  }
+
+  /** Tells of a hold that waits for `probe` why that has failed last. @returns whether this is another reason. */
+  async changeReason(probe: Probe, code: string, reason: string): Promise<boolean> {
+    const changed = await this.database.query(
+      `UPDATE profile_hold SET code = $3, reason = $4
+        WHERE profile_id = $1 AND probe = $2 AND (code, reason) <> ($3, $4) RETURNING 1`,
+      [this.profileId, probe, code, reason],
+    );
+    return changed.length > 0;
+  }
+
+  /** The next probe of a hold that waits for `probe` is due now; the back-off goes on from there. */
+  async makeProbeDue(probe: Probe): Promise<void> {
+    await this.database.query(
+      'UPDATE profile_hold SET next_probe_at = least(next_probe_at, now()) WHERE profile_id = $1 AND probe = $2',
+      [this.profileId, probe],
     );
   }
 
   async currentHold(): Promise<ProfileHold | undefined> {
     const [row] = await this.database.query<ProfileHold>(
-      'SELECT probe, code, reason, since, attempts FROM profile_hold WHERE profile_id = $1',
+      `SELECT ${HOLD_COLUMNS} FROM profile_hold WHERE profile_id = $1`,
       [this.profileId],
     );
     return row;
@@ -77,7 +105,7 @@ export class ProfileStore {
   async takeProbe(): Promise<ProfileHold | undefined> {
     const [row] = await this.database.query<ProfileHold>(
       `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + make_interval(secs => least($2 * power(2, attempts + 1), $3))
-        WHERE profile_id = $1 AND next_probe_at <= now() RETURNING probe, code, reason, since, attempts`,
+        WHERE profile_id = $1 AND next_probe_at <= now() RETURNING ${HOLD_COLUMNS}`,
       [this.profileId, PROBE_DELAY_SECONDS_MIN, PROBE_DELAY_SECONDS_MAX],
     );
     return row;
@@ -98,6 +126,27 @@ export class ProfileStore {
       `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'request', $2, $3) ON CONFLICT DO NOTHING`,
       [requestId, code, reason],
     );
+  }
+
+  /** What holds the request up; nothing does when empty. */
+  async holdsOf(requestId: string): Promise<readonly Hold[]> {
+    return this.database.query<Hold>(
+      `SELECT kind, code, reason, since, NULL AS "nextTryAt" FROM request_hold WHERE request_id = $1
+       UNION ALL
+       SELECT 'profile', code, reason, since, next_probe_at FROM profile_hold WHERE profile_id = $2`,
+      [requestId, this.profileId],
+    );
+  }
+
+  /** How many unfinished requests are held for a reason of their own. */
+  async requestsHeld(): Promise<number> {
+    const [row] = await this.database.query<{ held: number }>(
+      `SELECT count(*)::int AS held FROM request r
+        WHERE r.profile_id = $1 AND r.state IN ('submitted', 'processing')
+          AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)`,
+      [this.profileId],
+    );
+    return row?.held ?? 0;
   }
 
   /**

@@ -184,7 +184,7 @@ describe('a hold', () => {
     await profile.hold('record', 'MTS-IDA-102', 'no answer');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     expect(await fixture.ranges.waiting(1000)).toEqual([]);
-    expect((await fixture.requests.holds(id)).map((hold) => [hold.kind, hold.code])).toEqual([
+    expect((await profile.holdsOf(id)).map((hold) => [hold.kind, hold.code])).toEqual([
       ['profile', 'MTS-IDA-102'],
     ]);
     const probe = await fixture.ranges.take(id, 0, 'probe');

@@ -40,14 +40,16 @@ export interface NewOutcome {
 /**
  * - `sent`: before a record at or below the sent mark is asked (again).
  * - `unknown`: sent, and no answer is known.
+ * - `probed in vain`: the same, and the ask counts as the first one whichever it was.
  * - `not asked`: the call never reached IDA, or IDA refused it before it looked the person up; the record waits as if
  *   it had not been sent, although its line is below the sent mark.
  */
-export type RecordMark = 'sent' | 'unknown' | 'not asked';
+export type RecordMark = 'sent' | 'unknown' | 'probed in vain' | 'not asked';
 
 const MARKS: Readonly<Record<RecordMark, string>> = {
   sent: `state = 'sent', withdrawn = false, attempts = attempts + 1`,
   unknown: `state = 'unknown', withdrawn = false, attempts = greatest(attempts, 1)`,
+  'probed in vain': `state = 'unknown', withdrawn = false, attempts = 1`,
   'not asked': `state = 'submitted', withdrawn = true, attempts = greatest(attempts - 1, 0)`,
 };
 

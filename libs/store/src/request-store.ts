@@ -1,13 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 
-import {
-  FINISHED_REQUEST_STATES,
-  type Hold,
-  type HoldKind,
-  type RecordState,
-  type RequestState,
-} from '@mts/domain';
+import { FINISHED_REQUEST_STATES, type RecordState, type RequestState } from '@mts/domain';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
@@ -160,16 +154,6 @@ export class RequestStore {
       [id],
     );
     return row ?? { total: 0, done: 0, failed: 0, invalid: 0 };
-  }
-
-  /** What holds the request up; nothing does when empty. */
-  async holds(id: string): Promise<readonly Hold[]> {
-    return this.database.query<Hold & { kind: HoldKind }>(
-      `SELECT kind, code, reason, since FROM request_hold WHERE request_id = $1
-       UNION ALL
-       SELECT 'profile', h.code, h.reason, h.since FROM profile_hold h JOIN request r ON r.profile_id = h.profile_id WHERE r.id = $1`,
-      [id],
-    );
   }
 
   /** Lifts the hold that the request's own records brought about; its work is offered again. */

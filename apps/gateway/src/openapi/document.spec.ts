@@ -134,7 +134,12 @@ describe('what the gateway answers', () => {
     const taken = await api.post('/authtoken/json').send(requestBody({ ...DOWNLOAD, authdata: [person(1)] }));
     const id = (taken.body as { response: { request_identifier: string } }).response.request_identifier;
     await gateway.profile.hold('preflight', 'IDA-MPA-009', 'partner');
-    await gateway.profile.savePreflight({ ok: true, code: null, reason: null });
+    await gateway.profile.savePreflight({
+      ok: true,
+      code: null,
+      reason: null,
+      checkedAt: await gateway.profile.now(),
+    });
     const answers: [string, supertest.Response][] = [
       ['post /authtoken/json', taken],
       [

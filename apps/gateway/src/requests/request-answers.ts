@@ -18,6 +18,15 @@ export class HoldDto {
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly since!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When it is next found out whether it is over: by itself for all requests, or at once by POST /authtoken/preflight. Null for one that POST /authtoken/resume/{id} ends.',
+  })
+  readonly nextTryAt!: string | null;
 }
 
 export class StatusDto {

@@ -8,7 +8,7 @@ import { ApiError, isFinished } from '@mts/domain';
 import { openRequestOptions } from '@mts/inputs';
 import { OutputFormats, resultFormat } from '@mts/outputs';
 import type { Clock } from '@mts/platform';
-import { type Request, RequestStore } from '@mts/store';
+import { ProfileStore, type Request, RequestStore } from '@mts/store';
 import type { FastifyReply } from 'fastify';
 
 import { type Envelope, envelope } from '../http/envelope.js';
@@ -40,6 +40,7 @@ export class RequestsController {
 
   constructor(
     @Inject(RequestStore) private readonly requests: RequestStore,
+    @Inject(ProfileStore) private readonly profile: ProfileStore,
     @Inject(KEKS) private readonly keks: KekProvider,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(OutputFormats) private readonly formats: OutputFormats,
@@ -50,7 +51,7 @@ export class RequestsController {
   @Answers(STATUS, STATUS_REFUSALS)
   async status(@Param('id') id: string): Promise<Envelope> {
     const request = await this.find(id);
-    const [progress, holds] = await Promise.all([this.requests.progress(id), this.requests.holds(id)]);
+    const [progress, holds] = await Promise.all([this.requests.progress(id), this.profile.holdsOf(id)]);
     const { state, total, createdAt, startedAt, endedAt } = request;
     const { done, failed, invalid } = progress;
     return envelope({
@@ -72,7 +73,7 @@ export class RequestsController {
 
   @Post('resume/:id')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Lets a request go on that its own records have brought to a hold' })
+  @ApiOperation({ summary: 'Lets a request go on that its own records hold, once their cause is mended' })
   @Answers(STATUS, STATUS_REFUSALS)
   async resume(@Param('id') id: string): Promise<Envelope> {
     const request = await this.find(id);

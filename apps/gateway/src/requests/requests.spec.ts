@@ -54,7 +54,9 @@ describe('a request that its own records hold', () => {
     const id = await submit(3);
     await gateway.profile.holdRequest(id, 'IDA-MPA-006', 'not allowed as per policy');
     const held = await call(`/authtoken/status/${id}`);
-    expect(held.body).toMatchObject({ response: { holds: [{ kind: 'request', code: 'IDA-MPA-006' }] } });
+    expect(held.body).toMatchObject({
+      response: { holds: [{ kind: 'request', code: 'IDA-MPA-006', nextTryAt: null }] },
+    });
     const resumed = await supertest(gateway.url).post(`/authtoken/resume/${id}`);
     expect([resumed.status, resumed.body]).toMatchObject([200, { errors: null, response: { holds: [] } }]);
   });
@@ -141,6 +143,7 @@ describe('the status of a request', () => {
         code: 'IDA-MPA-009',
         reason: 'the partner is not registered; it goes on when it is',
         since: expect.stringMatching(/Z$/),
+        nextTryAt: expect.stringMatching(/Z$/),
       },
     ];
     expect((await call(`/authtoken/status/${held}`)).body).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { estimatedRemainingSeconds, statusWord } from './status.js';
 
-const HOLD: Hold = { kind: 'profile', code: 'IDA-MPA-009', reason: 'r', since: new Date() };
+const HOLD: Hold = { kind: 'profile', code: 'IDA-MPA-009', reason: 'r', since: new Date(), nextTryAt: null };
 
 describe('the word for a state', () => {
   it.each<[RequestState, readonly Hold[], string]>([

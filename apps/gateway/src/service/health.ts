@@ -1,7 +1,7 @@
 import { ApiError } from '@mts/domain';
 import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
-import type { Database, ProfileStore } from '@mts/store';
+import type { Database, ProfileHold, ProfileStore, StoredPreflight } from '@mts/store';
 
 /** Below the time-outs that Kubernetes' probes usually have. */
 const ANSWER_LIMIT_MS = 2000;
@@ -12,13 +12,18 @@ export interface HealthReport {
   readonly database: 'up';
   readonly queue: 'up';
   readonly seedersAlive: number;
-  readonly idaPreflight: {
-    readonly ok: boolean;
-    readonly code: string | null;
-    readonly reason: string | null;
-    readonly checkedAt: Date;
-  } | null;
-  readonly idaHold: { readonly code: string; readonly reason: string; readonly since: Date } | null;
+  readonly requestsHeld: number;
+  readonly idaPreflight: StoredPreflight | null;
+  readonly idaHold: IdaHold | null;
+}
+
+/** What holds all requests up, as callers are told. */
+export type IdaHold = Pick<ProfileHold, 'code' | 'reason' | 'since' | 'nextTryAt'>;
+
+export function idaHold(hold: ProfileHold | undefined): IdaHold | null {
+  if (hold === undefined) return null;
+  const { code, reason, since, nextTryAt } = hold;
+  return { code, reason, since, nextTryAt };
 }
 
 export class Health {
@@ -50,8 +55,9 @@ export class Health {
   /** @throws ApiError MTS-SYS-001 */
   async report(): Promise<HealthReport> {
     await this.ready();
-    const [seedersAlive, preflight, hold] = await Promise.all([
+    const [seedersAlive, requestsHeld, preflight, hold] = await Promise.all([
       this.profile.seedersAlive(),
+      this.profile.requestsHeld(),
       this.profile.lastPreflight(),
       this.profile.currentHold(),
     ]);
@@ -60,8 +66,9 @@ export class Health {
       database: 'up',
       queue: 'up',
       seedersAlive,
+      requestsHeld,
       idaPreflight: preflight ?? null,
-      idaHold: hold === undefined ? null : { code: hold.code, reason: hold.reason, since: hold.since },
+      idaHold: idaHold(hold),
     };
   }
 }

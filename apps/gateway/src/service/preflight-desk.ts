@@ -4,15 +4,21 @@ import { ApiError } from '@mts/domain';
 import type { Queues } from '@mts/queue';
 import type { ProfileStore, StoredPreflight } from '@mts/store';
 
-/** A result not older than this is given to whoever asks, so that no number of callers can flood IDA. */
-const SHARED_FOR_MS = 5000;
+import { type IdaHold, idaHold } from './health.js';
+
 /** Below the time that a stop leaves to calls under way, and longer than it takes to find that nobody answers. */
 export const PREFLIGHT_PATIENCE_MS = 8000;
 const LOOK_EVERY_MS = 100;
 
+/** What a preflight has come to, and what holds all requests up after it. */
+export interface PreflightAnswer extends StoredPreflight {
+  readonly idaHold: IdaHold | null;
+}
+
 /** Has a seeder prove the set-up with IDA now, instead of when it is due. */
 export class PreflightDesk {
-  private underWay: Promise<StoredPreflight> | undefined;
+  private underWay: Promise<PreflightAnswer> | undefined;
+  private next: Promise<PreflightAnswer> | undefined;
 
   constructor(
     private readonly profile: ProfileStore,
@@ -21,36 +27,43 @@ export class PreflightDesk {
   ) {}
 
   /**
-   * The result of a preflight that ended after the call began, or that is fresh; who calls while one is under way gets
-   * its result.
+   * The result of a preflight that began after the call did: what was mended just before the call counts. One is under
+   * way at a time, and all who call meanwhile wait for the next one together; the seeders keep them apart.
    *
    * @throws ApiError MTS-SYS-003, MTS-SYS-004
    */
-  async ask(): Promise<StoredPreflight> {
-    this.underWay ??= this.askSeeders().finally(() => {
-      this.underWay = undefined;
-    });
-    return this.underWay;
+  async ask(): Promise<PreflightAnswer> {
+    this.next ??= this.afterThat(this.underWay, performance.now() + this.patienceMs);
+    return this.next;
   }
 
-  private async askSeeders(): Promise<StoredPreflight> {
+  private async afterThat(
+    before: Promise<unknown> | undefined,
+    deadlineMs: number,
+  ): Promise<PreflightAnswer> {
+    // Whether it went well is told to those who wait for it.
+    await Promise.allSettled([before]);
+    this.underWay = this.next;
+    this.next = undefined;
+    return this.askSeeders(deadlineMs);
+  }
+
+  private async askSeeders(deadlineMs: number): Promise<PreflightAnswer> {
     if ((await this.profile.seedersAlive()) === 0) throw new ApiError('MTS-SYS-003');
     const askedAt = await this.profile.now();
-    const fresh = await this.resultAfter(new Date(askedAt.getTime() - SHARED_FOR_MS));
-    if (fresh !== undefined) return fresh;
-    await this.queues.post('preflight', [
-      { message: { v: 1, askedAt: askedAt.toISOString() }, key: 'preflight' },
-    ]);
-    for (const deadline = performance.now() + this.patienceMs; performance.now() < deadline;) {
+    const message = { v: 1, askedAt: askedAt.toISOString() } as const;
+    do {
+      // Each time, for it is dropped while a seeder works on an earlier question; one that is answered does no harm.
+      await this.queues.post('preflight', [{ message, key: 'preflight' }]);
       const result = await this.resultAfter(askedAt);
-      if (result !== undefined) return result;
+      if (result !== undefined) return { ...result, idaHold: idaHold(await this.profile.currentHold()) };
       await wait(LOOK_EVERY_MS);
-    }
+    } while (performance.now() < deadlineMs);
     throw new ApiError('MTS-SYS-004');
   }
 
   private async resultAfter(moment: Date): Promise<StoredPreflight | undefined> {
     const last = await this.profile.lastPreflight();
-    return last !== undefined && last.checkedAt >= moment ? last : undefined;
+    return last !== undefined && last.checkedAt > moment ? last : undefined;
   }
 }

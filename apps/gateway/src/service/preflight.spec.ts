@@ -6,32 +6,43 @@ import { GatewayFixture } from '../spec-support/gateway-fixture.js';
 import { PreflightDesk } from './preflight-desk.js';
 
 const SEEDER = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+const WELL = { ok: true, code: null, reason: null };
 const EXPIRED = { ok: false, code: 'IDA-MPA-008', reason: 'License key of MISP has expired' };
 
 let gateway: GatewayFixture;
-let queues: Queues | undefined;
+let started: Queues[];
 beforeEach(async () => {
   gateway = await GatewayFixture.start();
+  started = [];
 });
 afterEach(async () => {
-  await queues?.stop(1000);
-  queues = undefined;
+  for (const queues of started) await queues.stop(1000);
   await gateway.stop();
 });
+
+async function startQueues(role: 'worker' | 'sender'): Promise<Queues> {
+  const queues = new Queues({
+    url: gateway.databaseUrl,
+    schema: 'mts_queue',
+    role,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  started.push(queues);
+  await queues.start();
+  return queues;
+}
+
+async function sender(): Promise<Queues> {
+  return startQueues('sender');
+}
 
 /** Stands in for a seeder that lives. @returns the moments that it was asked at. */
 async function seeder(find: () => Promise<void>): Promise<string[]> {
   const askedAt: string[] = [];
   await gateway.profile.beat(SEEDER, 0, 16);
-  queues = new Queues({
-    url: gateway.databaseUrl,
-    schema: 'mts_queue',
-    role: 'worker',
-    onError: (error) => {
-      throw error;
-    },
-  });
-  await queues.start();
+  const queues = await startQueues('worker');
   await queues.work('preflight', { slots: 1 }, async (message) => {
     askedAt.push(message.askedAt);
     await find();
@@ -47,10 +58,14 @@ async function waitingJobs(): Promise<number> {
   return (await gateway.database.query(`SELECT 1 FROM mts_queue.job WHERE name = 'preflight'`)).length;
 }
 
-it('answers with what a seeder finds out now, not with what it found out before', async () => {
-  await gateway.profile.savePreflight({ ok: true, code: null, reason: null });
-  await gateway.database.query(`UPDATE ida_preflight SET checked_at = now() - interval '6 seconds'`);
-  await seeder(async () => gateway.profile.savePreflight(EXPIRED));
+/** What a preflight comes to that begins now. */
+async function save(result: typeof EXPIRED | typeof WELL): Promise<void> {
+  await gateway.profile.savePreflight({ ...result, checkedAt: await gateway.profile.now() });
+}
+
+it('answers with what a seeder finds out now, not with what it found out a moment before', async () => {
+  await save(WELL);
+  await seeder(async () => save(EXPIRED));
   const { status, body } = await preflight();
   expect([status, body]).toMatchObject([
     200,
@@ -58,12 +73,39 @@ it('answers with what a seeder finds out now, not with what it found out before'
   ]);
 });
 
-it('has IDA asked once, however many callers call at the same time and soon after', async () => {
-  const asked = await seeder(async () => gateway.profile.savePreflight(EXPIRED));
-  const answers = await Promise.all(Array.from({ length: 5 }, preflight));
-  answers.push(await preflight());
-  for (const { body } of answers) expect(body).toMatchObject({ response: EXPIRED });
-  expect(asked).toHaveLength(1);
+it('does not give who calls while one is under way the result of that one, but of the next', async () => {
+  const [atWork, mended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let found: typeof EXPIRED | typeof WELL = EXPIRED;
+  await seeder(async () => {
+    const [result, checkedAt] = [found, await gateway.profile.now()];
+    atWork.resolve();
+    await mended.promise;
+    await gateway.profile.savePreflight({ ...result, checkedAt });
+  });
+  const desk = new PreflightDesk(gateway.profile, await sender(), 8000);
+  const before = desk.ask();
+  await atWork.promise;
+  found = WELL;
+  const after = [desk.ask(), desk.ask()];
+  mended.resolve();
+  expect(await before).toMatchObject(EXPIRED);
+  expect(await Promise.all(after)).toMatchObject([WELL, WELL]);
+});
+
+it('has 500 who call together wait for one preflight', async () => {
+  const asked = await seeder(async () => save(EXPIRED));
+  const desk = new PreflightDesk(gateway.profile, await sender(), 8000);
+  for (const answer of await Promise.all(Array.from({ length: 500 }, async () => desk.ask())))
+    expect(answer).toMatchObject(EXPIRED);
+  expect(new Set(asked).size).toBe(1);
+});
+
+it('tells what still holds all requests up, and when that is tried next', async () => {
+  await gateway.profile.hold('record', 'MTS-IDA-102', 'silence');
+  await seeder(async () => save(WELL));
+  expect((await preflight()).body).toMatchObject({
+    response: { ...WELL, idaHold: { code: 'MTS-IDA-102', nextTryAt: expect.stringMatching(/Z$/) } },
+  });
 });
 
 it('says at once that no seeder runs, and leaves nothing for one that comes later', async () => {

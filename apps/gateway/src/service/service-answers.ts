@@ -35,25 +35,9 @@ export class PreflightDto {
   @ApiProperty({ type: String, nullable: true, description: 'What is wrong.' })
   readonly reason!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'When it was begun.' })
   readonly checkedAt!: string;
 }
-
-export const PREFLIGHT: GoodAnswer = {
-  description:
-    'What came of it. One that succeeds ends a hold that waits for it; a result of the last five seconds is given again.',
-  response: PreflightDto,
-  examples: {
-    well: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
-    wrong: {
-      ok: false,
-      code: 'IDA-MPA-008',
-      reason: 'License key of MISP has expired',
-      checkedAt: '2026-11-22T01:21:37.737Z',
-    },
-  },
-};
-export const PREFLIGHT_REFUSALS: readonly BadAnswer[] = ['MTS-SYS-004', 'MTS-SYS-003'];
 
 export class IdaHoldDto {
   @ApiProperty({ type: String })
@@ -64,7 +48,59 @@ export class IdaHoldDto {
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly since!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When the seeders next find out whether it is over; one that has passed is due now.',
+  })
+  readonly nextTryAt!: string;
 }
+
+export class PreflightAnswerDto extends PreflightDto {
+  @ApiProperty({
+    type: IdaHoldDto,
+    nullable: true,
+    description:
+      'What still holds all requests up. After an outage that is over only once a record is answered.',
+  })
+  readonly idaHold!: IdaHoldDto | null;
+}
+
+export const PREFLIGHT: GoodAnswer = {
+  description:
+    'What came of it, begun after the call. One that succeeds ends a hold that waits for a preflight. Where a hold waits for an answer about a real record, it has one waiting record asked at once, and that ends the hold when it is answered.',
+  response: PreflightAnswerDto,
+  examples: {
+    well: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z', idaHold: null },
+    'well, and a waiting record is asked now': {
+      ok: true,
+      code: null,
+      reason: null,
+      checkedAt: '2026-11-22T01:21:37.737Z',
+      idaHold: {
+        code: 'MTS-IDA-102',
+        reason:
+          'IDA did not answer in time (ida.example.org: no answer). Nothing is lost: work goes on when IDA answers.',
+        since: '2026-11-22T01:02:11.482Z',
+        nextTryAt: '2026-11-22T01:21:37.912Z',
+      },
+    },
+    wrong: {
+      ok: false,
+      code: 'IDA-MPA-008',
+      reason: 'License key of MISP has expired',
+      checkedAt: '2026-11-22T01:21:37.737Z',
+      idaHold: {
+        code: 'IDA-MPA-008',
+        reason: 'License key of MISP has expired',
+        since: '2026-11-22T01:02:11.482Z',
+        nextTryAt: '2026-11-22T01:24:11.482Z',
+      },
+    },
+  },
+};
+export const PREFLIGHT_REFUSALS: readonly BadAnswer[] = ['MTS-SYS-004', 'MTS-SYS-003'];
 
 export class HealthDto extends UpDto {
   @ApiProperty({ enum: ['up'] })
@@ -75,6 +111,13 @@ export class HealthDto extends UpDto {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Seeders that work now.' })
   readonly seedersAlive!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'Requests that their own records hold; each one goes on with POST /authtoken/resume/{id}.',
+  })
+  readonly requestsHeld!: number;
 
   @ApiProperty({
     type: PreflightDto,
@@ -97,6 +140,7 @@ export const HEALTH: GoodAnswer = {
       database: 'up',
       queue: 'up',
       seedersAlive: 2,
+      requestsHeld: 0,
       idaPreflight: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
       idaHold: null,
     },

@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { GatewayFixture } from '../spec-support/gateway-fixture.js';
+import { DOWNLOAD, GatewayFixture, person, requestBody } from '../spec-support/gateway-fixture.js';
 
 let gateway: GatewayFixture;
 beforeAll(async () => {
@@ -26,10 +26,15 @@ it('names the fields that a mapping can name, in the order of the original', asy
 describe('health', () => {
   it('tells of the seeders and of what they found out about IDA', async () => {
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
-      response: { status: 'up', seedersAlive: 0, idaPreflight: null, idaHold: null },
+      response: { status: 'up', seedersAlive: 0, requestsHeld: 0, idaPreflight: null, idaHold: null },
     });
     await gateway.profile.beat('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 0, 16);
-    await gateway.profile.savePreflight({ ok: false, code: 'IDA-MPA-009', reason: 'partner' });
+    await gateway.profile.savePreflight({
+      ok: false,
+      code: 'IDA-MPA-009',
+      reason: 'partner',
+      checkedAt: new Date(),
+    });
     await gateway.profile.hold('preflight', 'IDA-MPA-009', 'partner');
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
       response: {
@@ -43,8 +48,31 @@ describe('health', () => {
           reason: 'partner',
           checkedAt: expect.stringMatching(/Z$/),
         },
-        idaHold: { code: 'IDA-MPA-009', reason: 'partner', since: expect.stringMatching(/Z$/) },
+        idaHold: {
+          code: 'IDA-MPA-009',
+          reason: 'partner',
+          since: expect.stringMatching(/Z$/),
+          nextTryAt: expect.stringMatching(/Z$/),
+        },
       },
+    });
+  });
+
+  it('counts the requests that their own records hold, and no finished one', async () => {
+    const ids = [];
+    for (let n = 1; n <= 3; n += 1) {
+      const list = requestBody({ ...DOWNLOAD, authdata: [person(n)] });
+      const { body } = await supertest(gateway.url).post('/authtoken/json').send(list);
+      ids.push((body as { response: { request_identifier: string } }).response.request_identifier);
+    }
+    for (const id of ids) await gateway.profile.holdRequest(id, 'IDA-MPA-006', 'policy');
+    await gateway.database.query(`UPDATE request SET state = 'cancelled' WHERE id = $1`, [ids[0]]);
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { requestsHeld: 2 },
+    });
+    await supertest(gateway.url).post(`/authtoken/resume/${ids[1] ?? ''}`);
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { requestsHeld: 1 },
     });
   });
 

@@ -45,17 +45,18 @@ export class RangeWorker {
     if (lease !== undefined) await this.workOn(lease, (desk, signal) => this.askAll(desk, signal));
   }
 
-  /** Asks about one waiting record of a held profile. */
+  /** Asks about one waiting record of a held profile: one that was not asked before, if there is any. */
   async probe(): Promise<AfterAsk | 'nothing waits'> {
     const [waiting] = await this.ranges.waiting(1, 'probe');
     const lease = waiting && (await this.ranges.take(waiting.requestId, waiting.n, 'probe'));
     let result: AfterAsk | 'nothing waits' = 'nothing waits';
     if (lease === undefined) return result;
     await this.workOn(lease, async (desk) => {
-      const [first] = await this.ranges.openRecords(lease, 0, 1);
-      if (first === undefined) return;
-      await this.noteSending(lease, [first]);
-      result = await this.asker.ask(desk, first);
+      const open = await this.ranges.openRecords(lease, 0, lease.toLine - lease.fromLine + 1);
+      const record = open.find(isFresh) ?? open[0];
+      if (record === undefined) return;
+      await this.noteSending(lease, [record]);
+      result = await this.asker.ask(desk, record);
     });
     return result;
   }

@@ -1,4 +1,4 @@
-import { type AuthOutcome, errorText, IdaFault, type Person } from '@mts/domain';
+import { type AuthOutcome, errorText, IdaFault, type OutcomeError, type Person } from '@mts/domain';
 import type { IdaClient } from '@mts/ida-client';
 import type { Lease, OpenRecord, RangeStore } from '@mts/store';
 
@@ -36,8 +36,8 @@ export class RecordAsker {
       );
       return 'go on';
     }
-    if (record.attempts >= ASKS_WITHOUT_ANSWER_MAX) {
-      await this.endSilent(desk, record, read.person);
+    if (record.attempts >= ASKS_WITHOUT_ANSWER_MAX && !isProbe(desk.lease)) {
+      await this.end(desk, record, read.person, SILENCE);
       return 'go on';
     }
     if (!isFresh(record)) await this.ranges.mark(desk.lease, [record.line], 'sent');
@@ -50,7 +50,7 @@ export class RecordAsker {
     } catch (error) {
       if (!(error instanceof IdaFault)) throw error;
       await this.keepFault(desk, record, read.person, error);
-      return this.guard.faulted(desk.lease.requestId, error, askedAtMs);
+      return this.guard.faulted(desk.lease, error, askedAtMs);
     }
   }
 
@@ -66,18 +66,30 @@ export class RecordAsker {
 
   private async keepFault(desk: Desk, record: OpenRecord, person: Person, fault: IdaFault): Promise<void> {
     if (fault.effect === 'not-asked') return this.ranges.mark(desk.lease, [record.line], 'not asked');
+    // In an outage: that it goes on says nothing of the person whose record was to find that out.
+    if (isProbe(desk.lease)) return this.ranges.mark(desk.lease, [record.line], 'probed in vain');
     if (record.attempts + 1 < ASKS_WITHOUT_ANSWER_MAX)
       return this.ranges.mark(desk.lease, [record.line], 'unknown');
-    await this.endSilent(desk, record, person);
+    await this.end(desk, record, person, lastWord(fault));
   }
 
-  private async endSilent(desk: Desk, record: OpenRecord, person: Person): Promise<void> {
-    const silent: AuthOutcome = {
-      kind: 'refused',
-      errors: [{ code: 'MTS-IDA-001', message: errorText('MTS-IDA-001') }],
-    };
-    await desk.writer.store(desk.book.outcomes(record, person.individualId, silent));
+  private async end(desk: Desk, record: OpenRecord, person: Person, error: OutcomeError): Promise<void> {
+    const outcome: AuthOutcome = { kind: 'refused', errors: [error] };
+    await desk.writer.store(desk.book.outcomes(record, person.individualId, outcome));
   }
+}
+
+const SILENCE: OutcomeError = { code: 'MTS-IDA-001', message: errorText('MTS-IDA-001') };
+/** No answer of IDA's came at all, or one of something before it. */
+const SILENT_CODES: ReadonlySet<string> = new Set(['MTS-IDA-102', 'MTS-IDA-103']);
+
+/** What the row says when the last ask that a person may have brought no usable answer either. */
+function lastWord({ code, message }: IdaFault): OutcomeError {
+  return SILENT_CODES.has(code) ? SILENCE : { code, message };
+}
+
+function isProbe({ purpose }: Lease): boolean {
+  return purpose === 'probe';
 }
 
 /** Never announced as sent: the range's sent mark covers it once it is. Any other record is marked by itself. */

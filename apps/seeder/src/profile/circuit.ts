@@ -1,20 +1,20 @@
-/** So many calls in a row without an answer are an outage, not a person whose record troubles IDA. */
-const SILENCES_TO_OPEN = 3;
+/** So many calls in a row are no accident of single records. */
+const IN_A_ROW_TO_OPEN = 3;
 
 /**
- * Tells an outage of IDA from single calls that fail. One process' view: what it finds is made known to all seeders
- * as a hold of the profile.
+ * Tells what goes wrong for everybody from single calls that fail. One process' view, over all its requests: what it
+ * finds is made known to all seeders as a hold of the profile.
  */
 export class Circuit {
-  private silences = 0;
+  private inARow = 0;
 
   answered(): void {
-    this.silences = 0;
+    this.inARow = 0;
   }
 
-  /** @returns whether this silence makes it an outage. */
-  silent(): 'outage' | 'single' {
-    this.silences += 1;
-    return this.silences >= SILENCES_TO_OPEN ? 'outage' : 'single';
+  /** @returns whether this failure makes it one that everybody has. */
+  failed(): 'everybody' | 'single' {
+    this.inARow += 1;
+    return this.inARow >= IN_A_ROW_TO_OPEN ? 'everybody' : 'single';
   }
 }

@@ -49,13 +49,42 @@ describe('a preflight that somebody asks for', () => {
     expect(await bench.profile.lastPreflight()).toMatchObject({ ok: false, code: 'IDA-MPA-008' });
   });
 
-  it('leaves a hold that waits for a record to the answer about one', async () => {
-    await bench.startSeeder();
+  it('has a waiting record asked at once where a hold waits for that, and its answer ends the hold', async () => {
+    const id = await bench.submit(['1001', '1002']);
     await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
+    await bench.startSeeder();
+    await bench.askForPreflight(await bench.profile.now());
+    await until(async () => (await bench.profile.currentHold()) === undefined);
+    expect(bench.ida.asked).toEqual(['1001']);
+    expect(await bench.progress(id)).toMatchObject({ done: 1 });
+  });
+
+  it('leaves such a hold when it fails, and no record is asked', async () => {
+    await bench.submit(['1001']);
+    await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
+    const before = await bench.profile.currentHold();
+    bench.ida.preflightAnswer = EXPIRED;
+    await bench.startSeeder();
     await bench.askForPreflight(await bench.profile.now());
     await until(() => bench.ida.preflights === 2);
     await until(async () => (await jobStates()).every((state) => state === 'completed'));
-    expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record' });
+    expect(await bench.profile.currentHold()).toEqual(before);
+    expect(bench.ida.asked).toEqual([]);
+  });
+
+  it('is made for 500 who press it one after the other no oftener than once a second', async () => {
+    await bench.startSeeder();
+    const begunAt = await bench.profile.now();
+    for (let press = 0; press < 500; press += 1) await bench.askForPreflight(await bench.profile.now());
+    const lastAt = await bench.profile.now();
+    await until(async () => {
+      await bench.askForPreflight(lastAt);
+      const last = await bench.profile.lastPreflight();
+      return last !== undefined && last.checkedAt >= lastAt;
+    });
+    const seconds = ((await bench.profile.now()).getTime() - begunAt.getTime()) / 1000;
+    // The first two are that of the start and that of the first press.
+    expect(bench.ida.preflights).toBeLessThanOrEqual(2 + Math.ceil(seconds));
   });
 
   it('is not made again for a question that a later one has answered', async () => {

@@ -1,3 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
 import type { Probe, ProfileStore } from '@mts/store';
 
@@ -6,6 +9,8 @@ import type { ProfileGuard } from './profile-guard.js';
 
 /** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
 const LOOKED_EVERY_MS = 2_000;
+/** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
+const ASKED_FOR_APART_MS = 1_000;
 
 /** Ends holds of the profile: makes the probes that are due, and a preflight now and then or when somebody asks for it. */
 export class Prober {
@@ -15,7 +20,7 @@ export class Prober {
   constructor(
     private readonly guard: ProfileGuard,
     private readonly profile: ProfileStore,
-    private readonly worker: RangeWorker,
+    private readonly worker: Pick<RangeWorker, 'probe'>,
     private readonly preflightIntervalSeconds: number,
     private readonly logger: Logger,
   ) {}
@@ -36,15 +41,23 @@ export class Prober {
     for (const timer of this.timers) clearInterval(timer);
   }
 
-  /** For whoever asked at that moment: what was found out since then answers it too, so that nobody can flood IDA. */
+  /** For whoever asked at that moment: only what was found out from then on answers it. */
   async preflightFor(askedAt: Date): Promise<void> {
-    const last = await this.profile.lastPreflight();
-    if (last === undefined || last.checkedAt < askedAt) await this.regularPreflight();
+    for (;;) {
+      const [last, now] = [await this.profile.lastPreflight(), await this.profile.now()];
+      if (last !== undefined && last.checkedAt > askedAt) return;
+      const waitMs = last === undefined ? 0 : last.checkedAt.getTime() + ASKED_FOR_APART_MS - now.getTime();
+      if (waitMs > 0) await wait(waitMs);
+      else await this.holdUnlessOk(await this.guard.preflightAskedFor());
+    }
   }
 
   private async regularPreflight(): Promise<void> {
-    const result = await this.guard.preflight();
-    if (!result.ok) await this.guard.holdAfter(result);
+    await this.holdUnlessOk(await this.guard.preflight());
+  }
+
+  private async holdUnlessOk(result: PreflightResult): Promise<void> {
+    if (!result.ok) await this.guard.holdAfter(result, 'preflight');
   }
 
   private async probeWhenDue(): Promise<void> {
@@ -52,17 +65,21 @@ export class Prober {
     this.probing = true;
     try {
       const hold = await this.profile.takeProbe();
-      if (hold === undefined) return;
-      if (await this.isOver(hold.probe)) await this.guard.lift();
+      if (hold !== undefined) await this.probe(hold.probe);
     } finally {
       this.probing = false;
     }
   }
 
-  /** A preflight never reaches IDA's matching, so an outage there is over only when a real record is answered. */
-  private async isOver(probe: Probe): Promise<boolean> {
+  /**
+   * A preflight first: while even that fails, nobody needs to be asked. It never reaches IDA's matching, so an outage
+   * there is over only when a real record is answered.
+   */
+  private async probe(probe: Probe): Promise<void> {
+    const result = await this.guard.preflight();
+    if (!result.ok) return this.guard.holdAfter(result, probe);
     const asked = probe === 'record' ? await this.worker.probe() : 'nothing waits';
-    return asked === 'nothing waits' ? (await this.guard.preflight()).ok : asked === 'answered';
+    if (asked === 'answered' || asked === 'nothing waits') await this.guard.lift();
   }
 
   private async quietly(work: () => Promise<void>): Promise<void> {

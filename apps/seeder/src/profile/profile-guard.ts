@@ -1,7 +1,7 @@
 import type { IdaFault } from '@mts/domain';
 import type { IdaClient, PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { Probe, ProfileStore } from '@mts/store';
+import type { Lease, Probe, ProfileStore } from '@mts/store';
 
 import { Circuit } from './circuit.js';
 import { reasonOf } from './reason.js';
@@ -12,18 +12,27 @@ const SET_ASIDE_TO_HOLD = 3;
 /** Whether the work on the request can go on after a fault. */
 export type AfterFault = 'go on' | 'held';
 
+type FailedPreflight = Extract<PreflightResult, { ok: false }>;
+type Cause = Pick<FailedPreflight, 'code' | 'reason'>;
+
 /**
  * Decides what a fault means for others: nothing, a hold of the request, or a hold of the profile.
  *
  * - **transient**: three in a row open the circuit, and the profile is held until one waiting record is answered.
  * - **configuration**, **client**: a preflight at once. If that fails too, the set-up is broken and the profile is held
- *   until a preflight succeeds. If not, it is this record or this request: after three such records the request is held.
- *   A call that was made before a hold ended failed with the others and counts for nothing.
+ *   until a preflight succeeds. If not, and the fault is the profile's but found only after the look-up, where no
+ *   preflight comes: three in a row hold the profile as an outage does. Else it is this record or this request: after
+ *   three such records the request is held. A call that was made before a hold ended failed with the others and counts
+ *   for nothing.
+ *
+ * A probe needs no two others that fail like it: it tells of the hold there is why it goes on.
  */
 export class ProfileGuard {
-  private readonly circuit = new Circuit();
+  private readonly silences = new Circuit();
+  private readonly lateFaults = new Circuit();
   private readonly setAside = new Map<string, number>();
   private checking: Promise<PreflightResult> | undefined;
+  private isAskedFor = false;
   /** When a hold of the profile was last ended here, in milliseconds of `performance.now()`. */
   private liftedAtMs = -Infinity;
 
@@ -34,18 +43,30 @@ export class ProfileGuard {
   ) {}
 
   answered(): void {
-    this.circuit.answered();
+    this.silences.answered();
+    this.lateFaults.answered();
   }
 
   /** @param askedAtMs when the call was made, in milliseconds of `performance.now()` */
-  async faulted(requestId: string, fault: IdaFault, askedAtMs: number): Promise<AfterFault> {
-    if (fault.faultClass === 'transient') return this.silent(fault);
+  async faulted(
+    { requestId, purpose }: Pick<Lease, 'requestId' | 'purpose'>,
+    fault: IdaFault,
+    askedAtMs: number,
+  ): Promise<AfterFault> {
+    if (fault.faultClass === 'transient')
+      return this.failedForAll(this.silences, purpose, {
+        code: fault.code,
+        reason: reasonOf(fault.code, fault.message),
+      });
     const preflight = await this.preflight();
     if (!preflight.ok) {
-      await this.hold('preflight', preflight.code, preflight.reason);
+      await this.hold('preflight', preflight, purpose === 'probe' ? 'record' : 'preflight');
       return 'held';
     }
-    return askedAtMs < this.liftedAtMs ? 'go on' : this.setAsideOf(requestId, fault);
+    if (askedAtMs < this.liftedAtMs) return 'go on';
+    if (fault.scope === 'profile' && fault.effect === 'unknown')
+      return this.failedForAll(this.lateFaults, purpose, { code: fault.code, reason: lateReason(fault) });
+    return this.setAsideOf(requestId, fault);
   }
 
   /**
@@ -55,34 +76,39 @@ export class ProfileGuard {
   async preflight(): Promise<PreflightResult> {
     this.checking ??= this.runPreflight().finally(() => {
       this.checking = undefined;
+      this.isAskedFor = false;
     });
     return this.checking;
   }
 
+  /** One that somebody asked for, who has mended something: if it succeeds, an outage too is looked into at once. */
+  async preflightAskedFor(): Promise<PreflightResult> {
+    this.isAskedFor = true;
+    return this.preflight();
+  }
+
   async lift(): Promise<void> {
-    this.circuit.answered();
+    this.answered();
     await this.liftHold();
   }
 
-  /** Holds the profile as broken in its set-up, as a failed preflight shows. */
-  async holdAfter(preflight: Extract<PreflightResult, { ok: false }>): Promise<void> {
-    await this.hold(
-      preflight.faultClass === 'transient' ? 'record' : 'preflight',
-      preflight.code,
-      preflight.reason,
-    );
+  /**
+   * Holds the profile, as a failed preflight shows, or says of the hold there is that this is why it goes on.
+   * @param failed what that hold waits for
+   */
+  async holdAfter(preflight: FailedPreflight, failed: Probe): Promise<void> {
+    await this.hold(preflight.faultClass === 'transient' ? 'record' : 'preflight', preflight, failed);
   }
 
   private async runPreflight(): Promise<PreflightResult> {
+    const checkedAt = await this.profile.now();
     const result = withAdvice(await this.client.preflight());
-    // Before the result is stored: whoever waits for it finds the hold ended.
+    // Before the result is stored: whoever waits for it finds the hold ended, or its probe due.
     if (result.ok) await this.liftHold('preflight');
-    await this.profile.savePreflight(
-      result.ok
-        ? { ok: true, code: null, reason: null }
-        : { ok: false, code: result.code, reason: result.reason },
-    );
-    if (!result.ok) this.logger.warn('the preflight failed', { code: result.code, reason: result.reason });
+    if (result.ok && this.isAskedFor) await this.profile.makeProbeDue('record');
+    const { code, reason } = result.ok ? { code: null, reason: null } : result;
+    await this.profile.savePreflight({ ok: result.ok, code, reason, checkedAt });
+    if (!result.ok) this.logger.warn('the preflight failed', { code, reason });
     return result;
   }
 
@@ -92,30 +118,36 @@ export class ProfileGuard {
     this.logger.info('the hold of the profile has ended');
   }
 
-  private async silent(fault: IdaFault): Promise<AfterFault> {
-    if (this.circuit.silent() === 'single') return 'go on';
-    await this.hold('record', fault.code, reasonOf(fault.code, fault.message));
+  private async failedForAll(circuit: Circuit, purpose: Lease['purpose'], cause: Cause): Promise<AfterFault> {
+    const reach = circuit.failed();
+    if (reach === 'single' && purpose === 'work') return 'go on';
+    await this.hold('record', cause, purpose === 'probe' ? 'record' : undefined);
     return 'held';
   }
 
   private async setAsideOf(requestId: string, fault: IdaFault): Promise<AfterFault> {
     const count = (this.setAside.get(requestId) ?? 0) + 1;
     this.setAside.set(requestId, count);
-    this.logger.warn('a record is set aside as not asked', { requestId, code: fault.code, count });
+    const { code, effect } = fault;
+    this.logger.warn('a record is set aside', { requestId, code, effect, count });
     if (count < SET_ASIDE_TO_HOLD) return 'go on';
     this.setAside.delete(requestId);
-    await this.profile.holdRequest(requestId, fault.code, heldReason(requestId, fault));
-    this.logger.error('the request is held', { requestId, code: fault.code });
+    await this.profile.holdRequest(requestId, code, heldReason(requestId, fault));
+    this.logger.error('the request is held', { requestId, code });
     return 'held';
   }
 
-  private async hold(probe: Probe, code: string, reason: string): Promise<void> {
-    await this.profile.hold(probe, code, reason);
-    this.logger.error('the profile is held: no record is asked until the cause is gone', {
-      code,
-      reason,
-      probe,
-    });
+  /** @param failed the hold that is there waits for it, and it failed for this cause; nothing, for work of before it */
+  private async hold(probe: Probe, { code, reason }: Cause, failed?: Probe): Promise<void> {
+    if (await this.profile.hold(probe, code, reason)) {
+      this.logger.error('the profile is held: no record is asked until the cause is gone', {
+        code,
+        reason,
+        probe,
+      });
+    } else if (failed !== undefined && (await this.profile.changeReason(failed, code, reason))) {
+      this.logger.error('the profile is still held, now for another reason', { code, reason });
+    }
   }
 }
 
@@ -123,6 +155,10 @@ function withAdvice(result: PreflightResult): PreflightResult {
   return result.ok ? result : { ...result, reason: reasonOf(result.code, result.reason) };
 }
 
+function lateReason(fault: IdaFault): string {
+  return `A preflight succeeds, for IDA finds this only after it has looked a person up: ${reasonOf(fault.code, fault.message)} All goes on once a waiting record is answered.`;
+}
+
 function heldReason(requestId: string, fault: IdaFault): string {
-  return `${String(SET_ASIDE_TO_HOLD)} of its records were refused for a reason that stops no other request: ${reasonOf(fault.code, fault.message)} When that is mended, POST /authtoken/resume/${requestId}`;
+  return `${String(SET_ASIDE_TO_HOLD)} of its records got no usable answer, while a preflight succeeds: ${reasonOf(fault.code, fault.message)} When that is mended, POST /authtoken/resume/${requestId}`;
 }

@@ -1,10 +1,14 @@
 import { CATALOGUE, type ErrorCode } from '@mts/domain';
 import { ruleOf } from '@mts/ida-client';
 
+/** Codes whose message says already what to do: IDA-MLC-001 names the difference of the clocks, and NTP. */
+const ADVISED_IN_MESSAGE: ReadonlySet<string> = new Set(['IDA-MLC-001']);
+
 /** What happened and what to do about it, as health, status and log tell it. @param code IDA's, or one of ours */
 export function reasonOf(code: string, message: string): string {
-  const advice = isOurs(code) ? CATALOGUE[code].advice : ruleOf(code, message).advice;
-  return `${message}. ${advice}`;
+  const happened = `${message.replace(/\.$/, '')}.`;
+  if (ADVISED_IN_MESSAGE.has(code)) return happened;
+  return `${happened} ${isOurs(code) ? CATALOGUE[code].advice : ruleOf(code, message).advice}`;
 }
 
 function isOurs(code: string): code is ErrorCode {

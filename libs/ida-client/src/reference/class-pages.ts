@@ -9,7 +9,7 @@ interface ClassPage {
 }
 
 const HEALTH_SHOWS =
-  '- **`GET /health`**: `idaHold` is what holds all requests up, with code, reason and since when; `idaPreflight` is the last proof of the set-up.\n';
+  '- **`GET /health`**: `idaHold` is what holds all requests up, with code, reason, since when, and when it is tried next (`nextTryAt`); `idaPreflight` is the last proof of the set-up; `requestsHeld` counts requests that their own records hold.\n';
 
 const PAGES: Readonly<Record<FaultClass, ClassPage>> = {
   record: {
@@ -32,11 +32,11 @@ const PAGES: Readonly<Record<FaultClass, ClassPage>> = {
     title: 'Faults of the set-up',
     paragraphs: [
       'Something that stands in the configuration, or was chosen for a whole list, does not fit: a key, a certificate, the licence, the partner, its policy, the address, a language. Every further record would fail alike, so none is asked.',
-      'The seeder runs a preflight at once. **If it fails too**, the set-up is broken: everything is held. **If it succeeds**, the fault concerns this record or this request alone: the record is set aside, and after three such records the request is held, and only that. A record that IDA may have looked at before is asked once more at most.',
+      'The seeder runs a preflight at once. **If it fails too**, the set-up is broken: everything is held. **If it succeeds**, and the code is one that IDA finds only after it has looked a person up, such as a blocked partner or a Token ID that is switched off, no preflight can see it: after three in a row, of whatever lists, everything is held until a waiting record is answered. **Else** the fault concerns this record or this request: the record is set aside, and after three such records the request is held, and only that. A record that IDA may have looked at before is asked once more at most; if that brings no answer about the person either, the row ends with the code that IDA gave.',
       '## Where to look',
-      `${HEALTH_SHOWS}- **\`GET /authtoken/status/{id}\`**: \`holds\` says whether it is this request alone.\n- **The log of the seeders**: \`the preflight failed\`, \`the profile is held\`, \`a record is set aside as not asked\`, each with its code.\n- **[The table of codes](../reference/ida.md#codes-of-ida)**: what each one asks for.`,
+      `${HEALTH_SHOWS}- **\`GET /authtoken/status/{id}\`**: \`holds\` says whether it is this request alone.\n- **The log of the seeders**: \`the preflight failed\`, \`the profile is held\`, \`a record is set aside\`, each with its code.\n- **[The table of codes](../reference/ida.md#codes-of-ida)**: what each one asks for.`,
       '## What ends it',
-      'Mend the cause and, if it is an option, start the seeders again; a certificate of IDA that changed is read again by itself. A hold of everything ends when a preflight succeeds: one is made after 30 seconds, then less often, up to every 10 minutes; `POST /authtoken/preflight` makes one now. A hold of one request ends with `POST /authtoken/resume/{id}`. Records that were set aside are asked then.',
+      'Mend the cause and, if it is an option, start the seeders again; a certificate of IDA that changed is read again by itself. A hold of everything ends when a preflight succeeds: one is made after 30 seconds, then less often, up to every 10 minutes; `POST /authtoken/preflight` makes one now. Where the fault is one that no preflight can see, a waiting record is asked after it, and its answer ends the hold, as after [an outage](transient.md). A hold of one request ends with `POST /authtoken/resume/{id}`. Records that were set aside are asked then.',
       '## What never to do',
       '- Do not hand the list in again: it waits, complete.\n' +
         '- Do not make a new partner or key before the code is understood: a policy that gives out tokens by policy gives other Token IDs then.\n' +
@@ -47,11 +47,11 @@ const PAGES: Readonly<Record<FaultClass, ClassPage>> = {
     title: 'IDA fails or is silent',
     paragraphs: [
       'IDA, a service behind it, or the way to it fails. It says nothing about anybody. After three such calls in a row everything is held, and no record is spent on an IDA that is down.',
-      'What was sent and got no answer is **unknown**: IDA may have looked, a one-time VID may be used up, the person may have been texted. Such a record is asked once more when IDA answers again; if that call stays silent too, the row ends with [MTS-IDA-001](../reference/ida.md#mts-ida-001). One name can do that to IDA for ever, so it is not tried a third time.',
+      'What was sent and got no answer is **unknown**: IDA may have looked, a one-time VID may be used up, the person may have been texted. Such a record is asked once more when IDA answers again; if that call stays silent too, the row ends with [MTS-IDA-001](../reference/ida.md#mts-ida-001), or where IDA did answer, though not about the person, with the code of that answer. One name can do that to IDA for ever, so it is not tried a third time.',
       '## Where to look',
       `${HEALTH_SHOWS}- **The log of the seeders**: \`the profile is held\`, with the code, the host, and the HTTP status or the error of the connection.\n- **IDA's own log and health**, by the time of the call. \`IDA-RST-…\` and \`IDR-IDC-…\` are its neighbours: token, notification and master data services. One-time passwords that were tried too often pass by themselves after half an hour.`,
       '## What ends it',
-      'It ends by itself. One waiting record is asked after 30 seconds, then less often, up to every 10 minutes; once it is answered, all go on. A preflight is not enough, because it never reaches the services that match and make tokens.',
+      'It ends by itself. After 30 seconds, then less often, up to every 10 minutes, a preflight is made and, if it succeeds, one waiting record is asked; once that is answered, all go on. The preflight alone is not enough, because it never reaches the services that match and make tokens. Who knows that IDA is well again need not wait: a `POST /authtoken/preflight` that succeeds has the waiting record asked at once.',
       '## What never to do',
       '- Do not restart seeders to speed it up: the hold stands in the database.\n' +
         '- Do not hand the list in again: what was answered would be asked twice.\n' +
