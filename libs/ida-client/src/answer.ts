@@ -21,6 +21,11 @@ export interface IdaAnswer extends IdaReply {
 /** `IDA-MLC-007`, `PMS_PMP_021`, `KER-KMS-025`: anything else is not MOSIP speaking, and may be somebody's name. */
 const CODE = /^[A-Z]{2,6}(?:[-_][A-Z]{2,6}){0,2}[-_]\d{2,4}$/;
 
+/** Whether a text has the form of MOSIP's codes, so that it can be shown: no secret and no name has it. */
+export function isMosipCode(code: string): boolean {
+  return CODE.test(code);
+}
+
 /** Reads the body of a 2xx answer; undefined when it has not the form of IDA's: a portal's page, another service. */
 export function parseReply(body: Buffer): IdaReply | undefined {
   const json = parseJson(body);
@@ -52,7 +57,7 @@ function parseErrors(value: unknown): readonly OutcomeError[] | undefined {
     const code = entry['errorCode'] ?? '';
     if (typeof code !== 'string') return undefined;
     if (code.trim() === '') continue;
-    if (!CODE.test(code.trim())) return undefined;
+    if (!isMosipCode(code.trim())) return undefined;
     errors.push({ code: code.trim(), message: text(entry['errorMessage']) ?? '' });
   }
   return errors;

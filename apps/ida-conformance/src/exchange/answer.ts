@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 
 import { AnswerVerifier, openIdaAnswer, type SealedIdaAnswer, type SignatureVerdict } from '@mts/crypto';
+import { isMosipCode } from '@mts/ida-client';
 
 import type { Call } from '../cases/case.js';
 import type { Reply } from './wire.js';
@@ -68,15 +69,12 @@ function isOtpOnItsWay(response: Readonly<Record<string, unknown>>): true | unde
   return 'maskedMobile' in response || 'maskedEmail' in response ? true : undefined;
 }
 
-/** `IDA-MLC-007`, `PMS_PMP_021`: whatever else stands there is not repeated, it could be a secret or a person. */
-const CODE = /^(?:[A-Z]{2,6}(?:[-_][A-Z]{2,6}){0,2}[-_]\d{2,4})?$/;
-
 /** Codes that look like MOSIP's; undefined when `errors` is something else than a list of errors. Blank ones do not count. */
 function codesOf(errors: unknown): readonly string[] | undefined {
   if (errors === undefined || errors === null) return [];
   if (!Array.isArray(errors)) return undefined;
   const codes = errors.map((error) => text(asRecord(error)['errorCode'])?.trim());
-  if (codes.some((code) => code === undefined || !CODE.test(code))) return undefined;
+  if (codes.some((code) => code === undefined || !(code === '' || isMosipCode(code)))) return undefined;
   return codes.filter((code) => code !== undefined && code !== '') as readonly string[];
 }
 

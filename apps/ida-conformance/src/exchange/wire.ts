@@ -1,3 +1,4 @@
+import { errorCode } from '@mts/ida-client';
 import { request } from 'undici';
 
 import type { Outgoing } from './request.js';
@@ -41,7 +42,7 @@ export async function send({ url, headers, body }: Outgoing, answerTimeoutMs: nu
   } catch (error) {
     return timeout.aborted
       ? { kind: 'silence', afterMs: answerTimeoutMs }
-      : { kind: 'broken', code: codeOf(error) };
+      : { kind: 'broken', code: errorCode(error) };
   }
 }
 
@@ -63,11 +64,4 @@ async function limited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** The code of an error of the system, TLS or undici: a constant, unlike its message. */
-function codeOf(error: unknown): string {
-  const [first = error]: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  if (!(first instanceof Error)) return 'unknown';
-  return 'code' in first && typeof first.code === 'string' ? first.code : first.name;
 }
