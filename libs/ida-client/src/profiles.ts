@@ -1,3 +1,5 @@
+import { IDA_VERSIONS, type IdaVersion } from '@mts/domain';
+
 /** What differs between versions of IDA for its caller; everything else is the same in all of them. */
 export interface Profile {
   /** The patch of mosip/id-authentication that this profile was read from, the last of its line. */
@@ -80,9 +82,9 @@ export const PROFILES = {
     tokenOnRefusal: false,
     strictCertificate: true,
   },
-} as const satisfies Readonly<Record<string, Profile>>;
+} as const satisfies Readonly<Record<IdaVersion, Profile>>;
 
-export type ProfileName = keyof typeof PROFILES;
+export type ProfileName = IdaVersion;
 
 /** All versions, the oldest first. */
-export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
+export const PROFILE_NAMES: readonly ProfileName[] = IDA_VERSIONS;

@@ -1,17 +1,10 @@
-import type { ProfileName } from '@mts/ida-client';
+import { IDA_VERSIONS, type IdaVersion } from '@mts/domain';
 
 import type { Changes } from '../exchange/changes.js';
 import type { Given } from './given.js';
 
-/** The lines of IDA that are told apart, oldest first; each stands for the last patch of its line. */
-export const VERSIONS = [
-  '1.1.5',
-  '1.2.0',
-  '1.2.0.1',
-  '1.2.1',
-  '1.3.0',
-] as const satisfies readonly ProfileName[];
-export type Version = ProfileName;
+export const VERSIONS = IDA_VERSIONS;
+export type Version = IdaVersion;
 
 export type Call = 'auth' | 'kyc' | 'otp';
 

@@ -1,5 +1,7 @@
+import { IDA_VERSIONS } from '@mts/domain';
+
 import { choice, file, integer, rate, tamperProofUrl, text, url } from './kinds.js';
-import { IDA_VERSIONS, mayBeAbsent, option } from './option.js';
+import { mayBeAbsent, option } from './option.js';
 
 const IDA_READERS = ['seeder'] as const;
 

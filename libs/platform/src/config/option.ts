@@ -24,6 +24,3 @@ export const mayBeAbsent = <T>(definition: Option<T>): Option<T | undefined> => 
   ...definition,
   mayBeAbsent: 'may be absent',
 });
-
-/** The versions of IDA that are known; each stands for the last patch of its line. */
-export const IDA_VERSIONS = ['1.1.5', '1.2.0', '1.2.0.1', '1.2.1', '1.3.0'] as const;

@@ -1,8 +1,8 @@
-import { AUTH_FIELDS } from '@mts/domain';
+import { AUTH_FIELDS, IDA_VERSIONS } from '@mts/domain';
 
 import { IDA_OPTIONS } from './ida-options.js';
 import { choice, directory, file, integer, list, schemaName, text, url } from './kinds.js';
-import { IDA_VERSIONS, mayBeAbsent, type Option, option } from './option.js';
+import { mayBeAbsent, type Option, option } from './option.js';
 
 const APPS = ['gateway', 'seeder', 'scheduler'] as const;
 const RECORD_READERS = ['gateway'] as const;
