@@ -1,21 +1,35 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import type { KekProvider } from '@mts/crypto';
 import type { RecordRuleSettings } from '@mts/inputs';
 import { OutputFormats } from '@mts/outputs';
-import type { Clock } from '@mts/platform';
-import { ProfileStore, RequestStore } from '@mts/store';
+import type { Clock, Logger } from '@mts/platform';
+import { Queues } from '@mts/queue';
+import { Database, ProfileStore, RequestStore } from '@mts/store';
 
+import { CallerGuard } from './callers/caller.guard.js';
+import { Callers } from './callers/callers.js';
+import type { Feature } from './feature.js';
 import { Ingest } from './ingest/ingest.js';
-import { type ListLimits, ListsController, LIST_SETTINGS } from './lists/lists.controller.js';
+import { lists } from './lists/index.js';
+import { type ListLimits, LIST_SETTINGS } from './lists/lists.controller.js';
 import type { ListSettings } from './lists/read-list-request.js';
-import { PreviewController, RECORD_RULES } from './preview/preview.controller.js';
-import { CLOCK, KEKS, RequestsController } from './requests/requests.controller.js';
+import type { GatewayConfig } from './options.js';
+import { preview } from './preview/index.js';
+import { requests } from './requests/index.js';
+import { OwnRequests } from './requests/own-requests.js';
+import { service } from './service/index.js';
 import { Health } from './service/health.js';
 import { PreflightDesk } from './service/preflight-desk.js';
-import { ServiceController } from './service/service.controller.js';
+import { CLOCK, GATEWAY_CONFIG, KEKS, LOGGER, RECORD_RULES } from './tokens.js';
 
 /** What the controllers work with. */
 export interface GatewayServices {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly callers: Callers;
   readonly ingest: Ingest;
   readonly listSettings: ListSettings & ListLimits;
   readonly formats: OutputFormats;
@@ -28,13 +42,22 @@ export interface GatewayServices {
   readonly preflightDesk: PreflightDesk;
 }
 
+/** Every part of the API: one folder, one line here. */
+const FEATURES: readonly Feature[] = [lists, preview, requests, service];
+
 @Module({})
 export class GatewayModule {
   static of(services: GatewayServices): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [ListsController, PreviewController, RequestsController, ServiceController],
+      controllers: FEATURES.flatMap((feature) => feature.controllers),
       providers: [
+        { provide: APP_GUARD, useClass: CallerGuard },
+        { provide: Callers, useValue: services.callers },
+        { provide: Database, useValue: services.database },
+        { provide: Queues, useValue: services.queues },
+        { provide: LOGGER, useValue: services.logger },
+        { provide: GATEWAY_CONFIG, useValue: services.config },
         { provide: Ingest, useValue: services.ingest },
         { provide: LIST_SETTINGS, useValue: services.listSettings },
         { provide: OutputFormats, useValue: services.formats },
@@ -45,6 +68,8 @@ export class GatewayModule {
         { provide: CLOCK, useValue: services.clock },
         { provide: Health, useValue: services.health },
         { provide: PreflightDesk, useValue: services.preflightDesk },
+        OwnRequests,
+        ...FEATURES.flatMap((feature) => feature.providers),
       ],
     };
   }

@@ -8,6 +8,7 @@ import { Database, keksInUse, ProfileStore, RequestStore, verifyKek } from '@mts
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { Callers } from './callers/callers.js';
 import { GatewayModule, type GatewayServices } from './gateway.module.js';
 import { EnvelopeFilter } from './http/envelope.filter.js';
 import { RouteTable } from './http/route-table.js';
@@ -54,17 +55,73 @@ export async function startGateway(
   config: GatewayConfig,
   surroundings: GatewaySurroundings,
 ): Promise<RunningGateway> {
+  const { services, close } = await openServices(config, surroundings);
+  const app = await createApp(services, surroundings.logger);
+  await app.listen(config.gatewayPort, HOST);
+  return {
+    url: await app.getUrl(),
+    stop: async () => {
+      await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
+      await close();
+    },
+  };
+}
+
+interface OpenServices {
+  readonly services: GatewayServices;
+  readonly close: () => Promise<void>;
+}
+
+async function openServices(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenServices> {
   const { logger, clock = systemClock } = surroundings;
   const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS, jqPool = new JqPool() } = surroundings;
   const rules = recordRulesOf(config);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
+  const { database, queues } = await connect(config, logger);
+  await noteKek(database, keks, clock);
+
+  const requests = new RequestStore(database);
+  const profile = new ProfileStore(database, PROFILE_ID);
+  const pool = new IngestPool(config.uploadsMax, logger);
+  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, keepAliveMs, logger });
+  const patienceMs = surroundings.preflightPatienceMs ?? PREFLIGHT_PATIENCE_MS;
+  const services: GatewayServices = {
+    config,
+    logger,
+    clock,
+    database,
+    queues,
+    keks,
+    requests,
+    profile,
+    ingest,
+    rules,
+    callers: new Callers(),
+    health: new Health(database, queues, profile, logger),
+    preflightDesk: new PreflightDesk(profile, queues, patienceMs),
+    listSettings: listSettingsOf(config, stallLimitMs),
+    formats: new OutputFormats(jqPool),
+  };
+  const close = async (): Promise<void> => {
+    await ingest.settled();
+    await pool.close();
+    await jqPool.close();
+    await queues.stop(QUEUE_STOP_GRACE_MS);
+    await database.close();
+  };
+  return { services, close };
+}
+
+async function connect(
+  config: GatewayConfig,
+  logger: Logger,
+): Promise<{ readonly database: Database; readonly queues: Queues }> {
   const database = await Database.open({
     url: config.databaseUrl,
     schema: config.databaseSchema,
     app: 'mts-gateway',
     connectionsMax: config.databaseConnectionsMax,
   });
-  await noteKek(database, keks, clock);
   const queues = new Queues({
     url: config.databaseUrl,
     schema: config.queueSchema,
@@ -72,32 +129,7 @@ export async function startGateway(
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
   await queues.start();
-
-  const requests = new RequestStore(database);
-  const pool = new IngestPool(config.uploadsMax, logger);
-  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, keepAliveMs, logger });
-  const profile = new ProfileStore(database, PROFILE_ID);
-  const health = new Health(database, queues, profile, logger);
-  const patienceMs = surroundings.preflightPatienceMs ?? PREFLIGHT_PATIENCE_MS;
-  const preflightDesk = new PreflightDesk(profile, queues, patienceMs);
-  const formats = new OutputFormats(jqPool);
-  const listSettings = listSettingsOf(config, stallLimitMs);
-  const app = await createApp(
-    { ingest, requests, profile, keks, clock, health, preflightDesk, listSettings, rules, formats },
-    logger,
-  );
-  await app.listen(config.gatewayPort, HOST);
-  return {
-    url: await app.getUrl(),
-    stop: async () => {
-      await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
-      await ingest.settled();
-      await pool.close();
-      await jqPool.close();
-      await queues.stop(QUEUE_STOP_GRACE_MS);
-      await database.close();
-    },
-  };
+  return { database, queues };
 }
 
 function listSettingsOf(config: GatewayConfig, stallLimitMs: number): GatewayServices['listSettings'] {

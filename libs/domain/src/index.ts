@@ -29,6 +29,7 @@ export {
   REQUEST_STATES,
   type RequestState,
 } from './states.js';
+export { type Caller, type Role, ROLES } from './roles.js';
 export { IDA_VERSIONS, type IdaVersion } from './ida-versions.js';
 export { DUTIES, type Duty, QUEUE_NAMES, type QueueMessages, type QueueName } from './queues.js';
 export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText } from './errors/catalogue.js';

@@ -2,6 +2,12 @@
 export interface QueueMessages {
   /** Range `n` of the request may have work: the range itself is the truth, this only wakes a seeder up. */
   authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
+  /** The one range of a request whose caller waits for the answer; like `authenticate`, and served before it. */
+  sync: { readonly v: 1; readonly requestId: string; readonly n: 0 };
+  /** A source may have to be pulled for the request: its row in `pull` is the truth. */
+  pull: { readonly v: 1; readonly requestId: string };
+  /** Results of the request may have to be delivered: its row in `delivery` is the truth. */
+  deliver: { readonly v: 1; readonly requestId: string };
   /** A duty whose time has come; see {@link Duty}. */
   housekeeping: { readonly v: 1; readonly duty: Duty };
   /** Somebody wants to know whether IDA can be asked. What was found out after `askedAt` (ISO 8601) answers it. */
@@ -10,6 +16,9 @@ export interface QueueMessages {
 export type QueueName = keyof QueueMessages;
 export const QUEUE_NAMES = [
   'authenticate',
+  'sync',
+  'pull',
+  'deliver',
   'housekeeping',
   'preflight',
 ] as const satisfies readonly QueueName[];

@@ -2,19 +2,24 @@
  * The states of a request.
  *
  * ```
- * receiving ──► submitted ──► processing ──► processed
- *     │             │              ├───────► processed_with_errors
- *     │             └──────────────┴───────► cancelled
- *     └───────► submitted_with_errors            (no usable record: nothing to ask)
+ * receiving | pulling ──► submitted ──► processing ──► processed
+ *     │                       │              ├───────► processed_with_errors
+ *     │                       └──────────────┴───────► cancelled
+ *     ├───────► submitted_with_errors            (no usable record: nothing to ask)
+ *     └───────► processed | processed_with_errors   (only to be validated)
+ * pulling ──► cancelled
+ * processed_with_errors ──► processing           (some of its records are asked again)
  * processed | processed_with_errors | submitted_with_errors | cancelled ──► archived
- * submitted ──► archived                         (never started within its age)
+ * submitted | pulling ──► archived               (never started within its age)
  * ```
  *
- * `receiving` is invisible to callers until its last transaction; a broken upload is swept away from there.
+ * `receiving` is invisible to callers until its last transaction; a broken upload is swept away from there. `pulling` is
+ * the same of a list that a seeder fetches from a source, and visible: its caller has been given the identifier.
  * Beside the state stands a set of holds: work goes on only while it is empty.
  */
 export const REQUEST_STATES = [
   'receiving',
+  'pulling',
   'submitted',
   'processing',
   'processed',
@@ -26,11 +31,19 @@ export const REQUEST_STATES = [
 export type RequestState = (typeof REQUEST_STATES)[number];
 
 const REQUEST_MOVES: Readonly<Record<RequestState, readonly RequestState[]>> = {
-  receiving: ['submitted', 'submitted_with_errors'],
+  receiving: ['submitted', 'submitted_with_errors', 'processed', 'processed_with_errors'],
+  pulling: [
+    'submitted',
+    'submitted_with_errors',
+    'processed',
+    'processed_with_errors',
+    'cancelled',
+    'archived',
+  ],
   submitted: ['processing', 'processed', 'processed_with_errors', 'cancelled', 'archived'],
   processing: ['processed', 'processed_with_errors', 'cancelled', 'archived'],
   processed: ['archived'],
-  processed_with_errors: ['archived'],
+  processed_with_errors: ['processing', 'archived'],
   submitted_with_errors: ['archived'],
   cancelled: ['archived'],
   archived: [],
@@ -75,8 +88,8 @@ export const FINAL_RECORD_STATES = [
   'invalid',
 ] as const satisfies readonly RecordState[];
 
-/** What holds work up: the connection to IDA, for all requests; or one request's own records. */
-export type HoldKind = 'profile' | 'request';
+/** What holds work up: the connection to IDA, for all requests; one request's own records; or whoever has paused it. */
+export type HoldKind = 'profile' | 'request' | 'operator';
 
 export interface Hold {
   readonly kind: HoldKind;

@@ -17,6 +17,28 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Omit<Queue, 'name'>>>
     expireInSeconds: EXPIRES_AFTER_SECONDS,
     deleteAfterSeconds: 3600,
   },
+  sync: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    // IDA has answered, or the record waits for the reconciler like any other.
+    expireInSeconds: 300,
+    deleteAfterSeconds: 60,
+  },
+  pull: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    expireInSeconds: EXPIRES_AFTER_SECONDS,
+    deleteAfterSeconds: 3600,
+  },
+  deliver: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    expireInSeconds: EXPIRES_AFTER_SECONDS,
+    deleteAfterSeconds: 3600,
+  },
   housekeeping: {
     policy: 'short',
     notify: true,

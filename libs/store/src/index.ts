@@ -19,6 +19,7 @@ export {
   type RecordMark,
   RangeStore,
 } from './range-store.js';
+export { endRequest, notifyOf } from './request-end.js';
 export {
   type NewRequest,
   type Progress,
@@ -27,5 +28,6 @@ export {
   type ResultRecordWithInput,
   type SamePerson,
   type Submission,
+  type SubmittedState,
   UploadGoneError,
 } from './request-store.js';

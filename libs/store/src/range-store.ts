@@ -1,6 +1,7 @@
-import { assertRequestMove, type RecordState, type RequestState } from '@mts/domain';
+import type { RecordState, RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
+import { endRequest } from './request-end.js';
 
 /** The right to work on a range: valid while its epoch is the range's own. */
 export interface Lease {
@@ -207,11 +208,11 @@ export class RangeStore {
         [lease.requestId, lease.n, lease.epoch],
       );
       if (range === undefined || request === undefined) throw new LeaseLostError(lease);
-      return range.finished ? this.endRequest(tx, lease.requestId, request.state) : undefined;
+      return range.finished ? this.endIfLast(tx, lease.requestId, request.state) : undefined;
     });
   }
 
-  private async endRequest(
+  private async endIfLast(
     tx: Transaction,
     requestId: string,
     from: RequestState,
@@ -221,16 +222,8 @@ export class RangeStore {
       [requestId],
     );
     if (sums === undefined || sums.open) return undefined;
-    const to: RequestState = sums.faulty ? 'processed_with_errors' : 'processed';
-    assertRequestMove(from, to);
-    // The input is needed no more, unless results are made of it: its key goes in the same transaction.
-    await tx.query(
-      `UPDATE request SET state = $2, ended_at = now(),
-              wrapped_input_key = CASE WHEN keeps_input THEN wrapped_input_key END,
-              sealed_options = CASE WHEN keeps_input THEN sealed_options END
-        WHERE id = $1`,
-      [requestId, to],
-    );
+    const to = sums.faulty ? 'processed_with_errors' : 'processed';
+    await endRequest(tx, requestId, from, to);
     return to;
   }
 

@@ -60,7 +60,9 @@ describe('the schema', () => {
   it('is made once by whoever comes first, and by nobody twice', async () => {
     const url = await createTestDatabase();
     const applied = await Promise.all(Array.from({ length: 4 }, async () => migrate(url, 'mts')));
-    expect(applied.flat()).toEqual(['Initial1763769600000', 'KeepsInput1763800000000']);
+    expect(applied.flat()).toEqual(['Initial1763769600000', 'KeepsInput1763800000000',
+      'WholeContract1763820000000',
+    ]);
   });
 
   it('stops an app that starts before it, with a sentence that says what to run', async () => {

@@ -1,24 +1,33 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 
-import { FINISHED_REQUEST_STATES, type RecordState, type RequestState } from '@mts/domain';
+import { assertRequestMove, FINISHED_REQUEST_STATES, type RecordState, type RequestState } from '@mts/domain';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
 import { COPY_COLUMNS } from './copy/copy-block.js';
 import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
+import { endRequest } from './request-end.js';
 
 /** What a request is made of when its upload begins. Sealed and wrapped values come from libs/crypto. */
 export type NewRequest = Pick<
   Request,
   'id' | 'owner' | 'input' | 'output' | 'sealedOptions' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey'
 > &
-  Partial<Pick<Request, 'keepsInput'>>;
+  Partial<
+    Pick<Request, 'keepsInput' | 'awaited' | 'validateOnly' | 'sealedCorrelation' | 'eraseAfterDownload'>
+  >;
+
+/** A list without a usable record has ended, and so has one that is only to be validated. */
+export type SubmittedState = Extract<
+  RequestState,
+  'submitted' | 'submitted_with_errors' | 'processed' | 'processed_with_errors'
+>;
 
 /** What a finished upload has become. */
 export interface Submission {
-  readonly state: Extract<RequestState, 'submitted' | 'submitted_with_errors'>;
+  readonly state: SubmittedState;
   /** The ranges that have work. */
   readonly ranges: readonly number[];
 }
@@ -102,21 +111,20 @@ export class RequestStore {
     await tx.query(JOIN_BY_HASH);
     await tx.query(FIND_TWINS, [requestId]);
     await tx.query(JOIN_AS_USUAL);
-    const ranges = await tx.query<{ n: number; finished: boolean }>(MAKE_RANGES, [
-      requestId,
-      RANGE_LENGTH_RECORDS,
-      total,
-    ]);
-    const open = ranges.filter((range) => !range.finished).map((range) => range.n);
-    const state = open.length === 0 ? 'submitted_with_errors' : 'submitted';
-    await tx.query(
-      `UPDATE request SET state = $2, total = $3, touched_at = now(),
-              ended_at = CASE WHEN $2 = 'submitted' THEN NULL ELSE now() END,
-              wrapped_input_key = CASE WHEN $2 = 'submitted' OR keeps_input THEN wrapped_input_key END
-        WHERE id = $1 AND state = 'receiving'`,
-      [requestId, state, total],
+    const ranges = await tx.query<NewRange>(MAKE_RANGES, [requestId, RANGE_LENGTH_RECORDS, total]);
+    const [request] = await tx.query<{ from: RequestState; validateOnly: boolean }>(
+      `UPDATE request SET total = $2, touched_at = now() WHERE id = $1 RETURNING state AS from, validate_only AS "validateOnly"`,
+      [requestId, total],
     );
-    return { state, ranges: open };
+    if (request === undefined) throw new UploadGoneError(requestId);
+    const state = stateAfterSubmission(ranges, request.validateOnly);
+    if (state !== 'submitted') {
+      await endRequest(tx, requestId, request.from, state);
+      return { state, ranges: [] };
+    }
+    assertRequestMove(request.from, state);
+    await tx.query(`UPDATE request SET state = 'submitted' WHERE id = $1`, [requestId]);
+    return { state, ranges: ranges.filter((range) => !range.finished).map((range) => range.n) };
   }
 
   /** Removes what a broken upload left: its keys at once, its rows after them. */
@@ -235,6 +243,18 @@ export class RequestStore {
   }
 }
 
+interface NewRange {
+  readonly n: number;
+  readonly finished: boolean;
+  readonly invalid: number;
+}
+
+function stateAfterSubmission(ranges: readonly NewRange[], validateOnly: boolean): SubmittedState {
+  if (ranges.every((range) => range.finished)) return 'submitted_with_errors';
+  if (!validateOnly) return 'submitted';
+  return ranges.some((range) => range.invalid > 0) ? 'processed_with_errors' : 'processed';
+}
+
 /** Once the keys of an upload are gone, nothing can be added to it any more: no row can outlive its request. */
 async function showProgress(database: Pick<Transaction, 'query'>, requestId: string): Promise<void> {
   const receiving = await database.query(
@@ -275,4 +295,4 @@ const MAKE_RANGES = `
          CASE WHEN bool_and(state = 'invalid') THEN now() END
     FROM (SELECT (coalesce(twin_of_line, line) - 1) / $2 AS n, state FROM record WHERE request_id = $1) one
    GROUP BY n
-  RETURNING n, finished_at IS NOT NULL AS finished`;
+  RETURNING n, finished_at IS NOT NULL AS finished, invalid`;

@@ -13,6 +13,7 @@ import { Ingest } from './ingest.js';
 import { IngestPool } from './ingest-pool.js';
 
 const PLAN = {
+  owner: 'default',
   output: 'json',
   delimiter: undefined,
   records: { mapping: {}, language: 'eng', nameDelimiter: ' ', fullAddressDelimiter: ', ' },

@@ -1,4 +1,5 @@
 import type { InputId, RequestOptions } from '@mts/inputs';
+import type { SubmittedState } from '@mts/store';
 
 import { type EnvelopeItem, type IngestItem, ingestJson } from './ingest-items.js';
 import type { IngestPool } from './ingest-pool.js';
@@ -11,7 +12,7 @@ export interface IngestParts extends IntakeParts {
 /** A list that was taken in. */
 export interface TakenList {
   readonly requestId: string;
-  readonly state: 'submitted' | 'submitted_with_errors';
+  readonly state: SubmittedState;
 }
 
 /** A JSON body that has yet to be read. */

@@ -4,7 +4,7 @@ import { type KekProvider, makeRequestKeys, type RequestKeys, type WrappedReques
 import { type InputId, type RecordRuleSettings, type RequestOptions, sealRequestOptions } from '@mts/inputs';
 import type { Clock, Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
-import type { Database, RequestStore } from '@mts/store';
+import type { Database, RequestStore, SubmittedState } from '@mts/store';
 
 import type { IngestItem } from './ingest-items.js';
 import type { SealingSetup } from './seal-records.js';
@@ -23,6 +23,8 @@ export interface IntakeParts {
 
 /** What is made of a list besides its records. */
 export interface ListPlan {
+  /** Who the request will belong to, see Caller. */
+  readonly owner: string;
   /** The id of a result format. */
   readonly output: string;
   /** How the records are mapped. */
@@ -31,9 +33,6 @@ export interface ListPlan {
 
 /** An upload shows this often that it goes on; well within the shortest MTS_UPLOAD_AGE_MINUTES_MAX. */
 export const KEEP_ALIVE_MS = 15_000;
-
-/** There is one owner of requests and of the Token IDs in them. */
-const OWNER = 'default';
 
 /** The taking in of one list: from its begin to its becoming a request, or to its being discarded. */
 export class Intake {
@@ -72,7 +71,7 @@ export class Intake {
       kekId,
       wrappedInputKey,
       wrappedResultsKey,
-      owner: OWNER,
+      owner: plan.owner,
       input: this.input,
       output: plan.output,
       keepsInput: plan.records.outputFormat !== undefined,
@@ -92,7 +91,7 @@ export class Intake {
   }
 
   /** Makes it a request that everybody sees, and wakes the seeders up, in one transaction. */
-  async submit(): Promise<'submitted' | 'submitted_with_errors'> {
+  async submit(): Promise<SubmittedState> {
     await this.stopShowingLife();
     const { requestId, input, total } = this;
     const { database, requests, queues, logger } = this.parts;

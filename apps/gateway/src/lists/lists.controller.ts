@@ -1,10 +1,11 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiError } from '@mts/domain';
+import { ApiError, type Caller } from '@mts/domain';
 import { OutputFormats, resultFormat } from '@mts/outputs';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 
+import { Needs, TheCaller } from '../callers/access.js';
 import { type Envelope, envelope, envelopeError } from '../http/envelope.js';
 import { INLINE_SIZE_BYTES_MAX, Ingest, type TakenList } from '../ingest/ingest.js';
 import { Answers } from '../openapi/answers.js';
@@ -44,7 +45,8 @@ export class ListsController {
   @ApiOperation({ summary: 'Hand in a list in the request itself' })
   @ApiBody({ type: JsonListDto })
   @Answers(TAKEN, LIST_REFUSALS)
-  async json(@Req() request: FastifyRequest): Promise<Envelope> {
+  @Needs('submit')
+  async json(@Req() request: FastifyRequest, @TheCaller() caller: Caller): Promise<Envelope> {
     const { body } = request;
     if (request.isMultipart()) throw new ApiError('MTS-REQ-004');
     if (!(body instanceof Readable)) throw new ApiError('ATS-REQ-102', { problem: 'missing request body' });
@@ -57,7 +59,10 @@ export class ListsController {
         isSmall: sizeBytes <= INLINE_SIZE_BYTES_MAX,
         read: async () => readBody(body, limit, this.settings.stallLimitMs),
       },
-      async (item) => this.checkFormat(readJsonListRequest(item.envelope, item.authdata, this.settings)),
+      async (item) => ({
+        ...(await this.checkFormat(readJsonListRequest(item.envelope, item.authdata, this.settings))),
+        owner: caller.owner,
+      }),
     );
     return answerOf(taken);
   }
@@ -69,16 +74,17 @@ export class ListsController {
   @ApiBody(CSV_FORM)
   @ApiExtraModels(CsvListDto)
   @Answers(TAKEN, CSV_REFUSALS)
-  async csv(@Req() request: FastifyRequest): Promise<Envelope> {
+  @Needs('submit')
+  async csv(@Req() request: FastifyRequest, @TheCaller() caller: Caller): Promise<Envelope> {
     const limits = {
       fileSizeBytesMax: this.settings.csvFileSizeBytesMax,
       stallLimitMs: this.settings.stallLimitMs,
     };
     const taken = await withCsvUpload(request, limits, async (upload) =>
-      this.ingest.takeCsv(
-        upload.file,
-        await this.checkFormat(readCsvListRequest(upload.envelope, this.settings)),
-      ),
+      this.ingest.takeCsv(upload.file, {
+        ...(await this.checkFormat(readCsvListRequest(upload.envelope, this.settings))),
+        owner: caller.owner,
+      }),
     );
     return answerOf(taken);
   }

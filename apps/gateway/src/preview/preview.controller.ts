@@ -8,18 +8,17 @@ import { OutputFormats } from '@mts/outputs';
 import type { Clock } from '@mts/platform';
 import type { FastifyRequest } from 'fastify';
 
+import { Needs } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
 import { textOf } from '../ingest/ingest-items.js';
 import { LIST_SETTINGS, type ListLimits } from '../lists/lists.controller.js';
 import type { ListSettings } from '../lists/read-list-request.js';
 import { readBody } from '../lists/upload.js';
 import { Answers } from '../openapi/answers.js';
-import { CLOCK } from '../requests/requests.controller.js';
+import { CLOCK, RECORD_RULES } from '../tokens.js';
 import { preview } from './preview.js';
 import { PREVIEW, PREVIEW_REFUSALS } from './preview-answers.js';
 import { PreviewDto, readPreviewRequest } from './preview-request.js';
-
-export const RECORD_RULES = Symbol('record rules');
 
 /** Twenty records with room to spare; read where calls are answered, so not much more. */
 const BODY_SIZE_BYTES_MAX = 1_000_000;
@@ -43,6 +42,7 @@ export class PreviewController {
   })
   @ApiBody({ type: PreviewDto })
   @Answers(PREVIEW, PREVIEW_REFUSALS)
+  @Needs('submit')
   async preview(@Req() request: FastifyRequest): Promise<Envelope> {
     const body = parseJsonExact(textOf(await this.read(request)));
     const wish = readPreviewRequest(body, this.settings);

@@ -4,16 +4,19 @@ import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type KekProvider, openRequestKey } from '@mts/crypto';
-import { ApiError, isFinished } from '@mts/domain';
+import { ApiError, type Caller, isFinished } from '@mts/domain';
 import { openRequestOptions } from '@mts/inputs';
 import { OutputFormats, resultFormat } from '@mts/outputs';
 import type { Clock } from '@mts/platform';
 import { ProfileStore, type Request, RequestStore } from '@mts/store';
 import type { FastifyReply } from 'fastify';
 
+import { Needs, TheCaller } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers, FileAnswer } from '../openapi/answers.js';
+import { CLOCK, KEKS } from '../tokens.js';
 import { FailedFormats } from './failed-formats.js';
+import { OwnRequests } from './own-requests.js';
 import { pageNumber } from './page-number.js';
 import {
   FILE_CONTENT,
@@ -26,11 +29,6 @@ import {
 import { type ResultText, resultText, shapedResultText } from './result-text.js';
 import { estimatedRemainingSeconds, statusWord } from './status.js';
 
-export const KEKS = Symbol('key-encryption keys');
-export const CLOCK = Symbol('clock');
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Tells of requests, and hands their results out. */
 @ApiTags('Requests')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
@@ -40,6 +38,7 @@ export class RequestsController {
 
   constructor(
     @Inject(RequestStore) private readonly requests: RequestStore,
+    @Inject(OwnRequests) private readonly own: OwnRequests,
     @Inject(ProfileStore) private readonly profile: ProfileStore,
     @Inject(KEKS) private readonly keks: KekProvider,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -49,8 +48,9 @@ export class RequestsController {
   @Get('status/:id')
   @ApiOperation({ summary: 'How far a request is' })
   @Answers(STATUS, STATUS_REFUSALS)
-  async status(@Param('id') id: string): Promise<Envelope> {
-    const request = await this.find(id);
+  @Needs('read')
+  async status(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
+    const request = await this.own.find(id, caller);
     const [progress, holds] = await Promise.all([this.requests.progress(id), this.profile.holdsOf(id)]);
     const { state, total, createdAt, startedAt, endedAt } = request;
     const { done, failed, invalid } = progress;
@@ -75,10 +75,11 @@ export class RequestsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Lets a request go on that its own records hold, once their cause is mended' })
   @Answers(STATUS, STATUS_REFUSALS)
-  async resume(@Param('id') id: string): Promise<Envelope> {
-    const request = await this.find(id);
+  @Needs('read')
+  async resume(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
+    const request = await this.own.find(id, caller);
     await this.requests.resume(request.id);
-    return this.status(id);
+    return this.status(id, caller);
   }
 
   @Get('file/:id')
@@ -90,15 +91,17 @@ export class RequestsController {
     description: 'With `default`, the rows stand as if the request had no outputFormat.',
   })
   @FileAnswer('The result, one row per record in the order of the list.', FILE_CONTENT, FILE_REFUSALS)
+  @Needs('read')
   async file(
     @Param('id') id: string,
+    @TheCaller() caller: Caller,
     @Query('format') format: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     if (format !== undefined && format !== 'default') {
       throw new ApiError('ATS-REQ-102', { field: 'format', problem: 'leave it out, or give default' });
     }
-    const request = await this.findFinished(id);
+    const request = await this.own.findFinished(id, caller);
     const isShaped = request.keepsInput && format === undefined;
     const text = isShaped ? await this.shapedText(request) : await this.text(request);
     reply.header('cache-control', 'no-store');
@@ -117,8 +120,10 @@ export class RequestsController {
     schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000 },
   })
   @Answers(SAME_PERSONS, SAME_PERSONS_REFUSALS)
+  @Needs('read')
   async samePersons(
     @Param('id') id: string,
+    @TheCaller() caller: Caller,
     @Query('afterLine') afterLine: unknown,
     @Query('limit') limit: unknown,
   ): Promise<Envelope> {
@@ -126,7 +131,7 @@ export class RequestsController {
       afterLine: pageNumber('afterLine', afterLine, { from: 0, to: 2_147_483_647, otherwise: 0 }),
       limit: pageNumber('limit', limit, { from: 1, to: 10_000, otherwise: 1000 }),
     };
-    const request = await this.findFinished(id);
+    const request = await this.own.findFinished(id, caller);
     return envelope({ pairs: await this.requests.samePersons(request.id, page.afterLine, page.limit) });
   }
 
@@ -148,19 +153,5 @@ export class RequestsController {
     const key = await openRequestKey(request, purpose, this.keks);
     if (key === undefined) throw new ApiError('ATS-REQ-016');
     return key;
-  }
-
-  /** @throws ApiError ATS-REQ-016, also for a request whose results are erased */
-  private async find(id: string): Promise<Request> {
-    const request = UUID.test(id) ? await this.requests.find(id) : null;
-    if (request === null || request.state === 'archived') throw new ApiError('ATS-REQ-016');
-    return request;
-  }
-
-  /** @throws ApiError ATS-REQ-016, ATS-REQ-017 */
-  private async findFinished(id: string): Promise<Request> {
-    const request = await this.find(id);
-    if (!isFinished(request.state)) throw new ApiError('ATS-REQ-017');
-    return request;
   }
 }

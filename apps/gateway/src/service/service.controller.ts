@@ -4,6 +4,7 @@ import { Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common'
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AUTH_FIELDS } from '@mts/domain';
 
+import { Needs, Public } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers } from '../openapi/answers.js';
 import { Health } from './health.js';
@@ -32,6 +33,7 @@ export class ServiceController {
   @Get('authtoken/authfields')
   @ApiOperation({ summary: 'The fields that a mapping can name' })
   @Answers(AUTH_FIELDS_ANSWER, NO_REFUSALS)
+  @Needs('submit', 'read', 'operate', 'admin')
   authFields(): Envelope {
     return envelope({ authfields: AUTH_FIELDS });
   }
@@ -40,6 +42,7 @@ export class ServiceController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Proves the set-up with IDA now, without touching a resident' })
   @Answers(PREFLIGHT, PREFLIGHT_REFUSALS)
+  @Needs('operate', 'admin')
   async preflight(): Promise<Envelope> {
     return envelope(await this.preflightDesk.ask());
   }
@@ -52,6 +55,7 @@ export class ServiceController {
     description: 'A JSON text, not the envelope.',
     content: { 'application/json': { schema: { type: 'string' }, example: '[0 - 0] pong' } },
   })
+  @Public()
   ping(): string {
     return PONG;
   }
@@ -59,6 +63,7 @@ export class ServiceController {
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the process answers' })
   @Answers(UP, NO_REFUSALS)
+  @Public()
   live(): Envelope {
     return envelope({ status: 'up' });
   }
@@ -66,6 +71,7 @@ export class ServiceController {
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether calls can be served: database and queue' })
   @Answers(UP, NO_REFUSALS)
+  @Public()
   async ready(): Promise<Envelope> {
     await this.health.ready();
     return envelope({ status: 'up' });
@@ -74,6 +80,7 @@ export class ServiceController {
   @Get('health')
   @ApiOperation({ summary: 'The same, and how the seeders and the connection to IDA are' })
   @Answers(HEALTH, NO_REFUSALS)
+  @Public()
   async report(): Promise<Envelope> {
     return envelope(await this.health.report());
   }

@@ -150,6 +150,16 @@ export const CATALOGUE = {
     'the upload broke off before its end; hand the list in again',
     'Nothing of it was kept.',
   ),
+  'MTS-AUTH-001': entry(
+    401,
+    ({ problem }) => problem ?? 'this call says not who makes it; send an API key or an access token',
+    'Send the API key or the access token in the header `Authorization: Bearer …`; an administrator makes keys.',
+  ),
+  'MTS-AUTH-002': entry(
+    403,
+    'this caller may not do that; ask the administrator for the role',
+    'The documentation of each address says which role it needs.',
+  ),
   'MTS-SYS-001': entry(
     503,
     'the database cannot be reached; try again in a moment',

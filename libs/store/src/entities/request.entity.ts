@@ -47,6 +47,36 @@ export class Request {
   @Column('integer')
   total!: number;
 
+  /** Whether its caller waits for the answer. */
+  @Column('boolean')
+  awaited!: boolean;
+
+  /** Whether it is only checked: IDA is asked about nobody. */
+  @Column('boolean', { name: 'validate_only' })
+  validateOnly!: boolean;
+
+  /** Records that are the same person as an earlier one; known when the request has ended. */
+  @Column('integer')
+  duplicates!: number;
+
+  /** The caller's own id of the request, sealed with the results key. */
+  @Column('bytea', { name: 'sealed_correlation', nullable: true })
+  sealedCorrelation!: Buffer | null;
+
+  /** Whether a whole download is the caller's word that the results may go. */
+  @Column('boolean', { name: 'erase_after_download' })
+  eraseAfterDownload!: boolean;
+
+  @Column('timestamptz', { name: 'downloaded_at', nullable: true })
+  downloadedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'acknowledged_at', nullable: true })
+  acknowledgedAt!: Date | null;
+
+  /** When its results go, if earlier than by age. */
+  @Column('timestamptz', { name: 'erase_at', nullable: true })
+  eraseAt!: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 
