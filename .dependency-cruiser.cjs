@@ -70,9 +70,9 @@ module.exports = {
     ),
     rule(
       'e2e-is-a-black-box',
-      'The end-to-end tests know the apps by their public API alone.',
+      'The end-to-end tests know the apps by their public API alone; the IDA client is a product by itself.',
       { path: '^e2e/' },
-      { path: '^(?:apps|libs)/', pathNot: '^libs/(?:testing|embedded-postgres)/' },
+      { path: '^(?:apps|libs)/', pathNot: '^libs/(?:testing|embedded-postgres|ida-client)/' },
     ),
     rule(
       'adapters-keep-apart',

@@ -17,6 +17,7 @@ const NODE = ['node', '--enable-source-maps'];
 const REFERENCE_WRITERS = [
   './libs/platform/dist/config/write-reference.js',
   './libs/ida-client/dist/reference/write-reference.js',
+  './e2e/dist/recorded/write-reference.js',
 ];
 
 const TASKS = {
@@ -78,6 +79,15 @@ Finds out, case by case, whether an IDA does what MOSIP says it does.`,
 
 Makes the tables and queues, or brings them up to date.`,
     run: () => [...NODE, 'apps/standalone/dist/migrate.js'],
+  },
+  admin: {
+    usage: `npm run admin -- api-key create --name <name> --roles <role>[,<role> ...] [--rotate]
+       npm run admin -- api-key list
+       npm run admin -- api-key revoke <id>
+
+Makes, lists and revokes the keys of callers, in the database of DATABASE_URL or in that of \`npm start\`.`,
+    passAll: true,
+    run: (args) => [...NODE, 'apps/standalone/dist/admin.js', ...args],
   },
   docs: {
     usage: `npm run docs

@@ -6,8 +6,12 @@ import type { Bench, BenchOptions } from './frame/bench.js';
 import { writeResults } from './frame/results.js';
 import { table } from './frame/table.js';
 import { benchIdaSimulator } from './ida-simulator/bench.js';
+import { benchSyncLatency } from './sync-latency/bench.js';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'ida-simulator': benchIdaSimulator };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'ida-simulator': benchIdaSimulator,
+  'sync-latency': benchSyncLatency,
+};
 
 /** Beside the other throw-away files of this checkout: a million people take a gigabyte, too much for some /tmp. */
 const SCRATCH = '.mts/bench';

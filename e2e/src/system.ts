@@ -42,7 +42,7 @@ export class System {
     const directory = await mkdtemp(join(tmpdir(), 'mts-e2e-'));
     const people = options.people ?? SAMPLE;
     const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
-    await run(builtScript('standalone', 'migrate'), [], { DATABASE_URL: databaseUrl });
+    await runBuiltScript('standalone', 'migrate', [], { DATABASE_URL: databaseUrl });
     const simulator = await spawnApp(builtApp('ida-simulator'), {
       env: {
         IDA_SIMULATOR_DIR: join(directory, 'ida'),
@@ -121,20 +121,20 @@ export class System {
 /** Generates people into a folder of its own, which the caller removes. */
 export async function generatePeople(count: number, seed: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mts-people-'));
-  await run(
-    builtScript('ida-simulator', 'people'),
-    ['--count', String(count), '--seed', String(seed), '--out', folder],
-    {},
-  );
+  const options = ['--count', String(count), '--seed', String(seed), '--out', folder];
+  await runBuiltScript('ida-simulator', 'people', options, {});
   return folder;
 }
 
-function builtScript(app: string, script: string): string {
-  return fileURLToPath(new URL(`../../apps/${app}/dist/${script}.js`, import.meta.url));
-}
-
-async function run(script: string, args: readonly string[], env: Record<string, string>): Promise<void> {
-  await promisify(execFile)(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+/** Runs a script of an app to its end. */
+export async function runBuiltScript(
+  app: string,
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const file = fileURLToPath(new URL(`../../apps/${app}/dist/${script}.js`, import.meta.url));
+  await promisify(execFile)(process.execPath, [file, ...args], { env: { ...process.env, ...env } });
 }
 
 async function idaSettings(folder: string, url: string): Promise<Record<string, string>> {

@@ -4,15 +4,28 @@ import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
 import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
 import { JqPool, OutputFormats } from '@mts/outputs';
 import { Queues } from '@mts/queue';
-import { Database, keksInUse, ProfileStore, RequestStore, verifyKek } from '@mts/store';
+import {
+  AwaitedStore,
+  Database,
+  DeliveryStore,
+  keksInUse,
+  Notifications,
+  ProfileStore,
+  RequestStore,
+  verifyKek,
+} from '@mts/store';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import { Callers } from './callers/callers.js';
+import { callerSettingsOf } from './callers/caller-settings.js';
+import { listenAddress } from './callers/listen-address.js';
+import { openCallers } from './callers/open-callers.js';
 import { GatewayModule, type GatewayServices } from './gateway.module.js';
 import { EnvelopeFilter } from './http/envelope.filter.js';
+import { corsFor, registerHeaders } from './http/headers.js';
 import { RouteTable } from './http/route-table.js';
 import { httpAdapter, registerBodies } from './http/server.js';
+import { Idempotency } from './ingest/idempotency.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestPool } from './ingest/ingest-pool.js';
 import { KEEP_ALIVE_MS } from './ingest/intake.js';
@@ -21,9 +34,6 @@ import { serveDocument } from './openapi/document.js';
 import { type GatewayConfig, recordRulesOf } from './options.js';
 import { Health } from './service/health.js';
 import { PREFLIGHT_PATIENCE_MS, PreflightDesk } from './service/preflight-desk.js';
-
-/** Until callers are known, nobody gets in from outside; see docs. */
-const HOST = '127.0.0.1';
 
 /** The one IDA profile; its tables have room for more. */
 const PROFILE_ID = 'default';
@@ -46,6 +56,8 @@ export interface GatewaySurroundings {
 
 export interface RunningGateway {
   readonly url: string;
+  /** All that is served, as `GET /authtoken/status/:id`. */
+  readonly routes: readonly string[];
   /** Lets calls under way finish, breaks off what takes longer, and leaves nothing of that. */
   stop(): Promise<void>;
 }
@@ -55,11 +67,13 @@ export async function startGateway(
   config: GatewayConfig,
   surroundings: GatewaySurroundings,
 ): Promise<RunningGateway> {
+  const host = await listenAddress(config.gatewayHost, callerSettingsOf(config));
   const { services, close } = await openServices(config, surroundings);
-  const app = await createApp(services, surroundings.logger);
-  await app.listen(config.gatewayPort, HOST);
+  const { app, routes } = await createApp(services, surroundings.logger);
+  await app.listen(config.gatewayPort, host);
   return {
     url: await app.getUrl(),
+    routes: routes.all(),
     stop: async () => {
       await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
       await close();
@@ -77,13 +91,28 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
   const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS, jqPool = new JqPool() } = surroundings;
   const rules = recordRulesOf(config);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
-  const { database, queues } = await connect(config, logger);
+  const { database, queues, notifications } = await connect(config, logger);
   await noteKek(database, keks, clock);
 
   const requests = new RequestStore(database);
   const profile = new ProfileStore(database, PROFILE_ID);
   const pool = new IngestPool(config.uploadsMax, logger);
-  const ingest = new Ingest({ database, requests, queues, keks, pool, rules, clock, keepAliveMs, logger });
+  const deliveries = new DeliveryStore(database);
+  const idempotency = new Idempotency(keks, clock);
+  const ingest = new Ingest({
+    database,
+    requests,
+    deliveries,
+    queues,
+    keks,
+    idempotency,
+    inputKept: config.inputKept,
+    pool,
+    rules,
+    clock,
+    keepAliveMs,
+    logger,
+  });
   const patienceMs = surroundings.preflightPatienceMs ?? PREFLIGHT_PATIENCE_MS;
   const services: GatewayServices = {
     config,
@@ -94,9 +123,12 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     keks,
     requests,
     profile,
+    notifications,
+    idempotency,
+    awaited: new AwaitedStore(database, PROFILE_ID),
     ingest,
     rules,
-    callers: new Callers(),
+    ...openCallers(config, database, logger),
     health: new Health(database, queues, profile, logger),
     preflightDesk: new PreflightDesk(profile, queues, patienceMs),
     listSettings: listSettingsOf(config, stallLimitMs),
@@ -107,6 +139,7 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     await pool.close();
     await jqPool.close();
     await queues.stop(QUEUE_STOP_GRACE_MS);
+    await notifications.close();
     await database.close();
   };
   return { services, close };
@@ -115,7 +148,7 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
 async function connect(
   config: GatewayConfig,
   logger: Logger,
-): Promise<{ readonly database: Database; readonly queues: Queues }> {
+): Promise<Pick<GatewayServices, 'database' | 'queues' | 'notifications'>> {
   const database = await Database.open({
     url: config.databaseUrl,
     schema: config.databaseSchema,
@@ -129,7 +162,13 @@ async function connect(
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
   await queues.start();
-  return { database, queues };
+  const notifications = await Notifications.open({
+    url: config.databaseUrl,
+    schema: config.databaseSchema,
+    app: 'mts-gateway-notifications',
+    onFault: (error) => logger.warn('no notification can come in', { error }),
+  });
+  return { database, queues, notifications };
 }
 
 function listSettingsOf(config: GatewayConfig, stallLimitMs: number): GatewayServices['listSettings'] {
@@ -151,19 +190,26 @@ async function noteKek(database: Database, keks: KekProvider, clock: Clock): Pro
   for (const id of await keksInUse(database)) await keks.byId(id);
 }
 
-async function createApp(services: GatewayServices, logger: Logger): Promise<NestFastifyApplication> {
+interface App {
+  readonly app: NestFastifyApplication;
+  readonly routes: RouteTable;
+}
+
+async function createApp(services: GatewayServices, logger: Logger): Promise<App> {
   const adapter = httpAdapter();
   const server = adapter.getInstance();
   const routes = RouteTable.watching(server);
+  registerHeaders(server);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(services), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
     bodyParser: false,
   });
   await registerBodies(server);
+  if (services.config.corsOrigins.length > 0) app.enableCors(corsFor(services.config.corsOrigins));
   app.useGlobalFilters(new EnvelopeFilter(routes, logger));
   serveDocument(app);
-  return app;
+  return { app, routes };
 }
 
 async function closeServer(app: NestFastifyApplication, graceMs: number): Promise<void> {

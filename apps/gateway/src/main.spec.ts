@@ -44,6 +44,11 @@ it('says where it can be reached when it is ready, and ends when it is told to',
   expect(await gateway.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
+it('does not start where others could call and nobody would have to say who calls', async () => {
+  const open = { ...env, MTS_GATEWAY_HOST: '0.0.0.0' };
+  await expect(spawnApp(builtApp('gateway'), { env: open })).rejects.toThrow('MTS_CALLERS=api-key');
+});
+
 it('never invents a key in production', async () => {
   const production = { ...env, NODE_ENV: 'production', MTS_KEK_FILE: join(folder, 'lost') };
   await expect(spawnApp(builtApp('gateway'), { env: production })).rejects.toThrow('MTS_KEK_FILE names');

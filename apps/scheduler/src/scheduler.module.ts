@@ -2,7 +2,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { type Logger, systemClock } from '@mts/platform';
 import { Queues } from '@mts/queue';
-import { Database, FiringStore, RangeStore } from '@mts/store';
+import {
+  Database,
+  DeliveryStore,
+  FiringStore,
+  PullStore,
+  RangeStore,
+  RequestStore,
+  SteeringStore,
+} from '@mts/store';
 
 import type { SchedulerConfig } from './options.js';
 import { Scheduler } from './scheduler.js';
@@ -45,6 +53,9 @@ async function assemble(
   const timetable = new Timetable(
     new FiringStore(database),
     new RangeStore(database),
+    new PullStore(database, new RequestStore(database)),
+    new DeliveryStore(database),
+    new SteeringStore(database, new RequestStore(database)),
     queues,
     systemClock,
     logger,

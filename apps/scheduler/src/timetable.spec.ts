@@ -2,7 +2,18 @@ import { randomUUID } from 'node:crypto';
 
 import { createLogger } from '@mts/platform';
 import { installQueues, Queues } from '@mts/queue';
-import { CopyBlock, Database, FiringStore, migrate, RangeStore, RequestStore, verifyKek } from '@mts/store';
+import {
+  CopyBlock,
+  Database,
+  DeliveryStore,
+  FiringStore,
+  migrate,
+  PullStore,
+  RangeStore,
+  RequestStore,
+  SteeringStore,
+  verifyKek,
+} from '@mts/store';
 import { createTestDatabase, until } from '@mts/testing';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,19 +42,22 @@ afterAll(async () => {
   await database.close();
 });
 
+const newRequest = () => ({
+  id: randomUUID(),
+  owner: 'default',
+  input: 'csv',
+  output: 'csv',
+  sealedOptions: null,
+  kekId: 'static-spec',
+  wrappedInputKey: Buffer.from('i'),
+  wrappedResultsKey: Buffer.from('r'),
+});
+
 /** A request whose jobs were never put on the queue. */
 async function lostRequest(): Promise<string> {
-  const [id, requests] = [randomUUID(), new RequestStore(database)];
-  await requests.begin({
-    id,
-    owner: 'default',
-    input: 'csv',
-    output: 'csv',
-    sealedOptions: null,
-    kekId: 'static-spec',
-    wrappedInputKey: Buffer.from('i'),
-    wrappedResultsKey: Buffer.from('r'),
-  });
+  const [request, requests] = [newRequest(), new RequestStore(database)];
+  const { id } = request;
+  await requests.begin(request);
   const block = new CopyBlock(id);
   block.add({
     line: 1,
@@ -66,6 +80,9 @@ function timetable(now: string): Timetable {
   return new Timetable(
     new FiringStore(database),
     new RangeStore(database),
+    new PullStore(database, new RequestStore(database)),
+    new DeliveryStore(database),
+    new SteeringStore(database, new RequestStore(database)),
     queues,
     () => new Date(now),
     logger,
@@ -80,6 +97,26 @@ describe('the timetable', () => {
     expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 } }]);
   });
 
+  it('puts a pull whose job was lost on the queue again, and never twice', async () => {
+    const pulls = new PullStore(database, new RequestStore(database));
+    const request = newRequest();
+    await database.transaction(async (tx) => pulls.begin(request, Buffer.from('s'), tx));
+    await timetable('2026-11-22T01:10:01Z').tick('reconcile');
+    await timetable('2026-11-22T01:10:06Z').tick('reconcile');
+    expect(await waitingJobs('pull')).toEqual([{ data: { v: 1, requestId: request.id } }]);
+  });
+
+  it('puts a delivery whose job was lost on the queue again, and never twice', async () => {
+    const request = newRequest();
+    const requests = new RequestStore(database);
+    await requests.begin(request);
+    await new DeliveryStore(database).create(request.id, 'callback', Buffer.from('t'));
+    await database.transaction(async (tx) => requests.submit(request.id, 0, tx));
+    await timetable('2026-11-22T01:20:01Z').tick('reconcile');
+    await timetable('2026-11-22T01:20:06Z').tick('reconcile');
+    expect(await waitingJobs('deliver')).toEqual([{ data: { v: 1, requestId: request.id } }]);
+  });
+
   it('fires each due time once, however many copies tick', async () => {
     const copies = Array.from({ length: 4 }, () => timetable('2026-11-22T02:00:03Z'));
     await Promise.all(copies.map(async (copy) => copy.tick('expire')));
@@ -87,6 +124,18 @@ describe('the timetable', () => {
     const due = await database.query(`SELECT due_at FROM firing WHERE schedule = 'expire'`);
     expect(due).toEqual([{ due_at: new Date('2026-11-22T02:00:00Z') }]);
   });
+});
+
+it('ends a cancelled request whose seeder is gone', async () => {
+  const id = await lostRequest();
+  await new RangeStore(database).take(id, 0);
+  await new SteeringStore(database, new RequestStore(database)).cancel(id);
+  await database.query(`UPDATE range SET lease_until = now() - interval '1 second' WHERE request_id = $1`, [
+    id,
+  ]);
+  await timetable('2026-11-22T03:00:01Z').tick('reconcile');
+  expect((await new RequestStore(database).find(id))?.state).toBe('cancelled');
+  expect(logLines.splice(0)).toEqual([expect.stringContaining(id)]);
 });
 
 describe('a scheduler', () => {

@@ -1,14 +1,18 @@
 import type { Duty } from '@mts/domain';
 import type { Clock, Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
-import type { FiringStore, RangeStore } from '@mts/store';
+import type { DeliveryStore, FiringStore, PullStore, RangeStore, SteeringStore } from '@mts/store';
 
 /** Ranges put on the queue at one tick; more would only wait there. */
 const RECONCILED_AT_ONCE_RANGES = 200;
+/** And deliveries. */
+const RECONCILED_AT_ONCE_CANCELLATIONS = 100;
+const RECONCILED_AT_ONCE_DELIVERIES = 200;
+const RECONCILED_AT_ONCE_PULLS = 200;
 
 /** How often each schedule is due. Due times are multiples of the period, so that all copies mean the same ones. */
 export const PERIODS_SECONDS = {
-  /** Ranges that have work and that nobody holds are put on the queue. */
+  /** Ranges, pulls and deliveries that have work and that nobody holds are put on the queue. */
   reconcile: 5,
   /** Broken uploads are swept away. */
   sweep: 60,
@@ -22,6 +26,9 @@ export class Timetable {
   constructor(
     private readonly firings: FiringStore,
     private readonly ranges: RangeStore,
+    private readonly pulls: PullStore,
+    private readonly deliveries: DeliveryStore,
+    private readonly steering: SteeringStore,
     private readonly queues: Queues,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -48,8 +55,11 @@ export class Timetable {
     }
   }
 
-  /** The range is the truth; a job that was lost, or that nobody took, is made again from it. */
+  /** The ranges, pulls and deliveries are the truth; a job that was lost, or that nobody took, is made again from them. */
   private async reconcile(): Promise<void> {
+    for (const requestId of await this.steering.endCancelled(RECONCILED_AT_ONCE_CANCELLATIONS)) {
+      this.logger.info('a cancelled request has ended, though its seeder is gone', { requestId });
+    }
     const waiting = await this.ranges.waiting(RECONCILED_AT_ONCE_RANGES);
     await this.queues.post(
       'authenticate',
@@ -58,6 +68,16 @@ export class Timetable {
         key: `${requestId}/${String(n)}`,
         group: requestId,
       })),
+    );
+    const unpulled = await this.pulls.due(RECONCILED_AT_ONCE_PULLS);
+    await this.queues.post(
+      'pull',
+      unpulled.map((requestId) => ({ message: { v: 1, requestId }, key: requestId })),
+    );
+    const due = await this.deliveries.due(RECONCILED_AT_ONCE_DELIVERIES);
+    await this.queues.post(
+      'deliver',
+      due.map((requestId) => ({ message: { v: 1, requestId }, key: requestId })),
     );
   }
 }

@@ -30,7 +30,13 @@ const NAMES = [
   'idaPreflightIntervalSeconds',
   'uinLengthDigits',
   'vidLengthDigits',
+  'outboundAllowed',
   'rangesAtOnceMax',
+  'deliveriesAtOnceMax',
+  'callbackAgeHoursMax',
+  'pullsAtOnceMax',
+  'pullAgeHoursMax',
+  'pullRecordsMax',
   'requestAgeHoursMax',
   'uploadAgeMinutesMax',
 ] as const;

@@ -67,7 +67,7 @@ describe('a request', () => {
     expect((await bench.rows(id)).map((row) => row.token)).toEqual(
       ['1001', '1002', '1001', '1001'].map(tokenOf),
     );
-    expect(await bench.requests.samePersons(id, 0, 10)).toEqual([
+    expect(await bench.results.samePersons(id, 0, 10)).toEqual([
       { line: 3, sameAsLine: 1 },
       { line: 4, sameAsLine: 1 },
     ]);

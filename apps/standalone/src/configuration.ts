@@ -21,6 +21,8 @@ export interface LauncherConfig {
   readonly simulatedVersion: string;
   /** People that the simulator shall know instead of those of the sample list, which is then not handed in. */
   readonly population: string | undefined;
+  /** Whether callers must prove who they are; the launcher, which hands the sample list in, is none of them. */
+  readonly knowsCallers: boolean;
 }
 
 const NAMES = [
@@ -33,17 +35,22 @@ const NAMES = [
   'simulatorPopulation',
   'simulatorVersion',
   'idaVersion',
+  'callerModes',
 ] as const;
 
 /** @throws ConfigError for the first option that is wrong. */
 export function readLauncherConfig(environment: Environment): LauncherConfig {
   assertKnown(environment);
-  const { simulatorPopulation, simulatorVersion, idaVersion, ...config } = readConfig(NAMES, environment);
+  const { simulatorPopulation, simulatorVersion, idaVersion, callerModes, ...config } = readConfig(
+    NAMES,
+    environment,
+  );
   const simulatesIda = !isGiven(OPTIONS.idaAuthUrl, environment);
   return {
     ...config,
     ...(simulatesIda && simulatorSchemas(config, environment)),
     population: simulatorPopulation,
+    knowsCallers: !callerModes.includes('none'),
     stateDirectory: resolve(WORKSPACE, config.stateDirectory),
     databaseUrl: isGiven(OPTIONS.databaseUrl, environment)
       ? readConfig(['databaseUrl'], environment).databaseUrl

@@ -33,6 +33,7 @@ export interface Launched {
 /** Starts everything and waits until it is ready. */
 export async function launch(start: Launch): Promise<Launched> {
   const [databaseUrl, simulatorUrl] = await Promise.all([prepareDatabase(start), startSimulator(start)]);
+  start.record.setDatabase({ url: databaseUrl, schema: start.config.databaseSchema });
   // What the seeder must know of IDA beside the environment.
   const ida = simulatorUrl === undefined ? {} : await simulatedIda(start.state.simulator, simulatorUrl);
   const shared = {

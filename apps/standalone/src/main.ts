@@ -20,7 +20,9 @@ import { summary } from './summary.js';
 type Ending = 'done' | 'interrupted';
 
 const NOTHING_TO_DO_ONCE =
-  '--once ends when the sample list is done, and that list is for the simulator and its own people alone: leave --once out, or MTS_IDA_AUTH_URL and IDA_SIMULATOR_POPULATION.';
+  '--once ends when the sample list is done, and that list is for the simulator and its own people alone, and for a gateway that takes it from anybody: leave --once out, or MTS_IDA_AUTH_URL, IDA_SIMULATOR_POPULATION and MTS_CALLERS.';
+const HOW_TO_MAKE_A_KEY =
+  'Callers must prove who they are, see docs/guide/callers.md. A key: npm run admin -- api-key create --name <name> --roles submit,read';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
 const fleet = new Fleet();
@@ -78,6 +80,7 @@ async function work(start: Launch): Promise<Ending> {
   const api = new ApiClient(url);
   say(await stateOfIda(api, config));
   if (handsSampleIn(config)) await runSample(api, state.resultFile);
+  if (config.knowsCallers) say(HOW_TO_MAKE_A_KEY);
   say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
   if (simulatorUrl !== undefined) {
     say(
@@ -107,9 +110,9 @@ async function stateOfIda(api: ApiClient, config: LauncherConfig): Promise<strin
   }
 }
 
-/** People of the operator's own, and a real IDA, do not know those of the sample list. */
+/** People of the operator's own, and a real IDA, do not know those of the sample list; and we have no key to hand it in with. */
 function handsSampleIn(config: LauncherConfig): boolean {
-  return config.simulatesIda && config.population === undefined;
+  return config.simulatesIda && config.population === undefined && !config.knowsCallers;
 }
 
 async function runSample(api: ApiClient, resultFile: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +39,18 @@ it('gives way to a launcher that lives, and tells where its API is', async () =>
   await leaveRecord({ launcher: id, url: 'http://127.0.0.1:8080', children: [] });
   expect(await RunningRecord.claim(folder)).toMatchObject({ url: 'http://127.0.0.1:8080' });
   expect(await readdir(folder)).toHaveLength(1);
+});
+
+it('tells those who administer it where its database is, as long as it runs, and nobody else', async () => {
+  expect(await RunningRecord.running(join(folder, 'never-used'))).toBeUndefined();
+  const record = await RunningRecord.claim(folder);
+  if (!(record instanceof RunningRecord)) throw new Error('the folder is free');
+  record.setDatabase({ url: 'postgres://user:password@127.0.0.1/mts', schema: 'mts' });
+  expect((await RunningRecord.running(folder))?.database?.schema).toBe('mts');
+  const [file = ''] = await readdir(folder);
+  expect((await stat(join(folder, file))).mode & 0o077).toBe(0);
+  await record.remove();
+  expect(await RunningRecord.running(folder)).toBeUndefined();
 });
 
 it('takes the place of a launcher that was killed', async () => {

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,7 +9,15 @@ export interface Run {
   readonly launcher: ProcessId;
   /** Where its API is; absent until it is there. */
   readonly url?: string;
+  /** For those who administer it; absent until it is there. */
+  readonly database?: RunDatabase;
   readonly children: readonly ProcessId[];
+}
+
+/** The database of a run, password and all: the record is its owner's alone. */
+export interface RunDatabase {
+  readonly url: string;
+  readonly schema: string;
 }
 
 /** Children end by themselves when their launcher is gone; only one that hangs needs more. */
@@ -50,6 +58,15 @@ export class RunningRecord {
     return record;
   }
 
+  /** The run that uses the folder now. */
+  static async running(folder: string): Promise<Run | undefined> {
+    for (const file of await recordsIn(folder)) {
+      const run = await readRun(file);
+      if (run && (await isRunning(run.launcher))) return run;
+    }
+    return undefined;
+  }
+
   async addChild(pid: number): Promise<void> {
     const child = await identify(pid);
     if (child) this.run = { ...this.run, children: [...this.run.children, child] };
@@ -61,6 +78,11 @@ export class RunningRecord {
     this.save();
   }
 
+  setDatabase(database: RunDatabase): void {
+    this.run = { ...this.run, database };
+    this.save();
+  }
+
   async remove(): Promise<void> {
     await rm(this.file, { force: true });
   }
@@ -68,7 +90,7 @@ export class RunningRecord {
   /** At once, so that two changes cannot overtake each other; and whole, whenever it is read. */
   private save(): void {
     const draft = `${this.file}.new`;
-    writeFileSync(draft, JSON.stringify(this.run));
+    writeFileSync(draft, JSON.stringify(this.run), { mode: 0o600 });
     renameSync(draft, this.file);
   }
 }
@@ -78,7 +100,7 @@ function nameOf({ pid, startedAt }: ProcessId): string {
 }
 
 async function recordsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
+  const names = existsSync(folder) ? await readdir(folder) : [];
   return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
 }
 

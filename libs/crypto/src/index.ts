@@ -1,3 +1,4 @@
+export * from './api-key/index.js';
 export * from './at-rest/index.js';
 export * from './certificates/index.js';
 export * from './ida/index.js';

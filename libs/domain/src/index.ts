@@ -19,11 +19,15 @@ export {
 } from './outcome.js';
 export {
   assertRequestMove,
+  DELIVERY_STATES,
+  type DeliveryState,
   FINAL_RECORD_STATES,
   FINISHED_REQUEST_STATES,
   type Hold,
   type HoldKind,
   isFinished,
+  PULL_STATES,
+  type PullState,
   RECORD_STATES,
   type RecordState,
   REQUEST_STATES,
@@ -34,3 +38,4 @@ export { IDA_VERSIONS, type IdaVersion } from './ida-versions.js';
 export { DUTIES, type Duty, QUEUE_NAMES, type QueueMessages, type QueueName } from './queues.js';
 export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText } from './errors/catalogue.js';
 export { ApiError } from './errors/api-error.js';
+export { adviceOf } from './errors/advice.js';

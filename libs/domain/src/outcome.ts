@@ -5,6 +5,8 @@ export interface OutcomeError {
   /** `IDA-…` (verbatim) or a code of our catalogue. Never personal data. */
   readonly code: ErrorCode | (string & {});
   readonly message: string;
+  /** What the person can do, where IDA says it (`actionMessage`). */
+  readonly action?: string;
 }
 
 /** What IDA said of a person: an answer, whatever it is. A fault is thrown instead, as {@link IdaFault}. */
@@ -18,6 +20,8 @@ export interface ResultRow {
   readonly token: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
+  /** IDA's errors one by one, where somebody waits for them: of a person whom IDA refused, and of nobody else. */
+  readonly refusal?: readonly OutcomeError[];
 }
 
 /**

@@ -26,7 +26,7 @@ export const QUEUE_NAMES = [
 /**
  * What the scheduler fires.
  *
- * - `expire`: archive requests past their age, erase their results and keys.
+ * - `expire`: archive requests past their age or taken by their callers, erase their results and keys.
  * - `sweep`: remove what broken or killed uploads left.
  */
 export const DUTIES = ['expire', 'sweep'] as const;

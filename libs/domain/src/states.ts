@@ -101,3 +101,39 @@ export interface Hold {
   /** When it is next found out whether it is over; null where only a resume ends it. */
   readonly nextTryAt: Date | null;
 }
+
+/**
+ * The states of a pull: of fetching a list from a source.
+ *
+ * ```
+ * waiting ◄──► pulling ──► pulled
+ *    │            └──────► failed    (for good, or for too long)
+ *    └───────────────────► failed    (its request was cancelled)
+ * ```
+ *
+ * `waiting` for a seeder, or for its next try; `pulling` under a lease.
+ */
+export const PULL_STATES = ['waiting', 'pulling', 'pulled', 'failed'] as const;
+export type PullState = (typeof PULL_STATES)[number];
+
+/**
+ * The states of a delivery.
+ *
+ * ```
+ * pending ──► waiting ◄──► delivering ──► delivered
+ *                ▲              └───────► failed        (for good, or the receiver refused some records)
+ *                └── failed | delivered | withheld: it is asked for again, or records were asked again
+ * pending ──► withheld                              (its request was cancelled)
+ * ```
+ *
+ * `pending` until its request has ended; `waiting` for a seeder, or for its next try; `delivering` under a lease.
+ */
+export const DELIVERY_STATES = [
+  'pending',
+  'waiting',
+  'delivering',
+  'delivered',
+  'failed',
+  'withheld',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];

@@ -58,7 +58,12 @@ function parseErrors(value: unknown): readonly OutcomeError[] | undefined {
     if (typeof code !== 'string') return undefined;
     if (code.trim() === '') continue;
     if (!isMosipCode(code.trim())) return undefined;
-    errors.push({ code: code.trim(), message: text(entry['errorMessage']) ?? '' });
+    const action = text(entry['actionMessage'])?.trim();
+    errors.push({
+      code: code.trim(),
+      message: text(entry['errorMessage']) ?? '',
+      ...(action ? { action } : {}),
+    });
   }
   return errors;
 }

@@ -121,6 +121,19 @@ describe('errors', () => {
     expect(summary(fault)).toBe('IDA-MPA-001 configuration profile not-asked');
   });
 
+  it('say what the person can do, where IDA says it', async () => {
+    const said = { errorCode: 'IDA-DEA-001', errorMessage: 'Demographic data dob did not match' };
+    const errors = [
+      { ...said, actionMessage: ' Please re-enter your dob ' },
+      { ...said, actionMessage: null },
+    ];
+    const [told, untold] = errors.map(({ errorCode: code, errorMessage: message }) => ({ code, message }));
+    await expect(ask(answering({ errors }))).resolves.toEqual({
+      kind: 'refused',
+      errors: [{ ...told, action: 'Please re-enter your dob' }, untold],
+    });
+  });
+
   it('that say only "could not be processed" leave open what became of the call', async () => {
     expect(summary(await faultAfter(failing('IDA-MLC-007')))).toBe('IDA-MLC-007 transient record unknown');
   });

@@ -105,7 +105,13 @@ describe.each(PROFILE_NAMES)('the client and the simulator of IDA %s', (version)
     const demographics = { ...DEMOGRAPHICS, dob: '1977/01/01' };
     expect(await client.authenticate({ individualId: VID, demographics })).toEqual({
       kind: 'refused',
-      errors: [{ code: 'IDA-DEA-001', message: 'Demographic data dob did not match' }],
+      errors: [
+        {
+          code: 'IDA-DEA-001',
+          message: 'Demographic data dob did not match',
+          action: 'Please re-enter your dob',
+        },
+      ],
     });
   });
 

@@ -1,9 +1,18 @@
 import type { JsonValue, Person } from '@mts/domain';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from './csv/index.js';
-import { parseJsonExact, recordsOf } from './json/index.js';
+import { FakeOdkCentral, ODK_VIEWER, odkForm, systemOf } from '@mts/testing';
+import { recordsOf } from './json/index.js';
 import { isList } from './kit/path.js';
-import { checkRecord, compileMapping, compileRules, type Mapping, type SourceRecord } from './kit/index.js';
+import {
+  checkRecord,
+  compileMapping,
+  compileRules,
+  type Mapping,
+  parseJsonExact,
+  type SourceRecord,
+} from './kit/index.js';
+import { OdkFault, OdkPull, readOdkSource } from './odk/index.js';
 import { type InputId, INPUTS } from './registry.js';
 
 type Row = Readonly<Record<string, string | null>>;
@@ -27,7 +36,35 @@ const HAND_IN: Readonly<Record<InputId, (rows: readonly Row[]) => Promise<readon
     const list = parseJsonExact(JSON.stringify(rows));
     return isList(list) ? [...recordsOf(list)] : [];
   },
+  odk: async (rows) => {
+    const submissions = rows.map((row, index) => ownFields(row, systemOf(rows.length - index)));
+    const central = await FakeOdkCentral.start({ forms: [odkForm('list', submissions)] });
+    const form = { baseUrl: central.url, projectId: '1', formId: 'list' };
+    const pull = new OdkPull({
+      fetch,
+      source: readOdkSource({ ...form, email: ODK_VIEWER.email, password: ODK_VIEWER.password }),
+      mapping: {},
+      fields: 'all',
+      recordsMax: 1000,
+      signal: new AbortController().signal,
+    });
+    const records: SourceRecord[] = [];
+    try {
+      for await (const batch of pull.batches()) records.push(...batch);
+    } catch (error) {
+      // An empty form is something that its caller has to be told.
+      if (!(error instanceof OdkFault && error.code === 'ATS-REQ-023')) throw error;
+    } finally {
+      await central.close();
+    }
+    return records;
+  },
 };
+
+/** A spread would take `__proto__` for what it is not. */
+function ownFields<T extends object>(row: Row, more: T): T {
+  return Object.fromEntries([...Object.entries(row), ...Object.entries(more)]) as T;
+}
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 

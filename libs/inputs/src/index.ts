@@ -1,5 +1,5 @@
 export { type CsvOptions, type CsvRow, readCsv } from './csv/index.js';
-export { parseJsonExact, recordsOf, stringifyExact } from './json/index.js';
+export { recordsOf } from './json/index.js';
 export {
   checkRecord,
   compileMapping,
@@ -9,13 +9,31 @@ export {
   type Mapper,
   type Mapping,
   type MappingOptions,
+  type OneTimeFactors,
   openRequestOptions,
+  parseJsonExact,
   personBytes,
   type RecordCheck,
   type RecordRules,
   type RecordRuleSettings,
   type RequestOptions,
+  type SealedBlock,
+  sealInBlocks,
+  type SealingSetup,
   sealRequestOptions,
   type SourceRecord,
+  stringifyExact,
 } from './kit/index.js';
+export {
+  type OdkConfig,
+  OdkFault,
+  type OdkOrder,
+  OdkPull,
+  type OdkPullOptions,
+  type OdkSource,
+  openOdkOrder,
+  type PullCounts,
+  readOdkSource,
+  sealOdkOrder,
+} from './odk/index.js';
 export { type InputId, INPUTS } from './registry.js';

@@ -25,7 +25,7 @@ afterAll(async () => pool.close());
 
 async function refusal(program: string, format = JSON_FORMAT): Promise<string> {
   try {
-    await formats.check(program, format);
+    await formats.check(program, format, 'with its place');
   } catch (error) {
     if (error instanceof ApiError) return `${error.code}: ${error.message}`;
     throw error;
@@ -38,7 +38,7 @@ function inputs(received: readonly string[], result: Result = MADE_UP_MATCH): Fo
 }
 
 async function shaped(program: string, received: readonly string[]): Promise<readonly ShapedRecord[]> {
-  await formats.check(program, JSON_FORMAT);
+  await formats.check(program, JSON_FORMAT, 'with its place');
   return formats.shaping(program, JSON_FORMAT).rows(inputs(received));
 }
 
@@ -51,6 +51,11 @@ describe('a program', () => {
     expect(await values('.', ['{"name":"Ana","tags":["a",null,true]}'])).toEqual([
       '{"input":{"name":"Ana","tags":["a",null,true]},"output":{"vid":"5047632183961079","status":"processed","token":"000000000000000000000000000000000000","errorCode":null,"errorMessage":null}}',
     ]);
+  });
+
+  it('keeps every character, also those that end a line elsewhere', async () => {
+    const text = JSON.stringify('a\u2028b\u2029c\u0085d\r\ne😀');
+    expect(await values('.input', [text])).toEqual([text]);
   });
 
   it('keeps every type, and numbers to the digit', async () => {

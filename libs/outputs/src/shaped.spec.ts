@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { RESULT_FORMAT_IDS, type ResultFormatId, resultFormat, type ShapedRow } from './index.js';
+import { DOWNLOAD_FORMAT_IDS, type DownloadFormatId, resultFormat, type ShapedRow } from './index.js';
 
 /** The file of projected values, written in the given batches; undefined stands for a record without one. */
-function written(id: ResultFormatId, batches: readonly (readonly (string | undefined)[])[]): string {
+function written(id: DownloadFormatId, batches: readonly (readonly (string | undefined)[])[]): string {
   const writer = resultFormat(id).shaped.open();
   let line = 0;
   const text = batches.map((batch) =>
@@ -26,7 +26,7 @@ function list(...cells: readonly (string | null | readonly [string])[]): string 
   return JSON.stringify([null, cells]);
 }
 
-it.each(RESULT_FORMAT_IDS)('is the same %s however the rows are cut into batches', (id) => {
+it.each(DOWNLOAD_FORMAT_IDS)('is the same %s however the rows are cut into batches', (id) => {
   const rows = [row({ a: 'x' }), undefined, row({ a: 'y' })];
   const whole = written(id, [rows]);
   expect(written(id, [[], ...rows.map((one) => [one]), []])).toBe(whole);
@@ -39,6 +39,12 @@ describe('json', () => {
       '[{"a": [1, 2.50, {"b": null}], "c:d,": "x:y,\\"z\\":1", "n": 9876543210987654321},null,"t"]',
     );
     expect(written('json', [[]])).toBe('[]');
+  });
+
+  it('is in printable ASCII, as the original writes it', () => {
+    expect(written('json', [['{"né":"الاسم 😀\u007f\u2028~"}']])).toBe(
+      String.raw`[{"n\u00e9": "\u0627\u0644\u0627\u0633\u0645 \ud83d\ude00\u007f\u2028~"}]`,
+    );
   });
 });
 
@@ -61,7 +67,7 @@ describe('csv', () => {
   it('lets no text be a formula, and leaves numbers and telephone numbers as they are', () => {
     const texts = ['=1', '+1', '-1', '@a', '\t=1', '＝1', '+919876500001', '+91 9876', 'a=1'];
     const [line] = written('csv', [[list(...texts, ['-1.5'])]]).split('\r\n');
-    expect(line).toBe("'=1,'+1,'-1,'@a,'\t=1,'＝1,+919876500001,'+91 9876,a=1,-1.5");
+    expect(line).toBe("'=1,+1,-1,'@a,'\t=1,'＝1,+919876500001,+91 9876,a=1,-1.5");
     expect(written('csv', [[row({ '=a': '1' })]])).toBe("'=a\r\n1\r\n");
   });
 

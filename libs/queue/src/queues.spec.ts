@@ -47,6 +47,25 @@ describe('a queue', () => {
     expect(errors).toContain('a fault while at work');
   });
 
+  it('hands over all that one place has fetched together, also after a handler that throws', async () => {
+    const [sender, worker] = [await start('sender'), await start('worker')];
+    const ids = Array.from({ length: 7 }, (_, at) => `6f9619ff-8b86-4d01-b42d-00cf4fc9640${String(at)}`);
+    await sender.post(
+      'sync',
+      ids.map((requestId) => ({ message: { v: 1, requestId, n: 0 }, key: requestId })),
+    );
+    const got: string[] = [];
+    await new Promise<void>((resolve) => {
+      void worker.work('sync', { slots: 1, fetchedTogether: 5 }, async ({ requestId }) => {
+        got.push(requestId);
+        if (got.length === ids.length) resolve();
+        if (got.length === 2) throw new Error('a fault of one of them');
+      });
+    });
+    expect(got.toSorted()).toEqual(ids);
+    expect(errors).toContain('a fault of one of them');
+  });
+
   it('keeps no text of a fault in its tables', async () => {
     const { Client } = await import('pg');
     const client = new Client({ connectionString: url });

@@ -41,6 +41,8 @@ export interface WorkOptions {
   readonly slots: number;
   /** Of these, the most that one group may take, so that a newcomer finds a free place. */
   readonly groupSlots?: number;
+  /** Jobs that one place fetches together and hands over one after another; 1 unless said. */
+  readonly fetchedTogether?: number;
 }
 
 /** What a transaction of the store lends us, so that a job and its rows are committed together. */
@@ -133,7 +135,9 @@ export class Queues {
     await this.boss.work<QueueMessages[N]>(
       name,
       {
-        batchSize: 1,
+        batchSize: options.fetchedTogether ?? 1,
+        // As long as fetches come back full there may be more.
+        burstWhenBatchFull: true,
         localConcurrency: options.slots,
         pollingIntervalSeconds: POLL_SECONDS,
         notifyPollingIntervalSeconds: POLL_SECONDS,

@@ -1,6 +1,7 @@
 import type { Hold } from '@mts/domain';
 
 import type { Database } from './database.js';
+import { COUNT_HELD_TIME_OF_PROFILE } from './held-time.js';
 
 /** The result of the last preflight: a call that proves the set-up without touching a resident. */
 export interface StoredPreflight {
@@ -114,7 +115,9 @@ export class ProfileStore {
   /** Ends the hold, whatever it waits for, or only one that waits for `probe`. @returns whether there was one. */
   async lift(probe?: Probe): Promise<boolean> {
     const lifted = await this.database.query(
-      'DELETE FROM profile_hold WHERE profile_id = $1 AND probe = coalesce($2, probe) RETURNING 1',
+      `WITH lifted AS (DELETE FROM profile_hold WHERE profile_id = $1 AND probe = coalesce($2, probe) RETURNING profile_id, since),
+            counted AS (${COUNT_HELD_TIME_OF_PROFILE})
+       SELECT 1 FROM lifted`,
       [this.profileId, probe ?? null],
     );
     return lifted.length > 0;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProfileStore } from './profile-store.js';
 import { type Lease, LeaseLostError } from './range-store.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { SteeringStore } from './steering-store.js';
 
 let fixture: StoreFixture;
 beforeAll(async () => {
@@ -174,7 +175,7 @@ describe('a hold', () => {
     const { id } = await fixture.submit(five);
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
-    await fixture.requests.resume(id);
+    await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 

@@ -1,6 +1,7 @@
 import type { RecordState, RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
+import { endIfCancelled } from './request-cancel.js';
 import { endRequest } from './request-end.js';
 
 /** The right to work on a range: valid while its epoch is the range's own. */
@@ -12,6 +13,8 @@ export interface Lease {
   readonly toLine: number;
   /** A probe is made while the profile is held; any other work stops at a hold. */
   readonly purpose: LeasePurpose;
+  /** Whether a caller waits for the outcome; it is told at once when there is one. */
+  readonly awaited: boolean;
 }
 
 export type LeasePurpose = 'work' | 'probe';
@@ -68,8 +71,10 @@ export class LeaseLostError extends Error {
 /** Renewed every second; what a killed seeder held is free after this long. */
 export const LEASE_SECONDS = 10;
 
-/** A request is worked on while it is neither ended nor held; only a probe passes a hold of the profile. */
-const workable = (purpose: string): string => `r.state IN ('submitted', 'processing')
+/** A request is worked on while it is neither ended nor being cancelled nor held; only a probe passes a hold of the profile. */
+const workable = (
+  purpose: string,
+): string => `r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
   AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
 
@@ -87,12 +92,14 @@ export class RangeStore {
   /** Takes the range, if it has work and nobody holds it; what an earlier holder sent without an answer is `unknown`. */
   async take(requestId: string, n: number, purpose: LeasePurpose = 'work'): Promise<Lease | undefined> {
     return this.database.transaction(async (tx) => {
+      // Whoever cancels, ends or erases the request waits for this, and sees the lease; or this sees what they did.
+      await tx.query('SELECT 1 FROM request WHERE id = $1 FOR NO KEY UPDATE', [requestId]);
       const [lease] = await tx.query<Lease>(
         `UPDATE range g SET epoch = epoch + 1, lease_until = now() + make_interval(secs => $3)
            FROM request r
           WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id AND g.finished_at IS NULL
             AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$4::text')}
-         RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose`,
+         RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose, r.awaited`,
         [requestId, n, LEASE_SECONDS, purpose],
       );
       if (lease === undefined) return undefined;
@@ -186,6 +193,7 @@ export class RangeStore {
       outcomes.map((outcome) => outcome.sealedOutcome),
       outcomes.map((outcome) => outcome.errorCode),
       outcomes.map((outcome) => outcome.tokenIndex),
+      lease.awaited,
     ]);
     if (written.length === 0) throw new LeaseLostError(lease);
   }
@@ -198,8 +206,9 @@ export class RangeStore {
    */
   async finish(lease: Lease): Promise<RequestState | undefined> {
     return this.database.transaction(async (tx) => {
-      const [request] = await tx.query<{ state: RequestState }>(
-        'SELECT state FROM request WHERE id = $1 FOR UPDATE',
+      const [request] = await tx.query<{ state: RequestState; isCancelled: boolean }>(
+        `SELECT state, cancel_asked_at IS NOT NULL AS "isCancelled" FROM request
+          WHERE id = $1 AND state IN ('submitted', 'processing') FOR UPDATE`,
         [lease.requestId],
       );
       const [range] = await tx.query<{ finished: boolean }>(
@@ -208,7 +217,9 @@ export class RangeStore {
         [lease.requestId, lease.n, lease.epoch],
       );
       if (range === undefined || request === undefined) throw new LeaseLostError(lease);
-      return range.finished ? this.endIfLast(tx, lease.requestId, request.state) : undefined;
+      const ended = range.finished ? await this.endIfLast(tx, lease.requestId, request.state) : undefined;
+      if (ended !== undefined || !request.isCancelled) return ended;
+      return (await endIfCancelled(tx, lease.requestId, request.state)) ? 'cancelled' : undefined;
     });
   }
 
@@ -255,4 +266,4 @@ const SAVE_OUTCOMES = `
      SET done = done + (SELECT count(*) FROM written WHERE state = 'processed'),
          failed = failed + (SELECT count(*) FROM written WHERE state = 'error')
    WHERE request_id = $1 AND n = $2 AND epoch = $3
-  RETURNING 1`;
+  RETURNING CASE WHEN $9 THEN (SELECT pg_notify(current_schema() || '_request', request_id::text))::text END`;

@@ -6,6 +6,7 @@ import type { Transaction } from './database.js';
  * Who waits for a request is woken by a notification on this channel of the database, with the request's id. It says only
  * that something has changed: the tables are the truth, and whoever listens looks now and then anyway.
  */
+export const requestChannel = (schema: string): string => `${schema}_request`;
 const NOTIFY = `SELECT pg_notify(current_schema() || '_request', $1)`;
 
 /** Tells whoever follows the request that something about it has changed. Goes out when the transaction commits. */
@@ -28,9 +29,29 @@ export async function endRequest(
   const duplicates = await tx.query(FIND_DUPLICATES, [requestId]);
   await tx.query('SET LOCAL enable_nestloop = on');
   await tx.query(END, [requestId, to, duplicates.length]);
-  await tx.query(DELIVERY_DUE, [requestId]);
+  await tx.query(to === 'cancelled' ? DELIVERY_WITHHELD : DELIVERY_DUE, [requestId]);
   await notifyOf(tx, requestId);
 }
+
+/**
+ * Erases what can be opened of a request that has ended or never began: its keys, and whatever names it or the way to its
+ * source and target. Its summary stays; its rows are erased afterwards. The caller holds a lock on its row.
+ */
+export async function archiveRequest(tx: Transaction, requestId: string): Promise<void> {
+  for (const statement of ARCHIVE) await tx.query(statement, [requestId]);
+  await notifyOf(tx, requestId);
+}
+
+const ARCHIVE = [
+  `UPDATE request
+      SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL,
+          sealed_options = NULL, sealed_correlation = NULL
+    WHERE id = $1`,
+  'UPDATE pull SET sealed_source = NULL WHERE request_id = $1',
+  'UPDATE delivery SET sealed_target = NULL WHERE request_id = $1',
+  'DELETE FROM idempotency WHERE request_id = $1',
+  'DELETE FROM event_ticket WHERE request_id = $1',
+];
 
 /** Statistics know nothing of tokens that came a moment ago: joined by hash, see request-store.ts. */
 const FIND_DUPLICATES = `
@@ -50,3 +71,6 @@ const END = `
 const DELIVERY_DUE = `
   UPDATE delivery SET state = 'waiting', next_try_at = now(), due_since = now(), attempts = 0, code = NULL, reason = NULL, ended_at = NULL
    WHERE request_id = $1`;
+
+/** Whoever cancelled the request did not want its results; who wants them after all asks for the delivery. */
+const DELIVERY_WITHHELD = `UPDATE delivery SET state = 'withheld', ended_at = now() WHERE request_id = $1`;

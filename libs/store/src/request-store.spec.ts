@@ -60,7 +60,9 @@ describe('the schema', () => {
   it('is made once by whoever comes first, and by nobody twice', async () => {
     const url = await createTestDatabase();
     const applied = await Promise.all(Array.from({ length: 4 }, async () => migrate(url, 'mts')));
-    expect(applied.flat()).toEqual(['Initial1763769600000', 'KeepsInput1763800000000',
+    expect(applied.flat()).toEqual([
+      'Initial1763769600000',
+      'KeepsInput1763800000000',
       'WholeContract1763820000000',
     ]);
   });
@@ -185,11 +187,13 @@ describe('a request whose results are made of its records too', () => {
       wrappedInputKey: Buffer.from('i'),
       sealedOptions: Buffer.from('o'),
     });
-    expect(await fixture.requests.resultsWithInput(id, 0, 10)).toEqual([
+    expect(await fixture.results.pageWithInput(id, 0, 10)).toEqual([
       {
         line: 1,
         state: 'processed',
+        sameAsLine: null,
         sealedOutcome: Buffer.from('outcome 1'),
+        sealedReference: null,
         sealedInput: Buffer.from('input'),
       },
     ]);
@@ -203,32 +207,6 @@ describe('a request whose results are made of its records too', () => {
       state: 'submitted_with_errors',
       wrappedInputKey: Buffer.from('i'),
     });
-  });
-});
-
-describe('results', () => {
-  it('come in source order, page by page', async () => {
-    const { id } = await fixture.submit(Array.from({ length: 25 }, () => INVALID));
-    const first = await fixture.requests.results(id, 0, 20);
-    const rest = await fixture.requests.results(id, 20, 20);
-    expect([...first, ...rest].map((row) => row.line)).toEqual(
-      Array.from({ length: 25 }, (_, index) => index + 1),
-    );
-  });
-
-  it('say which records are the same person as an earlier one', async () => {
-    const { id } = await fixture.submit([{}, {}, {}, {}]);
-    const lease = await fixture.ranges.take(id, 0);
-    if (lease === undefined) throw new Error('the range could not be taken');
-    const token = Buffer.from('one person');
-    await fixture.ranges.saveOutcomes(lease, [
-      outcome(1),
-      { ...outcome(2), tokenIndex: token },
-      outcome(3),
-      { ...outcome(4), tokenIndex: token },
-    ]);
-    expect(await fixture.requests.samePersons(id, 0, 10)).toEqual([{ line: 4, sameAsLine: 2 }]);
-    expect(await fixture.requests.samePersons(id, 4, 10)).toEqual([]);
   });
 });
 

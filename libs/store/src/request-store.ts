@@ -1,14 +1,14 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 
-import { assertRequestMove, FINISHED_REQUEST_STATES, type RecordState, type RequestState } from '@mts/domain';
+import { assertRequestMove, FINISHED_REQUEST_STATES, type RequestState } from '@mts/domain';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
 import { COPY_COLUMNS } from './copy/copy-block.js';
 import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
-import { endRequest } from './request-end.js';
+import { archiveRequest, endRequest } from './request-end.js';
 
 /** What a request is made of when its upload begins. Sealed and wrapped values come from libs/crypto. */
 export type NewRequest = Pick<
@@ -40,29 +40,11 @@ export interface Progress {
   readonly invalid: number;
 }
 
-/** A record's result, sealed. */
-export interface ResultRecord {
-  readonly line: number;
-  readonly state: RecordState;
-  readonly sealedOutcome: Buffer | null;
-}
-
-/** The same with the record as it was received, sealed. */
-export interface ResultRecordWithInput extends ResultRecord {
-  readonly sealedInput: Buffer;
-}
-
-/** Two records of one request that are the same person. */
-export interface SamePerson {
-  readonly line: number;
-  readonly sameAsLine: number;
-}
-
 /**
  * Records of one range: about a second of work of one seeder, so that a list is spread over all seeders and a
  * newcomer waits no longer than that for a free place.
  */
-const RANGE_LENGTH_RECORDS = 500;
+export const RANGE_LENGTH_RECORDS = 500;
 const ERASED_AT_ONCE_RECORDS = 10_000;
 
 /** The upload was swept away as abandoned, or discarded, while it still went on. */
@@ -89,11 +71,7 @@ export class RequestStore {
   async addBlock(requestId: string, block: Uint8Array): Promise<void> {
     await this.database.transaction(async (tx) => {
       await showProgress(tx, requestId);
-      const client = (await tx.manager.queryRunner?.connect()) as PoolClient;
-      const copy = client.query(
-        copyFrom(`COPY record (${COPY_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`),
-      );
-      await pipeline(Readable.from([block]), copy);
+      await copyBlock(tx, block);
     });
   }
 
@@ -103,7 +81,7 @@ export class RequestStore {
   }
 
   /**
-   * The last step of an upload, in one transaction with the jobs: from here on the request exists for everybody.
+   * The last step of an upload or a pull, in one transaction with the jobs: from here on the request exists for everybody.
    * @throws UploadGoneError
    */
   async submit(requestId: string, total: number, tx: Transaction): Promise<Submission> {
@@ -164,41 +142,6 @@ export class RequestStore {
     return row ?? { total: 0, done: 0, failed: 0, invalid: 0 };
   }
 
-  /** Lifts the hold that the request's own records brought about; its work is offered again. */
-  async resume(id: string): Promise<void> {
-    await this.database.query(`DELETE FROM request_hold WHERE request_id = $1 AND kind = 'request'`, [id]);
-  }
-
-  /** Results in source order, at most `limit` after a line. */
-  async results(id: string, afterLine: number, limit: number): Promise<readonly ResultRecord[]> {
-    return this.database.query<ResultRecord>(
-      `SELECT line, state, sealed_outcome AS "sealedOutcome" FROM record WHERE request_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
-      [id, afterLine, limit],
-    );
-  }
-
-  /** As {@link results}, each with its record: for a request that keeps its input. */
-  async resultsWithInput(
-    id: string,
-    afterLine: number,
-    limit: number,
-  ): Promise<readonly ResultRecordWithInput[]> {
-    return this.database.query<ResultRecordWithInput>(
-      `SELECT line, state, sealed_outcome AS "sealedOutcome", sealed_input AS "sealedInput" FROM record WHERE request_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
-      [id, afterLine, limit],
-    );
-  }
-
-  /** Records that are the same person as an earlier one, at most `limit` after a line. */
-  async samePersons(id: string, afterLine: number, limit: number): Promise<readonly SamePerson[]> {
-    return this.database.query<SamePerson>(
-      `SELECT line, "sameAsLine" FROM (
-         SELECT line, min(line) OVER (PARTITION BY token_index) AS "sameAsLine" FROM record WHERE request_id = $1 AND token_index IS NOT NULL
-       ) one WHERE line > "sameAsLine" AND line > $2 ORDER BY line LIMIT $3`,
-      [id, afterLine, limit],
-    );
-  }
-
   /**
    * Requests past their age that do not work: finished ones, such as were never begun, and such as have been held for
    * that long for a reason of their own. One that works, or waits for IDA, is never among them.
@@ -213,13 +156,16 @@ export class RequestStore {
 
   /** Destroys the keys of a request that does not work, then its rows; the summary stays. */
   async archive(id: string): Promise<void> {
-    const archived = await this.database.query(
-      `UPDATE request SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL
-        WHERE id = $2 AND ${restsFor("interval '0'")}
-        RETURNING id`,
-      [[...FINISHED_REQUEST_STATES], id],
-    );
-    if (archived.length > 0) await this.eraseRecords(id);
+    const rests = await this.database.transaction(async (tx) => {
+      const [request] = await tx.query(
+        `SELECT 1 FROM request WHERE id = $2 AND ${restsFor("interval '0'")} FOR UPDATE`,
+        [[...FINISHED_REQUEST_STATES], id],
+      );
+      if (request === undefined) return false;
+      await archiveRequest(tx, id);
+      return true;
+    });
+    if (rests) await this.eraseRecords(id);
   }
 
   /** Archived requests whose rows are still there, because the process ended between the two steps. */
@@ -233,14 +179,24 @@ export class RequestStore {
 
   /** In bites, so that nothing else waits long. */
   async eraseRecords(id: string): Promise<void> {
-    for (;;) {
-      const erased = await this.database.query(
-        `DELETE FROM record WHERE request_id = $1 AND line = ANY (ARRAY(SELECT line FROM record WHERE request_id = $1 LIMIT $2)) RETURNING 1`,
-        [id, ERASED_AT_ONCE_RECORDS],
-      );
-      if (erased.length < ERASED_AT_ONCE_RECORDS) return;
-    }
+    while ((await this.eraseBite(id)) === 'some are left') continue;
   }
+
+  /** Erases as many records as take no time worth speaking of. */
+  async eraseBite(id: string): Promise<'none is left' | 'some are left'> {
+    const erased = await this.database.query(
+      `DELETE FROM record WHERE request_id = $1 AND line = ANY (ARRAY(SELECT line FROM record WHERE request_id = $1 LIMIT $2)) RETURNING 1`,
+      [id, ERASED_AT_ONCE_RECORDS],
+    );
+    return erased.length < ERASED_AT_ONCE_RECORDS ? 'none is left' : 'some are left';
+  }
+}
+
+/** Adds records, see CopyBlock. */
+export async function copyBlock(tx: Transaction, block: Uint8Array): Promise<void> {
+  const client = (await tx.manager.queryRunner?.connect()) as PoolClient;
+  const copy = client.query(copyFrom(`COPY record (${COPY_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`));
+  await pipeline(Readable.from([block]), copy);
 }
 
 interface NewRange {
@@ -258,7 +214,7 @@ function stateAfterSubmission(ranges: readonly NewRange[], validateOnly: boolean
 /** Once the keys of an upload are gone, nothing can be added to it any more: no row can outlive its request. */
 async function showProgress(database: Pick<Transaction, 'query'>, requestId: string): Promise<void> {
   const receiving = await database.query(
-    `UPDATE request SET touched_at = now() WHERE id = $1 AND state = 'receiving' AND wrapped_input_key IS NOT NULL RETURNING 1`,
+    `UPDATE request SET touched_at = now() WHERE id = $1 AND state IN ('receiving','pulling') AND wrapped_input_key IS NOT NULL RETURNING 1`,
     [requestId],
   );
   if (receiving.length === 0) throw new UploadGoneError(requestId);
@@ -270,6 +226,9 @@ const restsFor = (age: string): string => `(
   OR (state = 'submitted' AND created_at <= now() - ${age}
       AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0)
       AND NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = request.profile_id))
+  OR (state = 'pulling'
+      AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
+      AND NOT EXISTS (SELECT 1 FROM pull p WHERE p.request_id = request.id AND p.lease_until > now()))
   OR (state = 'processing'
       AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
       AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;

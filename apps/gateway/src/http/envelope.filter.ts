@@ -28,6 +28,9 @@ export class EnvelopeFilter implements ExceptionFilter {
     }
     if (reply.sent || reply.raw.headersSent) return;
     letTheCallerFinish(request);
+    if (STRANGERS.has(refusal.status)) limitStranger(request);
+    if (error instanceof ApiError && error.retryAfterSeconds !== undefined)
+      reply.header('retry-after', error.retryAfterSeconds);
     // Of a caller that has fallen silent no more is to be expected.
     if (refusal.errors.some(({ errorCode }) => errorCode === ('MTS-REQ-005' satisfies ErrorCode)))
       reply.header('connection', 'close');
@@ -67,6 +70,22 @@ function statusOf(error: unknown): number {
   if (!(error instanceof Error)) return 0;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return 'status' in error && typeof error.status === 'number' ? error.status : 0;
+}
+
+/** Of whoever is not known, or calls too much: no more of a body is read than an honest client may have on its way. */
+const STRANGERS: ReadonlySet<number> = new Set([401, 403, 429]);
+const STRANGER_BODY_BYTES_MAX = 16_000_000;
+const STRANGER_BODY_TIME_MS = 30_000;
+
+function limitStranger({ raw }: FastifyRequest): void {
+  if (raw.readableEnded) return;
+  let leftBytes = STRANGER_BODY_BYTES_MAX;
+  const late = setTimeout(() => raw.destroy(), STRANGER_BODY_TIME_MS).unref();
+  raw.once('close', () => clearTimeout(late));
+  raw.on('data', (chunk: Uint8Array) => {
+    leftBytes -= chunk.length;
+    if (leftBytes < 0) raw.destroy();
+  });
 }
 
 /** Most clients read the answer only when they have sent all: what is left of the body is read and dropped. */

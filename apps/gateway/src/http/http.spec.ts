@@ -32,7 +32,7 @@ describe('an address that is not served', () => {
   it.each([
     '/',
     '/authtoken',
-    '/authtoken/odk',
+    '/authtoken/nothing',
     '/authtoken/status',
     '/docs/nothing',
     '/%zz',
@@ -96,7 +96,7 @@ describe('what is no HTTP', () => {
   });
 });
 
-it('listens on loopback alone', async () => {
+it('listens on loopback alone unless told otherwise', async () => {
   expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const other = Object.values(networkInterfaces())
     .flat()
@@ -119,6 +119,25 @@ describe('a connection', () => {
     }
     expect(text).toContain('HTTP/1.1 415');
   });
+});
+
+it('reads no endless body of a caller that it does not know', async () => {
+  const keyed = await GatewayFixture.start({ env: { MTS_CALLERS: 'api-key' } });
+  const stranger = await rawConnection(keyed.url);
+  stranger.on('error', () => undefined);
+  stranger.write(rawPost('/authtoken/csv', FORM_TYPE, '', 10_000_000_000));
+  await once(stranger, 'readable');
+  expect(String(stranger.read())).toContain('HTTP/1.1 401');
+  const closed = new Promise((resolve) => stranger.once('close', resolve));
+  const chunk = Buffer.alloc(1_000_000);
+  const fill = (): void => {
+    while (stranger.writable && stranger.write(chunk));
+  };
+  stranger.on('drain', fill);
+  fill();
+  await closed;
+  expect(stranger.bytesWritten).toBeLessThan(60_000_000);
+  await keyed.stop();
 });
 
 describe('a stop', () => {

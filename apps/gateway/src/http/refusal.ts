@@ -17,11 +17,15 @@ export class Refusal extends Error {
     return new Refusal(error.status, [{ errorCode: error.code, errorMessage: error.message }]);
   }
 
-  /** Several at once; where they differ, the schema's status (422) goes before that of our own checks (400). */
-  static ofAll(errors: readonly ApiError[]): Refusal {
-    return new Refusal(
-      Math.max(...errors.map((error) => error.status)),
-      errors.flatMap((error) => Refusal.of(error).errors),
-    );
+  /** As the original tells of several: all that its schema refuses (422), or else the first thing that its own checks do. */
+  static ofAll(errors: readonly [ApiError, ...ApiError[]]): Refusal {
+    const ofSchema = errors.filter((error) => error.status === 422);
+    const [first] = errors;
+    return ofSchema.length === 0
+      ? Refusal.of(first)
+      : new Refusal(
+          422,
+          ofSchema.flatMap((error) => Refusal.of(error).errors),
+        );
   }
 }

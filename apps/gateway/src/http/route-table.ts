@@ -15,6 +15,13 @@ export class RouteTable {
     return table;
   }
 
+  /** Every method and pattern of a path, as `GET /authtoken/status/:id`. */
+  all(): readonly string[] {
+    return Array.from(this.methodsByPath, ([pattern, methods]) =>
+      [...methods].map((method) => `${method} ${pattern}`),
+    ).flat();
+  }
+
   /** The methods that a path takes; none when it is not served. */
   methodsOf(url: string): readonly string[] {
     const path = `/${url.split('?', 1)[0]?.split('/').filter(Boolean).join('/') ?? ''}`;

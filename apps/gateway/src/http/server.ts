@@ -7,6 +7,7 @@ import { ApiError } from '@mts/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { envelope } from './envelope.js';
+import { SECURITY_HEADERS } from './headers.js';
 import { Refusal } from './refusal.js';
 
 /** Longer than any identifier; what is longer still is refused by the HTTP parser with the whole header. */
@@ -43,7 +44,7 @@ export async function registerBodies(server: FastifyInstance): Promise<void> {
 /** A URL that cannot be decoded never reaches the router. */
 function answerUnroutable(_error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const refusal = Refusal.of(new ApiError('MTS-REQ-001'));
-  void reply.status(refusal.status).send(envelope(null, refusal.errors));
+  void reply.headers(SECURITY_HEADERS).status(refusal.status).send(envelope(null, refusal.errors));
 }
 
 const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
@@ -63,6 +64,7 @@ function answerUnparsable(error: Error & { code?: string }, socket: Socket): voi
   const head = [
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${String(Buffer.byteLength(body))}`,
     'Connection: close',
   ];

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 
 import { checkValue, StaticKekProvider } from '@mts/crypto';
 import { createLogger, systemClock } from '@mts/platform';
-import { Database, migrate, RequestStore, verifyKek } from '@mts/store';
+import { Database, DeliveryStore, migrate, RequestStore, verifyKek } from '@mts/store';
 import { createTestDatabase, dropTestDatabase } from '@mts/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { person } from '../spec-support/gateway-fixture.js';
+import { Idempotency } from './idempotency.js';
 import { Ingest } from './ingest.js';
 import { IngestPool } from './ingest-pool.js';
 
@@ -54,8 +55,11 @@ beforeAll(async () => {
   ingest = new Ingest({
     database,
     requests: store,
+    deliveries: new DeliveryStore(database),
     queues: { post: async () => undefined },
     keks,
+    idempotency: new Idempotency(keks, systemClock),
+    inputKept: 'processing',
     pool,
     rules: {},
     clock: systemClock,

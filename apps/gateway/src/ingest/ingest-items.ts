@@ -1,7 +1,13 @@
 import { ApiError, type JsonValue } from '@mts/domain';
-import { parseJsonExact, readCsv, recordsOf, type RequestOptions } from '@mts/inputs';
-
-import { sealInBlocks, type SealedBlock, type SealingSetup } from './seal-records.js';
+import {
+  parseJsonExact,
+  readCsv,
+  recordsOf,
+  type RequestOptions,
+  type SealedBlock,
+  sealInBlocks,
+  type SealingSetup,
+} from '@mts/inputs';
 
 /** What a JSON request holds in `authdata`; the list itself stays where it was parsed. */
 export type AuthdataShape = 'absent' | 'empty list' | 'list' | 'object' | 'other';
@@ -11,6 +17,8 @@ export interface EnvelopeItem {
   readonly kind: 'envelope';
   readonly envelope: JsonValue;
   readonly authdata: AuthdataShape;
+  /** The one object in `authdata`, where there is one. */
+  readonly person?: Readonly<Record<string, JsonValue>>;
 }
 
 export type IngestItem = EnvelopeItem | ({ readonly kind: 'block' } & SealedBlock);
@@ -26,9 +34,9 @@ export async function* ingestJson(
   setup: SealingSetup,
   options: () => Promise<RequestOptions>,
 ): AsyncGenerator<IngestItem, void, undefined> {
-  const parsed = parseJsonExact(textOf(body));
-  const { envelope, authdata } = detachList(parsed);
-  yield { kind: 'envelope', envelope, authdata: shapeOf(authdata) };
+  const { envelope, authdata } = detachList(jsonOf(body));
+  const person = isObject(authdata) ? { person: authdata } : {};
+  yield { kind: 'envelope', envelope, authdata: shapeOf(authdata), ...person };
   if (isList(authdata)) yield* blocks([recordsOf(authdata)], setup, await options());
 }
 
@@ -52,6 +60,13 @@ async function* blocks(
   options: RequestOptions,
 ): AsyncGenerator<IngestItem, void, undefined> {
   for await (const block of sealInBlocks(batches, setup, options)) yield { kind: 'block', ...block };
+}
+
+/** The JSON of a body; null is none, as in the original. @throws ApiError ATS-REQ-102 */
+export function jsonOf(body: Uint8Array): JsonValue {
+  const json = body.length === 0 ? null : parseJsonExact(textOf(body));
+  if (json === null) throw new ApiError('ATS-REQ-102', { problem: 'missing request body' });
+  return json;
 }
 
 /** RFC 8259 §8.1: UTF-8, and a byte order mark may be ignored. Never guessed. */

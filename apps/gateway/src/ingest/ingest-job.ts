@@ -1,8 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 
-import type { RequestOptions } from '@mts/inputs';
-
-import type { SealingSetup } from './seal-records.js';
+import type { RequestOptions, SealingSetup } from '@mts/inputs';
 
 /** One list for a worker thread. The items go out on `items`; see port-stream.ts. */
 export type IngestJob =

@@ -1,11 +1,11 @@
 import { newDataKey } from '@mts/crypto';
+import type { SealingSetup } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
 import { until } from '@mts/testing';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { person } from '../spec-support/gateway-fixture.js';
 import type { IngestItem } from './ingest-items.js';
-import type { SealingSetup } from './seal-records.js';
 import { IngestPool, type IngestThread } from './ingest-pool.js';
 import { StreamGoneError } from './port-stream.js';
 

@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 
-import type { RequestOptions } from '@mts/inputs';
+import type { RequestOptions, SealingSetup } from '@mts/inputs';
 import type { Logger } from '@mts/platform';
 
 import type { IngestItem } from './ingest-items.js';
-import type { SealingSetup } from './seal-records.js';
 import { type IngestJob, ITEM_WINDOW } from './ingest-job.js';
 import { readStream, writeStream } from './port-stream.js';
 

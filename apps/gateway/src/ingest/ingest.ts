@@ -1,6 +1,7 @@
 import type { InputId, RequestOptions } from '@mts/inputs';
-import type { SubmittedState } from '@mts/store';
 
+import type { EarlierRequest } from './idempotency.js';
+import type { IdempotentCall } from './idempotent-call.js';
 import { type EnvelopeItem, type IngestItem, ingestJson } from './ingest-items.js';
 import type { IngestPool } from './ingest-pool.js';
 import { Intake, type IntakeParts, type ListPlan } from './intake.js';
@@ -10,9 +11,9 @@ export interface IngestParts extends IntakeParts {
 }
 
 /** A list that was taken in. */
-export interface TakenList {
-  readonly requestId: string;
-  readonly state: SubmittedState;
+export interface TakenList extends EarlierRequest {
+  /** It was taken in before, by a call with the same Idempotency-Key. */
+  readonly isReplay: boolean;
 }
 
 /** A JSON body that has yet to be read. */
@@ -37,10 +38,16 @@ export class Ingest {
   /**
    * Takes in a JSON request: a small one at once, a larger one in a thread, and its body is read only when one is free.
    *
-   * @param plan reads the envelope; throws what is wrong with it
+   * @param plan reads the envelope; throws what is wrong with it; undefined when there is no list to take in
+   * @returns undefined when there was no list
    */
-  async takeJson(body: JsonBody, plan: (item: EnvelopeItem) => Promise<ListPlan>): Promise<TakenList> {
+  async takeJson(
+    body: JsonBody,
+    plan: (item: EnvelopeItem) => Promise<ListPlan | undefined>,
+    call?: IdempotentCall,
+  ): Promise<TakenList | undefined> {
     return this.take('json', async (intake) => {
+      let isList = false;
       const planned = Promise.withResolvers<RequestOptions>();
       const options = async (): Promise<RequestOptions> => planned.promise;
       const store = async (items: AsyncIterable<IngestItem>): Promise<void> => {
@@ -48,6 +55,8 @@ export class Ingest {
           if (item.kind === 'block') await intake.add(item);
           else {
             const made = await plan(item);
+            if (made === undefined) return;
+            isList = true;
             await intake.begin(made);
             planned.resolve(made.records);
           }
@@ -59,6 +68,7 @@ export class Ingest {
           store(thread.json(await body.read(), intake.setup, options)),
         );
       }
+      return isList ? taken(intake, call) : undefined;
     });
   }
 
@@ -66,15 +76,22 @@ export class Ingest {
   async takeCsv(
     file: AsyncIterable<Uint8Array>,
     plan: ListPlan & { readonly delimiter: string | undefined },
+    call?: IdempotentCall,
   ): Promise<TakenList> {
-    return this.take('csv', async (intake) =>
-      this.parts.pool.use(async (thread) => {
+    return this.take('csv', async (intake) => {
+      await this.parts.pool.use(async (thread) => {
         await intake.begin(plan);
-        for await (const item of thread.csv(file, plan.delimiter, intake.setup, plan.records)) {
+        for await (const item of thread.csv(
+          call?.adding(file) ?? file,
+          plan.delimiter,
+          intake.setup,
+          plan.records,
+        )) {
           if (item.kind === 'block') await intake.add(item);
         }
-      }),
-    );
+      });
+      return taken(intake, call);
+    });
   }
 
   /** Resolves when all that is under way has ended, however it did. */
@@ -82,7 +99,7 @@ export class Ingest {
     await Promise.allSettled(this.underWay);
   }
 
-  private async take(input: InputId, work: (intake: Intake) => Promise<void>): Promise<TakenList> {
+  private async take<T>(input: InputId, work: (intake: Intake) => Promise<T>): Promise<T> {
     const taking = this.takeOne(input, work);
     this.underWay.add(taking);
     try {
@@ -92,14 +109,21 @@ export class Ingest {
     }
   }
 
-  private async takeOne(input: InputId, work: (intake: Intake) => Promise<void>): Promise<TakenList> {
+  private async takeOne<T>(input: InputId, work: (intake: Intake) => Promise<T>): Promise<T> {
     const intake = await Intake.open(input, this.parts);
     try {
-      await work(intake);
-      return { requestId: intake.requestId, state: await intake.submit() };
+      return await work(intake);
     } catch (error) {
       await intake.discard();
       throw error;
     }
   }
+}
+
+async function taken(intake: Intake, call: IdempotentCall | undefined): Promise<TakenList> {
+  const submitted = await intake.submit(call);
+  if (typeof submitted === 'string')
+    return { requestId: intake.requestId, state: submitted, isReplay: false };
+  await intake.discard();
+  return { ...submitted, isReplay: true };
 }

@@ -1,19 +1,44 @@
 import { randomUUID } from 'node:crypto';
 
-import { type KekProvider, makeRequestKeys, type RequestKeys, type WrappedRequestKeys } from '@mts/crypto';
-import { type InputId, type RecordRuleSettings, type RequestOptions, sealRequestOptions } from '@mts/inputs';
+import {
+  type KekProvider,
+  makeRequestKeys,
+  type RequestKeys,
+  sealCorrelation,
+  type WrappedRequestKeys,
+} from '@mts/crypto';
+import {
+  type InputId,
+  type RecordRuleSettings,
+  type RequestOptions,
+  type SealingSetup,
+  sealRequestOptions,
+} from '@mts/inputs';
+import { type CallbackTarget, sealCallbackTarget } from '@mts/outputs';
 import type { Clock, Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
-import type { Database, RequestStore, SubmittedState } from '@mts/store';
+import type {
+  Database,
+  DeliveryStore,
+  NewRequest,
+  RequestStore,
+  SubmittedState,
+  Transaction,
+} from '@mts/store';
 
+import type { EarlierRequest, Idempotency } from './idempotency.js';
+import type { IdempotentCall } from './idempotent-call.js';
 import type { IngestItem } from './ingest-items.js';
-import type { SealingSetup } from './seal-records.js';
 
 export interface IntakeParts {
   readonly database: Database;
   readonly requests: RequestStore;
+  readonly deliveries: DeliveryStore;
   readonly queues: Pick<Queues, 'post'>;
   readonly keks: KekProvider;
+  readonly idempotency: Idempotency;
+  /** Until when the records as received are kept, see MTS_INPUT_KEPT. */
+  readonly inputKept: 'results' | 'processing';
   readonly rules: RecordRuleSettings;
   readonly clock: Clock;
   /** See KEEP_ALIVE_MS. */
@@ -29,15 +54,48 @@ export interface ListPlan {
   readonly output: string;
   /** How the records are mapped. */
   readonly records: RequestOptions;
+  /** The caller's own id of the request. */
+  readonly correlationId?: string | undefined;
+  readonly eraseAfterDownload?: boolean;
+  /** Where the results go; absent when they are only downloaded. */
+  readonly delivery?: CallbackTarget | undefined;
+  /** Nobody is asked about, and nothing is delivered. */
+  readonly validateOnly?: boolean | undefined;
 }
 
 /** An upload shows this often that it goes on; well within the shortest MTS_UPLOAD_AGE_MINUTES_MAX. */
 export const KEEP_ALIVE_MS = 15_000;
 
+/** The request that a list becomes. @param inputKept see {@link IntakeParts.inputKept} */
+export function newRequestOf(
+  inputId: InputId,
+  keys: RequestKeys & WrappedRequestKeys,
+  plan: ListPlan,
+  inputKept: IntakeParts['inputKept'],
+): NewRequest {
+  const { id, kekId, wrappedInputKey, wrappedResultsKey, input, results } = keys;
+  return {
+    id,
+    kekId,
+    wrappedInputKey,
+    wrappedResultsKey,
+    owner: plan.owner,
+    input: inputId,
+    output: plan.output,
+    keepsInput: plan.records.outputFormat !== undefined || inputKept === 'results',
+    validateOnly: plan.validateOnly ?? false,
+    sealedOptions: sealRequestOptions(id, plan.records, input),
+    sealedCorrelation:
+      plan.correlationId === undefined ? null : sealCorrelation(id, plan.correlationId, results),
+    eraseAfterDownload: plan.eraseAfterDownload ?? false,
+  };
+}
+
 /** The taking in of one list: from its begin to its becoming a request, or to its being discarded. */
 export class Intake {
   readonly setup: SealingSetup;
   private total = 0;
+  private hasDelivery = false;
   private keepingAlive: NodeJS.Timeout | undefined;
   private lastSign: Promise<void> | undefined;
 
@@ -65,24 +123,18 @@ export class Intake {
 
   /** From here on there is something to discard. */
   async begin(plan: ListPlan): Promise<void> {
-    const { id, kekId, wrappedInputKey, wrappedResultsKey, input } = this.keys;
-    await this.parts.requests.begin({
-      id,
-      kekId,
-      wrappedInputKey,
-      wrappedResultsKey,
-      owner: plan.owner,
-      input: this.input,
-      output: plan.output,
-      keepsInput: plan.records.outputFormat !== undefined,
-      sealedOptions: sealRequestOptions(id, plan.records, input),
-    });
+    const { id } = this.keys;
+    await this.parts.requests.begin(newRequestOf(this.input, this.keys, plan, this.parts.inputKept));
     this.keepingAlive = setInterval(() => {
       // One at a time: only the last one is waited for at the end.
       this.lastSign ??= this.showLife().finally(() => {
         this.lastSign = undefined;
       });
     }, this.parts.keepAliveMs);
+    if (plan.delivery === undefined || plan.validateOnly === true) return;
+    const sealedTarget = sealCallbackTarget(id, plan.delivery, this.keys.results);
+    await this.parts.deliveries.create(id, 'callback', sealedTarget);
+    this.hasDelivery = true;
   }
 
   async add(block: Extract<IngestItem, { kind: 'block' }>): Promise<void> {
@@ -90,23 +142,27 @@ export class Intake {
     this.total += block.recordCount;
   }
 
-  /** Makes it a request that everybody sees, and wakes the seeders up, in one transaction. */
-  async submit(): Promise<SubmittedState> {
+  /**
+   * Makes it a request that everybody sees, and wakes the seeders up, in one transaction.
+   * @returns the request that an earlier call with the same key has made, if so: this one is to be discarded
+   * @throws ApiError MTS-REQ-006
+   */
+  async submit(call: IdempotentCall | undefined): Promise<SubmittedState | EarlierRequest> {
     await this.stopShowingLife();
     const { requestId, input, total } = this;
-    const { database, requests, queues, logger } = this.parts;
-    const { state } = await database.transaction(async (tx) => {
-      const submission = await requests.submit(requestId, total, tx);
-      const jobs = submission.ranges.map((n) => ({
-        message: { v: 1 as const, requestId, n },
-        key: `${requestId}/${String(n)}`,
-        group: requestId,
-      }));
-      await queues.post('authenticate', jobs, tx);
-      return submission;
+    const { database, idempotency, logger } = this.parts;
+    const submitted = await database.transaction(async (tx) => {
+      const earlier = call && (await idempotency.earlier(call, tx));
+      if (earlier !== undefined) return earlier;
+      if (call !== undefined) await idempotency.note(call, requestId, this.keys.kek, tx);
+      return this.submitIn(tx);
     });
-    logger.info('a list was taken in', { requestId, input, total, state });
-    return state;
+    if (typeof submitted === 'string') {
+      logger.info('a list was taken in', { requestId, input, total, state: submitted });
+    } else {
+      logger.info('a list was taken in before', { requestId: submitted.requestId, input });
+    }
+    return submitted;
   }
 
   /** Leaves nothing of it. What cannot be removed now is found by the sweep. */
@@ -123,6 +179,21 @@ export class Intake {
         error: error as Error,
       });
     }
+  }
+
+  private async submitIn(tx: Transaction): Promise<SubmittedState> {
+    const { requestId, total, hasDelivery } = this;
+    const { requests, queues } = this.parts;
+    const { state, ranges } = await requests.submit(requestId, total, tx);
+    const jobs = ranges.map((n) => ({
+      message: { v: 1 as const, requestId, n },
+      key: `${requestId}/${String(n)}`,
+      group: requestId,
+    }));
+    await queues.post('authenticate', jobs, tx);
+    const isDue = hasDelivery && state !== 'submitted';
+    if (isDue) await queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId }], tx);
+    return state;
   }
 
   /** No sign of life may come after the end. */

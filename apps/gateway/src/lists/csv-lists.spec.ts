@@ -229,12 +229,7 @@ describe('a form', () => {
       422,
       'Invalid Input. request: Invalid JSON',
     ],
-    [
-      'without a file is told so',
-      `${REQUEST_PART}${END_OF_FORM}`,
-      422,
-      'Invalid Input. csv_file: field required',
-    ],
+    ['without a file is told so', `${REQUEST_PART}${END_OF_FORM}`, 400, 'invalid input. requires CSV file'],
     [
       'with two files is told so',
       `${REQUEST_PART}${part('csv_file', 'vid\n1\n', 'a.csv')}${part('more', 'vid\n1\n', 'b.csv')}${END_OF_FORM}`,

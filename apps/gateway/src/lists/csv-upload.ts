@@ -157,7 +157,7 @@ function invalidJson(): ApiError {
 }
 
 function missingFile(): ApiError {
-  return new ApiError('ATS-REQ-102', { field: 'csv_file', problem: 'field required' }, 422);
+  return new ApiError('ATS-REQ-102', { problem: 'requires CSV file' });
 }
 
 function requestAsFile(): ApiError {

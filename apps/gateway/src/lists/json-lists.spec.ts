@@ -6,7 +6,9 @@ import { exchange, rawPost } from '../spec-support/raw-http.js';
 
 let gateway: GatewayFixture;
 beforeAll(async () => {
-  gateway = await GatewayFixture.start({ env: { MTS_JSON_BODY_SIZE_BYTES_MAX: '400000' } });
+  gateway = await GatewayFixture.start({
+    env: { MTS_JSON_BODY_SIZE_BYTES_MAX: '400000', MTS_INPUT_KEPT: 'processing' },
+  });
 });
 afterAll(async () => gateway.stop());
 

@@ -1,5 +1,6 @@
 import { ApiProperty, type ApiBodyOptions, getSchemaPath } from '@nestjs/swagger';
 
+import { CALLBACK_REFUSALS } from '../callback/delivery-answers.js';
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { CsvListDto } from './list-request.js';
 
@@ -23,7 +24,7 @@ export const LIST_REFUSALS: readonly BadAnswer[] = [
   {
     code: 'ATS-REQ-103',
     details: {
-      problem: 'outputFormat is not a valid jq expression (line 1, column 3: unexpected end of file)',
+      problem: 'outputFormat is not a valid jq expression',
     },
   },
   {
@@ -33,9 +34,11 @@ export const LIST_REFUSALS: readonly BadAnswer[] = [
         'for csv output, outputFormat has to give an object or a list for each record; put a single value into an object, such as {token: .output.token}',
     },
   },
+  ...CALLBACK_REFUSALS,
   'MTS-REQ-005',
   { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },
   'MTS-REQ-004',
+  'MTS-REQ-006',
   'MTS-SYS-002',
 ];
 

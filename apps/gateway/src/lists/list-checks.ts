@@ -1,6 +1,9 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationError } from 'class-validator';
-import { ApiError } from '@mts/domain';
+import { ApiError, type ErrorCode } from '@mts/domain';
+
+/** Values of fields that are texts; numbers are taken as text. */
+export type TextLike = string | number;
 
 /**
  * Checks of single fields, with the texts of the original: pydantic's for its schema (422, the field named before it),
@@ -9,10 +12,12 @@ import { ApiError } from '@mts/domain';
 interface CheckContext {
   readonly status: 400 | 422;
   readonly naming: 'name the field' | 'the text says it';
+  /** Where the original has one for it; its text is then that of the catalogue. */
+  readonly code?: ErrorCode;
 }
 
 /** @param problemOf undefined when nothing is wrong; what other checks of the field judge is not its business */
-function check(
+export function check(
   name: string,
   context: CheckContext,
   problemOf: (value: unknown) => string | undefined,
@@ -29,11 +34,17 @@ function check(
   );
 }
 
-const SCHEMA: CheckContext = { status: 422, naming: 'name the field' };
-const OWN: CheckContext = { status: 400, naming: 'the text says it' };
+export const SCHEMA: CheckContext = { status: 422, naming: 'name the field' };
+export const OWN: CheckContext = { status: 400, naming: 'the text says it' };
+/** Checks that only we make. */
+export const OWN_NAMING: CheckContext = { status: 400, naming: 'name the field' };
 
 export const IsRequired = (): PropertyDecorator =>
   check('isRequired', SCHEMA, (value) => (value === undefined ? 'field required' : notNull(value)));
+
+/** As {@link IsRequired}, where the original's own check comes before its schema and refuses null with its own text. */
+export const IsPresent = (): PropertyDecorator =>
+  check('isPresent', SCHEMA, (value) => (value === undefined ? 'field required' : undefined));
 
 /** Where it was recorded that null is refused although the field may be absent. */
 export const IsNotNull = (): PropertyDecorator => check('isNotNull', SCHEMA, notNull);
@@ -42,6 +53,22 @@ export const IsNotNull = (): PropertyDecorator => check('isNotNull', SCHEMA, not
 export const IsText = (): PropertyDecorator =>
   check('isText', SCHEMA, (value) =>
     isNothing(value) || isTextLike(value) ? undefined : 'str type expected',
+  );
+
+/** `false` counts as absent, see {@link AbsentWhenEmpty}. */
+export const IsFlag = (): PropertyDecorator =>
+  check('isFlag', SCHEMA, (value) =>
+    value === undefined || value === true ? undefined : 'value could not be parsed to a boolean',
+  );
+
+/** RFC 9110 §5.5: it goes out in a header too. */
+const CORRELATION_ID = /^[\x21-\x7E](?:[\x20-\x7E]{0,126}[\x21-\x7E])?$/;
+
+export const IsCorrelationId = (): PropertyDecorator =>
+  check('isCorrelationId', OWN_NAMING, (value) =>
+    value === undefined || !isTextLike(value) || CORRELATION_ID.test(String(value))
+      ? undefined
+      : 'at most 128 letters, digits, punctuation marks and blanks of ASCII are expected',
   );
 
 export const IsTextList = (): PropertyDecorator =>
@@ -61,8 +88,8 @@ export const IsObject = (): PropertyDecorator =>
 /** @param what as the original calls it in its texts */
 export const IsOneOf = (values: readonly string[], what: string): PropertyDecorator =>
   check('isOneOf', OWN, (value) => {
-    if (isNothing(value)) return undefined;
-    if (value === '' || value === false) return `${what} is not mentioned`;
+    if (value === undefined) return undefined;
+    if (value === '' || value === false || value === null) return `${what} is not mentioned`;
     return typeof value === 'string' && values.includes(value) ? undefined : `${what} is not supported`;
   });
 
@@ -71,7 +98,7 @@ const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{1,6}Z$/;
 
 export const IsTimestamp = (): PropertyDecorator =>
   check('isTimestamp', OWN, (value) => {
-    if (isNothing(value)) return undefined;
+    if (value === undefined) return undefined;
     const seconds = typeof value === 'string' ? TIMESTAMP.exec(value)?.[1] : undefined;
     // Round trip: Date.parse takes 30 February for 2 March.
     const isReal = seconds !== undefined && toIso(`${seconds}Z`)?.startsWith(seconds);
@@ -102,7 +129,8 @@ export function problemsOf(errors: readonly ValidationError[], path = ''): ApiEr
   });
 }
 
-function toApiError(field: string, problem: string, { status, naming }: CheckContext): ApiError {
+function toApiError(field: string, problem: string, { status, naming, code }: CheckContext): ApiError {
+  if (code !== undefined) return new ApiError(code);
   return new ApiError('ATS-REQ-102', naming === 'name the field' ? { field, problem } : { problem }, status);
 }
 

@@ -1,18 +1,23 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { PROGRAM_LENGTH_MAX, RESULT_FORMAT_IDS } from '@mts/outputs';
+import { DELIVERED_RECORDS, DELIVERY_TYPES, PROGRAM_LENGTH_MAX, RESULT_FORMAT_IDS } from '@mts/outputs';
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 
+import { CallbackPropertiesDto } from '../callback/callback-properties.js';
 import {
   AbsentWhenBlank,
   AbsentWhenEmpty,
+  IsCorrelationId,
+  IsFlag,
   IsNotNull,
   IsObject,
   IsOneOf,
+  IsPresent,
   IsRequired,
   IsText,
   IsTextList,
   IsTimestamp,
+  type TextLike,
 } from './list-checks.js';
 
 export const RECORD_EXAMPLE = {
@@ -24,9 +29,6 @@ export const RECORD_EXAMPLE = {
   emailId: 'a@example.org',
   fullAddress: '12 Lake Road, Kenitra',
 };
-
-/** Values of fields that are texts; numbers are taken as text. */
-export type TextLike = string | number;
 
 /** Which field of a record holds what. */
 export class MappingDto {
@@ -73,6 +75,16 @@ export class MappingDto {
   @AbsentWhenEmpty()
   @IsTextList()
   readonly fullAddress?: readonly TextLike[];
+
+  @ApiPropertyOptional({
+    type: String,
+    default: 'referenceId',
+    description:
+      "The caller's own id of the record, up to 128 characters: never sent to IDA, and given back in the row. Rows have the column only where at least one record of the list has one.",
+  })
+  @AbsentWhenEmpty()
+  @IsText()
+  readonly referenceId?: TextLike;
 }
 
 /** How records are read, and how rows are made of them. */
@@ -110,17 +122,78 @@ export class RecordWishDto {
   readonly outputFormat?: TextLike;
 }
 
+/** What is wanted beyond what the original knows. */
+export class ListOptionsDto {
+  @ApiPropertyOptional({
+    enum: DELIVERED_RECORDS,
+    default: 'all',
+    description: 'Which records a callback delivers: with `successes` only those with a Token ID.',
+  })
+  @AbsentWhenEmpty()
+  @IsOneOf(DELIVERED_RECORDS, 'options.deliver')
+  readonly deliver?: (typeof DELIVERED_RECORDS)[number];
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description:
+      'Erase the results once they were downloaded as a whole: after MTS_ERASE_GRACE_MINUTES, and when no delivery is under way.',
+  })
+  @AbsentWhenEmpty()
+  @IsFlag()
+  readonly eraseAfterDownload?: true;
+}
+
 /** What is wanted of a list, whatever it comes in. */
 export class ListRequestDto extends RecordWishDto {
   @ApiProperty({ enum: RESULT_FORMAT_IDS, description: 'The format of the result file.' })
-  @IsRequired()
+  @IsPresent()
   @IsOneOf(RESULT_FORMAT_IDS, 'output type')
   readonly output!: string;
 
-  @ApiProperty({ enum: ['download'], description: 'How the result is handed over.' })
-  @IsRequired()
-  @IsOneOf(['download'], 'delivery type')
+  @ApiProperty({
+    enum: DELIVERY_TYPES,
+    description: 'How the result is handed over. It can be downloaded in any case.',
+  })
+  @IsPresent()
+  @IsOneOf(DELIVERY_TYPES, 'delivery type')
   readonly deliverytype!: string;
+
+  /** Checked apart from the rest, and only when it is used: see readCallback. */
+  @ApiPropertyOptional({
+    type: () => CallbackPropertiesDto,
+    description: 'With deliverytype callback: where the results go. Never given out again.',
+  })
+  readonly callbackProperties?: unknown;
+
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 128,
+    description:
+      "The caller's own id of the request, ASCII: comes back in GET /authtoken/requests/{id}, and as the header Correlation-Id of downloads and callbacks.",
+    example: 'registry-export-2026-11-22',
+  })
+  @AbsentWhenEmpty()
+  @IsText()
+  @IsCorrelationId()
+  readonly correlationId?: TextLike;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description:
+      'Only check the list: IDA is asked about nobody, nothing is delivered, and in the result each record is `valid` or `invalid`.',
+  })
+  @AbsentWhenEmpty()
+  @IsFlag()
+  readonly validateOnly?: true;
+
+  @ApiPropertyOptional({ type: () => ListOptionsDto, description: 'What the original does not have.' })
+  @AbsentWhenEmpty()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ListOptionsDto)
+  readonly options?: ListOptionsDto;
 }
 
 export class JsonListRequestDto extends ListRequestDto {
@@ -143,7 +216,7 @@ export class CsvListRequestDto extends ListRequestDto {
 }
 
 /** The envelope of every request; what its texts say does not matter. */
-class EnvelopeDto {
+export class EnvelopeDto {
   @ApiProperty({ type: String, example: 'mosip.token.seeder', description: 'Any text, also an empty one.' })
   @IsRequired()
   @IsText()
@@ -165,7 +238,7 @@ class EnvelopeDto {
     pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z$`,
     description: 'UTC, with 1 to 6 fraction digits. May lie in the past or in the future.',
   })
-  @IsRequired()
+  @IsPresent()
   @IsTimestamp()
   readonly requesttime!: TextLike;
 }

@@ -1,14 +1,25 @@
-import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiError, type Caller } from '@mts/domain';
-import { OutputFormats, resultFormat } from '@mts/outputs';
-import type { FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import type { Caller } from '@mts/domain';
+import { stringifyExact } from '@mts/inputs';
+import { OutputFormats } from '@mts/outputs';
+import { OutboundGuard } from '@mts/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Needs, TheCaller } from '../callers/access.js';
+import { CallerLimits } from '../callers/caller-limits.js';
 import { type Envelope, envelope, envelopeError } from '../http/envelope.js';
-import { INLINE_SIZE_BYTES_MAX, Ingest, type TakenList } from '../ingest/ingest.js';
+import { IdempotentCall, REPLAYED_HEADER } from '../ingest/idempotent-call.js';
+import type { EnvelopeItem } from '../ingest/ingest-items.js';
+import { Ingest, type TakenList } from '../ingest/ingest.js';
+import type { ListPlan } from '../ingest/intake.js';
 import { Answers } from '../openapi/answers.js';
+import { AwaitedDto } from '../sync/awaited-request.js';
+import { type AwaitedWish, isAwaited, readAwaitedRequest } from '../sync/read-awaited-request.js';
+import { GOES_ON, LIST_OR_PERSON, SYNC_REFUSALS, TAKEN_OR_ANSWERED } from '../sync/sync-document.js';
+import { SyncDesk } from '../sync/sync-desk.js';
+import { checkWish } from './check-wish.js';
+import { jsonBodyOf } from './json-body.js';
 import { CSV_FORM, CSV_REFUSALS, LIST_REFUSALS, TAKEN } from './list-answers.js';
 import { CsvListDto, JsonListDto } from './list-request.js';
 import {
@@ -17,8 +28,8 @@ import {
   readCsvListRequest,
   readJsonListRequest,
 } from './read-list-request.js';
-import { readBody } from './upload.js';
-import { withCsvUpload } from './csv-upload.js';
+import { type CsvUpload, withCsvUpload } from './csv-upload.js';
+import { TakesIdempotencyKey } from './takes-idempotency-key.js';
 
 /** What bounds a list. */
 export interface ListLimits {
@@ -37,34 +48,41 @@ export class ListsController {
   constructor(
     @Inject(Ingest) private readonly ingest: Ingest,
     @Inject(OutputFormats) private readonly formats: OutputFormats,
+    @Inject(OutboundGuard) private readonly guard: OutboundGuard,
     @Inject(LIST_SETTINGS) private readonly settings: ListSettings & ListLimits,
+    @Inject(CallerLimits) private readonly callerLimits: CallerLimits,
+    @Inject(SyncDesk) private readonly syncDesk: SyncDesk,
   ) {}
 
   @Post('json')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Hand in a list in the request itself' })
-  @ApiBody({ type: JsonListDto })
-  @Answers(TAKEN, LIST_REFUSALS)
+  @ApiOperation({ summary: 'Hand in a list in the request itself, or one person whose answer is waited for' })
+  @ApiExtraModels(JsonListDto, AwaitedDto)
+  @ApiBody(LIST_OR_PERSON)
+  @TakesIdempotencyKey()
+  @Answers([TAKEN_OR_ANSWERED, GOES_ON], [...LIST_REFUSALS, ...SYNC_REFUSALS])
   @Needs('submit')
-  async json(@Req() request: FastifyRequest, @TheCaller() caller: Caller): Promise<Envelope> {
-    const { body } = request;
-    if (request.isMultipart()) throw new ApiError('MTS-REQ-004');
-    if (!(body instanceof Readable)) throw new ApiError('ATS-REQ-102', { problem: 'missing request body' });
-    const limit = this.settings.jsonBodySizeBytesMax;
-    // Absent for a body in chunks, whose size nobody knows before its end.
-    const sizeBytes = Number(request.headers['content-length'] ?? Number.NaN);
-    if (sizeBytes > limit) throw new ApiError('MTS-REQ-003', { limit });
-    const taken = await this.ingest.takeJson(
-      {
-        isSmall: sizeBytes <= INLINE_SIZE_BYTES_MAX,
-        read: async () => readBody(body, limit, this.settings.stallLimitMs),
-      },
-      async (item) => ({
-        ...(await this.checkFormat(readJsonListRequest(item.envelope, item.authdata, this.settings))),
-        owner: caller.owner,
-      }),
-    );
-    return answerOf(taken);
+  async json(
+    @Req() request: FastifyRequest,
+    @TheCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    const call = IdempotentCall.of(request.headers, caller.owner, 'json');
+    const body = await jsonBodyOf(request, this.settings, call);
+    const found: { awaited?: AwaitedWish } = {};
+    const plan = async (item: EnvelopeItem): Promise<ListPlan | undefined> => {
+      if (isAwaited(item)) {
+        found.awaited = readAwaitedRequest(item, this.settings);
+        return undefined;
+      }
+      const wish = await this.checkWish(readJsonListRequest(item.envelope, item.authdata, this.settings));
+      return { ...wish, owner: caller.owner };
+    };
+    const take = async (): Promise<TakenList | undefined> => this.ingest.takeJson(body, plan, call);
+    const taken = body.isSmall ? await take() : await this.callerLimits.within('upload', caller, take);
+    if (found.awaited !== undefined) return this.answerAwaited(found.awaited, caller, reply, call);
+    if (taken === undefined) throw new Error('a request is neither a list nor one person');
+    return answerOf(taken, reply);
   }
 
   @Post('csv')
@@ -72,32 +90,59 @@ export class ListsController {
   @ApiOperation({ summary: 'Hand in a list as a CSV file' })
   @ApiConsumes('multipart/form-data')
   @ApiBody(CSV_FORM)
+  @TakesIdempotencyKey()
   @ApiExtraModels(CsvListDto)
   @Answers(TAKEN, CSV_REFUSALS)
   @Needs('submit')
-  async csv(@Req() request: FastifyRequest, @TheCaller() caller: Caller): Promise<Envelope> {
+  async csv(
+    @Req() request: FastifyRequest,
+    @TheCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    const call = IdempotentCall.of(request.headers, caller.owner, 'csv');
     const limits = {
       fileSizeBytesMax: this.settings.csvFileSizeBytesMax,
       stallLimitMs: this.settings.stallLimitMs,
     };
-    const taken = await withCsvUpload(request, limits, async (upload) =>
-      this.ingest.takeCsv(upload.file, {
-        ...(await this.checkFormat(readCsvListRequest(upload.envelope, this.settings))),
-        owner: caller.owner,
-      }),
+    const taken = await this.callerLimits.within('upload', caller, async () =>
+      withCsvUpload(request, limits, async (upload) => this.takeCsv(upload, caller, call)),
     );
-    return answerOf(taken);
+    return answerOf(taken, reply);
   }
 
-  /** @throws ApiError ATS-REQ-103, ATS-REQ-104 */
-  private async checkFormat<W extends ListWish>(wish: W): Promise<W> {
-    const { outputFormat } = wish.records;
-    if (outputFormat !== undefined) await this.formats.check(outputFormat, resultFormat(wish.output).shaped);
-    return wish;
+  private async takeCsv(
+    upload: CsvUpload,
+    { owner }: Caller,
+    call: IdempotentCall | undefined,
+  ): Promise<TakenList> {
+    call?.add(`${stringifyExact(upload.envelope)}\n`);
+    const wish = await this.checkWish(readCsvListRequest(upload.envelope, this.settings));
+    return this.ingest.takeCsv(upload.file, { ...wish, owner }, call);
+  }
+
+  private async answerAwaited(
+    wish: AwaitedWish,
+    caller: Caller,
+    reply: FastifyReply,
+    call: IdempotentCall | undefined,
+  ): Promise<Envelope> {
+    const hungUp = new AbortController();
+    reply.raw.once('close', () => hungUp.abort());
+    const answer = await this.syncDesk.answer(wish, caller, hungUp.signal, call);
+    const { status, body, handedOver, isReplay } = answer;
+    if (isReplay === true) reply.header(REPLAYED_HEADER, 'true');
+    if (handedOver !== undefined) reply.raw.once('finish', handedOver);
+    reply.status(status);
+    return body;
+  }
+
+  private async checkWish<W extends ListWish>(wish: W): Promise<W> {
+    return checkWish(wish, this.formats, this.guard);
   }
 }
 
-function answerOf({ requestId, state }: TakenList): Envelope {
+function answerOf({ requestId, state, isReplay }: TakenList, reply: FastifyReply): Envelope {
+  if (isReplay) reply.header(REPLAYED_HEADER, 'true');
   const errors = state === 'submitted_with_errors' ? [envelopeError('ATS-REQ-101')] : null;
   return envelope({ request_identifier: requestId }, errors);
 }

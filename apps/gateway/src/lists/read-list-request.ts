@@ -1,18 +1,19 @@
 import { ApiError, type JsonValue } from '@mts/domain';
 import type { Mapping, RequestOptions } from '@mts/inputs';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import type { CallbackTarget } from '@mts/outputs';
+import { validateSync, type ValidationError } from 'class-validator';
 
+import { readCallback } from '../callback/read-callback.js';
 import { Refusal } from '../http/refusal.js';
+import { toInstance } from '../http/to-instance.js';
 import type { AuthdataShape } from '../ingest/ingest-items.js';
-import { problemsOf } from './list-checks.js';
+import { problemsOf, type TextLike } from './list-checks.js';
 import {
   CsvListDto,
   JsonListDto,
   type ListRequestDto,
   type MappingDto,
   type RecordWishDto,
-  type TextLike,
 } from './list-request.js';
 
 /** What a caller wants of a list, checked. */
@@ -20,6 +21,13 @@ export interface ListWish {
   /** The id of a result format. */
   readonly output: string;
   readonly records: RequestOptions;
+  /** The caller's own id of the request. */
+  readonly correlationId: string | undefined;
+  readonly eraseAfterDownload: boolean;
+  /** Nobody is asked about, and nothing is delivered. */
+  readonly validateOnly: boolean;
+  /** Absent when the results are only downloaded. */
+  readonly delivery?: CallbackTarget | undefined;
 }
 
 export interface CsvListWish extends ListWish {
@@ -42,14 +50,9 @@ export function readJsonListRequest(
   authdata: AuthdataShape,
   settings: ListSettings,
 ): ListWish {
-  if (authdata === 'object') {
-    throw new ApiError('ATS-REQ-102', {
-      field: 'request.authdata',
-      problem: 'a single record is not supported here; give a list of records, [{…}], and fetch the result',
-    });
-  }
   const { request } = checked(JsonListDto, envelope);
-  if (authdata === 'other') {
+  // One object is answered at once, unless a callback is wanted.
+  if (authdata === 'other' || authdata === 'object') {
     throw new ApiError(
       'ATS-REQ-102',
       { field: 'request.authdata', problem: 'value is not a valid list' },
@@ -63,22 +66,51 @@ export function readJsonListRequest(
 /** @throws Refusal, ApiError ATS-REQ-102 */
 export function readCsvListRequest(envelope: JsonValue, settings: ListSettings): CsvListWish {
   const { request } = checked(CsvListDto, envelope);
-  return { ...wishOf(request, settings), delimiter: text(request.csvDelimiter) };
+  const wish = wishOf(request, settings);
+  const delimiter = text(request.csvDelimiter);
+  return { ...wish, records: { ...wish.records, csvDelimiter: delimiter }, delimiter };
 }
 
-/** @throws Refusal with everything that is wrong; ApiError ATS-REQ-102 */
+/** @throws Refusal, see Refusal.ofAll; ApiError ATS-REQ-102 */
 export function checked<T extends object>(type: new () => T, envelope: JsonValue): T {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     throw new ApiError('ATS-REQ-102', { problem: 'value is not a valid dict' }, 422);
   }
-  const instance = plainToInstance(type, envelope);
-  const problems = problemsOf(validateSync(instance));
-  if (problems.length > 0) throw Refusal.ofAll(problems);
+  const instance = toInstance(type, envelope);
+  const problems = problemsOf(validateSync(instance).toSorted(byPlaceInEnvelope));
+  const [first, ...others] = problems;
+  if (first !== undefined) throw Refusal.ofAll([first, ...others]);
   return instance;
 }
 
-function wishOf(request: ListRequestDto, settings: ListSettings): ListWish {
-  return { output: request.output, records: recordOptions(request, settings) };
+/** The order in which the original checks, and so names what is wrong. */
+const ENVELOPE_FIELDS = ['id', 'version', 'metadata', 'requesttime', 'request'];
+
+function byPlaceInEnvelope(one: ValidationError, other: ValidationError): number {
+  return ENVELOPE_FIELDS.indexOf(one.property) - ENVELOPE_FIELDS.indexOf(other.property);
+}
+
+/** What every list is handed in with. @throws ApiError ATS-REQ-024 to 034, ATS-REQ-102; Refusal */
+export function wishOf(request: ListRequestDto, settings: ListSettings): ListWish {
+  return {
+    output: request.output,
+    records: recordOptions(request, settings),
+    correlationId: text(request.correlationId),
+    eraseAfterDownload: request.options?.eraseAfterDownload ?? false,
+    validateOnly: request.validateOnly ?? false,
+    delivery: deliveryOf(request),
+  };
+}
+
+/** @throws ApiError ATS-REQ-024 to 034, ATS-REQ-102; Refusal */
+function deliveryOf({
+  deliverytype,
+  output,
+  options,
+  callbackProperties,
+}: ListRequestDto): CallbackTarget | undefined {
+  if (deliverytype !== 'callback') return undefined;
+  return readCallback(callbackProperties, output, options?.deliver ?? 'all');
 }
 
 /** @throws ApiError ATS-REQ-102 */
@@ -110,6 +142,7 @@ function mappingOf(mapping: MappingDto): Mapping {
     phoneNumber: text(mapping.phoneNumber),
     emailId: text(mapping.emailId),
     fullAddress: mapping.fullAddress?.map(String),
+    referenceId: text(mapping.referenceId),
   };
 }
 

@@ -15,12 +15,18 @@ type Model = new () => object;
 
 /** What a route answers when all went well. */
 export interface GoodAnswer {
+  /** 200 unless given. */
+  readonly status?: number;
   readonly description: string;
   /** The class of `response` in the envelope. */
   readonly response: Model;
+  /** Another class that it may be. */
+  readonly otherResponse?: Model;
   readonly examples: Readonly<Record<string, unknown>>;
   /** Errors that stand beside a response. */
   readonly notes?: readonly ErrorCode[];
+  /** Examples with errors of IDA's beside the response. */
+  readonly refusals?: Readonly<Record<string, readonly [response: unknown, ...errors: EnvelopeError[]]>>;
 }
 
 /** A refusal: a code, where it has several statuses the one meant, and details that make a typical text. */
@@ -46,15 +52,22 @@ const ALWAYS: readonly BadAnswer[] = ['ATS-REQ-100', 'MTS-SYS-001'];
 const MOMENT = '2026-11-22T01:21:37.737Z';
 
 /** Documents every status of a route, each with its schema and an example per code. */
-export function Answers(good: GoodAnswer, bad: readonly BadAnswer[]): MethodDecorator & ClassDecorator {
+export function Answers(
+  good: GoodAnswer | readonly GoodAnswer[],
+  bad: readonly BadAnswer[],
+): MethodDecorator & ClassDecorator {
+  return applyDecorators(...[good].flat().map(Answered), BadAnswers(bad));
+}
+
+function Answered(good: GoodAnswer): MethodDecorator & ClassDecorator {
+  const { status = 200, description, response, otherResponse = response } = good;
   return applyDecorators(
-    ApiExtraModels(good.response),
+    ApiExtraModels(response, otherResponse),
     ApiResponse({
-      status: 200,
-      description: good.description,
+      status,
+      description,
       content: { 'application/json': { schema: goodSchema(good), examples: goodExamples(good) } },
     }),
-    BadAnswers(bad),
   );
 }
 
@@ -78,9 +91,24 @@ function BadAnswers(bad: readonly BadAnswer[]): MethodDecorator & ClassDecorator
 
 /** Documents the refusals of a status. @param errors all of one status */
 function Refused(errors: readonly ApiError[]): MethodDecorator & ClassDecorator {
+  return ApiResponse({ status: errors[0]?.status ?? 500, ...refusalDocument(errors) });
+}
+
+/** How refusals of one status stand in the document. */
+export interface RefusalDocument {
+  description: string;
+  readonly content: {
+    readonly 'application/json': {
+      readonly schema: Schema;
+      readonly examples: Record<string, { value: unknown }>;
+    };
+  };
+}
+
+/** @param errors all of one status */
+export function refusalDocument(errors: readonly ApiError[]): RefusalDocument {
   const codes = [...new Set(errors.map((error) => error.code))];
-  return ApiResponse({
-    status: errors[0]?.status ?? 500,
+  return {
     description: codes.map((code) => `${code}: ${CATALOGUE[code].advice}`).join(' '),
     content: {
       'application/json': {
@@ -93,21 +121,28 @@ function Refused(errors: readonly ApiError[]): MethodDecorator & ClassDecorator 
         ),
       },
     },
-  });
+  };
 }
 
 const ERROR: Schema = { $ref: getSchemaPath(EnvelopeErrorDto) };
 
-function goodSchema({ response, notes = [] }: GoodAnswer): Schema {
+function goodSchema({ response, otherResponse, notes = [], refusals, examples }: GoodAnswer): Schema {
   const none = { type: 'null' };
   const some = { type: 'array', minItems: 1, items: ERROR };
+  const hasSome = notes.length > 0 || refusals !== undefined;
+  const hasNone = Object.keys(examples).length > 0;
+  const one = { $ref: getSchemaPath(response) };
   return envelopeSchema(
-    { $ref: getSchemaPath(response) },
-    notes.length === 0 ? none : { oneOf: [none, some] },
+    otherResponse === undefined ? one : { oneOf: [one, { $ref: getSchemaPath(otherResponse) }] },
+    hasSome && hasNone ? { oneOf: [none, some] } : hasSome ? some : none,
   );
 }
 
-function goodExamples({ examples, notes = [] }: GoodAnswer): Record<string, { value: unknown }> {
+function goodExamples({
+  examples,
+  notes = [],
+  refusals = {},
+}: GoodAnswer): Record<string, { value: unknown }> {
   const plain = Object.entries(examples).map(([name, response]) => [
     name,
     { value: example(response, null) },
@@ -117,7 +152,11 @@ function goodExamples({ examples, notes = [] }: GoodAnswer): Record<string, { va
     const { message } = new ApiError(code);
     return [code, { value: example(response, [{ errorCode: code, errorMessage: message }]) }];
   });
-  return Object.fromEntries([...plain, ...noted]) as Record<string, { value: unknown }>;
+  const refused = Object.entries(refusals).map(([name, [answer, ...errors]]) => [
+    name,
+    { value: example(answer, errors) },
+  ]);
+  return Object.fromEntries([...plain, ...noted, ...refused]) as Record<string, { value: unknown }>;
 }
 
 /** The envelope as a JSON Schema (draft 2020-12, as OpenAPI 3.1 has it). */

@@ -3,6 +3,9 @@ import { createRequire } from 'node:module';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
+import { SECURITY } from '../callers/access.js';
+import { documentCallers } from './caller-refusals.js';
+
 const { version } = createRequire(import.meta.url)('@mts/gateway/package.json') as { version: string };
 
 /** The OpenAPI document of all routes. */
@@ -15,10 +18,17 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion(version)
     .setLicense('MPL-2.0', 'https://www.mozilla.org/en-US/MPL/2.0/')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'An API key or an access token.' },
+      SECURITY[0],
+    )
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, SECURITY[1])
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
+  documentCallers(document);
+  return document;
 }
 
 /** Serves the document at /openapi.json and a page to read and try it at /docs. */

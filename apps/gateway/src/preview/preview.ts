@@ -3,12 +3,14 @@ import {
   checkRecord,
   compileMapping,
   compileRules,
+  type MappedRecord,
   type RecordCheck,
   recordsOf,
   type RecordRuleSettings,
   stringifyExact,
 } from '@mts/inputs';
 import {
+  columnsOf,
   formatInput,
   MADE_UP_MATCH,
   MADE_UP_MISMATCH,
@@ -32,6 +34,8 @@ interface CheckedRecord {
   /** JSON text, as received. */
   readonly received: string;
   readonly check: RecordCheck;
+  /** The caller's own id of it. */
+  readonly referenceId: MappedRecord['referenceId'];
 }
 
 /**
@@ -41,14 +45,15 @@ interface CheckedRecord {
  */
 export async function preview(wish: PreviewWish, parts: PreviewParts): Promise<PreviewAnswerDto> {
   const { outputFormat } = wish.options;
-  if (outputFormat !== undefined) await parts.formats.check(outputFormat, resultFormat(wish.output).shaped);
+  if (outputFormat !== undefined)
+    await parts.formats.check(outputFormat, resultFormat(wish.output).shaped, 'with its place');
   const mapper = compileMapping(wish.options.mapping, wish.options);
   const rules = compileRules(parts.rules, parts.now);
-  const records = Array.from(recordsOf(wish.sample), ({ line, record }) => ({
-    line,
-    received: stringifyExact(record),
-    check: checkRecord(mapper(record), rules),
-  }));
+  const records = Array.from(recordsOf(wish.sample), ({ line, record }) => {
+    const mapped = mapper(record);
+    const { referenceId } = mapped;
+    return { line, received: stringifyExact(record), check: checkRecord(mapped, rules), referenceId };
+  });
   return {
     records: records.map(({ line, check }) => ({
       line,
@@ -68,9 +73,9 @@ async function file(
   formats: OutputFormats,
 ): Promise<PreviewedFileDto> {
   const format = resultFormat(output);
-  const results = records.map(({ check }) => resultOf(check, madeUp));
+  const results = records.map((record) => resultOf(record, madeUp));
   if (outputFormat === undefined) {
-    const writer = format.open();
+    const writer = format.open(columnsOf(results.some(({ referenceId }) => referenceId !== undefined)));
     return { file: writer.header() + writer.rows(results) + writer.footer(), withoutValue: [] };
   }
   const inputs = records.map(({ line, received }, at) => formatInput(line, received, results[at] ?? madeUp));
@@ -82,10 +87,11 @@ async function file(
   };
 }
 
-function resultOf(check: RecordCheck, madeUp: Result): Result {
+function resultOf({ check, referenceId }: CheckedRecord, madeUp: Result): Result {
+  const reference = typeof referenceId === 'string' ? { referenceId } : {};
   if (check.kind === 'valid') {
-    return { state: madeUp.state, row: { ...madeUp.row, vid: check.person.individualId } };
+    return { state: madeUp.state, row: { ...madeUp.row, vid: check.person.individualId }, ...reference };
   }
   const row: ResultRow = { vid: check.vid, token: null, errorCode: check.code, errorMessage: check.message };
-  return { state: 'invalid', row };
+  return { state: 'invalid', row, ...reference };
 }

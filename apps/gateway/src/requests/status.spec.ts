@@ -17,7 +17,14 @@ describe('the word for a state', () => {
     ['submitted_with_errors', [], 'processed_with_errors'],
     ['cancelled', [], 'processed_with_errors'],
   ])('%s with holds %j is one that clients of the original know', (state, holds, word) => {
-    expect(statusWord(state, holds)).toBe(word);
+    expect(statusWord(state, holds, undefined)).toBe(word);
+  });
+
+  it("of a callback that has failed for good is the original's, and never before its request has ended", () => {
+    expect(statusWord('processed', [], 'failed')).toBe('error_making_callback_request');
+    expect(statusWord('cancelled', [], 'failed')).toBe('error_making_callback_request');
+    expect(statusWord('processing', [], 'failed')).toBe('processing');
+    expect(statusWord('processed', [], 'waiting')).toBe('processed');
   });
 });
 
@@ -25,10 +32,14 @@ describe('the estimate of the remaining time', () => {
   const startedAt = new Date('2026-11-22T01:00:00.000Z');
   const now = new Date('2026-11-22T01:01:40.000Z');
   const progress = { total: 300, done: 60, failed: 40, invalid: 50 };
-  const standing = { state: 'processing' as const, progress, holds: [], startedAt };
+  const standing = { state: 'processing' as const, progress, holds: [], startedAt, heldSeconds: 0 };
 
   it('goes on at the rate of the answers so far, and leaves out what IDA is not asked about', () => {
     expect(estimatedRemainingSeconds(standing, now)).toBe(150);
+  });
+
+  it('does not count the time in which something held it', () => {
+    expect(estimatedRemainingSeconds({ ...standing, heldSeconds: 60 }, now)).toBe(60);
   });
 
   it('is nothing for what is finished', () => {

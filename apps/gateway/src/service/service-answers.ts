@@ -1,4 +1,5 @@
 import { AUTH_FIELDS } from '@mts/domain';
+import { CALLER_MODES } from '@mts/platform';
 import { ApiProperty } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
@@ -102,6 +103,14 @@ export const PREFLIGHT: GoodAnswer = {
 };
 export const PREFLIGHT_REFUSALS: readonly BadAnswer[] = ['MTS-SYS-004', 'MTS-SYS-003'];
 
+export class CallerReportDto {
+  @ApiProperty({ type: [String], enum: CALLER_MODES, description: 'How callers prove who they are.' })
+  readonly modes!: readonly string[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'What is dangerous about that.' })
+  readonly warning!: string | null;
+}
+
 export class HealthDto extends UpDto {
   @ApiProperty({ enum: ['up'] })
   readonly database!: string;
@@ -129,6 +138,9 @@ export class HealthDto extends UpDto {
 
   @ApiProperty({ type: IdaHoldDto, nullable: true, description: 'What holds all requests up, if anything.' })
   readonly idaHold!: IdaHoldDto | null;
+
+  @ApiProperty({ type: CallerReportDto })
+  readonly callers!: CallerReportDto;
 }
 
 export const HEALTH: GoodAnswer = {
@@ -143,6 +155,7 @@ export const HEALTH: GoodAnswer = {
       requestsHeld: 0,
       idaPreflight: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
       idaHold: null,
+      callers: { modes: ['api-key'], warning: null },
     },
   },
 };

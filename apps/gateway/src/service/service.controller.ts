@@ -5,6 +5,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AUTH_FIELDS } from '@mts/domain';
 
 import { Needs, Public } from '../callers/access.js';
+import { Callers } from '../callers/callers.js';
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers } from '../openapi/answers.js';
 import { Health } from './health.js';
@@ -28,6 +29,7 @@ export class ServiceController {
   constructor(
     @Inject(Health) private readonly health: Health,
     @Inject(PreflightDesk) private readonly preflightDesk: PreflightDesk,
+    @Inject(Callers) private readonly callers: Callers,
   ) {}
 
   @Get('authtoken/authfields')
@@ -82,6 +84,6 @@ export class ServiceController {
   @Answers(HEALTH, NO_REFUSALS)
   @Public()
   async report(): Promise<Envelope> {
-    return envelope(await this.health.report());
+    return envelope({ ...(await this.health.report()), callers: this.callers.report() });
   }
 }

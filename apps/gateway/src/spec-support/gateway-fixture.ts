@@ -2,12 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { BlindIndex, individualIdType, openKekProvider, openRequestKey, RecordSealer } from '@mts/crypto';
-import type { ResultRow } from '@mts/domain';
+import {
+  BlindIndex,
+  individualIdType,
+  makeApiKey,
+  openKekProvider,
+  openRequestKey,
+  RecordSealer,
+} from '@mts/crypto';
+import type { ResultRow, Role } from '@mts/domain';
 import { parseJsonExact } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
 import { installQueues } from '@mts/queue';
-import { Database, migrate, ProfileStore, RangeStore, RequestStore } from '@mts/store';
+import { ApiKeyStore, Database, migrate, ProfileStore, RangeStore, RequestStore } from '@mts/store';
 import { createTestDatabase, dropTestDatabase } from '@mts/testing';
 
 import { type GatewaySurroundings, type RunningGateway, startGateway } from '../gateway.js';
@@ -74,6 +81,18 @@ export class GatewayFixture {
       databaseUrl,
       keyDirectory,
     );
+  }
+
+  /** All that it serves, see RunningGateway. */
+  get routes(): readonly string[] {
+    return this.gateway.routes;
+  }
+
+  /** Makes an API key as an administrator's command does. @returns its text */
+  async apiKey(name: string, ...roles: readonly Role[]): Promise<string> {
+    const { id, text, hash } = makeApiKey();
+    await new ApiKeyStore(this.database).add({ id, name, roles, hash }, 'new caller');
+    return text;
   }
 
   async stop(): Promise<void> {

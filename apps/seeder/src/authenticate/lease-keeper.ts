@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import { type Lease, LEASE_SECONDS, type RangeStore } from '@mts/store';
+import { LEASE_SECONDS } from '@mts/store';
 
 const RENEWED_EVERY_MS = 1000;
 /** Without a renewal for this long another seeder may take the range any moment: stop before it does. */
@@ -10,27 +10,33 @@ interface Kept {
   renewedAtMs: number;
 }
 
-/** Renews all leases of this process every second, and stops the work on those that no longer stand. */
-export class LeaseKeeper {
-  private readonly kept = new Map<Lease, Kept>();
+/** What knows the leases of one kind. */
+export interface Leases<L> {
+  /** Renews leases, and says which of them still stand. */
+  renew(leases: readonly L[]): Promise<ReadonlySet<L>>;
+}
+
+/** Renews all leases of one kind that this process has, every second, and stops the work on those that no longer stand. */
+export class LeaseKeeper<L> {
+  private readonly kept = new Map<L, Kept>();
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
 
   constructor(
-    private readonly ranges: RangeStore,
+    private readonly leases: Leases<L>,
     private readonly logger: Logger,
   ) {
     this.timer = setInterval(() => void this.renewAll(), RENEWED_EVERY_MS);
   }
 
   /** @returns a signal that is aborted when the lease is lost, or the request is held or ended. */
-  keep(lease: Lease): AbortSignal {
+  keep(lease: L): AbortSignal {
     const stop = new AbortController();
     this.kept.set(lease, { stop, renewedAtMs: performance.now() });
     return stop.signal;
   }
 
-  release(lease: Lease): void {
+  release(lease: L): void {
     this.kept.delete(lease);
   }
 
@@ -49,7 +55,7 @@ export class LeaseKeeper {
     const leases = [...this.kept.keys()];
     const askedAtMs = performance.now();
     try {
-      const standing = await this.ranges.renew(leases);
+      const standing = await this.leases.renew(leases);
       for (const lease of leases) this.settle(lease, standing.has(lease), askedAtMs);
     } catch (error) {
       this.logger.warn('leases could not be renewed; will try again', { error: error as Error });
@@ -59,7 +65,7 @@ export class LeaseKeeper {
     }
   }
 
-  private settle(lease: Lease, stands: boolean, askedAtMs: number): void {
+  private settle(lease: L, stands: boolean, askedAtMs: number): void {
     const kept = this.kept.get(lease);
     if (kept === undefined) return;
     if (stands) kept.renewedAtMs = askedAtMs;

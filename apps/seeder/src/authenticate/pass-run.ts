@@ -1,6 +1,6 @@
 import type { OpenRecord } from '@mts/store';
 
-import type { CallGate } from './call-gate.js';
+import type { CallGate, Place } from './call-gate.js';
 import type { RateCap } from './rate-cap.js';
 import { type Desk, isFresh, type RecordAsker } from './record-asker.js';
 
@@ -26,7 +26,11 @@ export class PassRun {
   /** Starts a call for each record as places come free. Returns when all are started, or the pass has stopped. */
   async ask(records: readonly OpenRecord[]): Promise<void> {
     for (const record of records) {
-      const leave = await this.gate.enter();
+      const leave = await this.enter();
+      if (leave === undefined) {
+        if (isFresh(record)) this.unasked.push(record.line);
+        continue;
+      }
       const call = this.askOne(record).finally(leave);
       this.calls.add(call);
       void call.finally(() => this.calls.delete(call));
@@ -44,26 +48,32 @@ export class PassRun {
     return this.unasked;
   }
 
-  private async askOne(record: OpenRecord): Promise<void> {
-    if (!(await this.mayGo())) {
-      if (isFresh(record)) this.unasked.push(record.line);
-      return;
-    }
-    try {
-      if ((await this.asker.ask(this.desk, record)) === 'held') this.held = true;
-    } catch (error) {
-      this.faults.push(error);
-    }
+  /** A place for a call that may go now; undefined when the pass has stopped. */
+  private async enter(): Promise<Place | undefined> {
+    // In this order: a call that waits for the cap would hold a place that another one could use.
+    if (!(await this.mayGo())) return undefined;
+    const leave = await this.gate.enter(this.desk.urgency);
+    if (this.goesOn) return leave;
+    leave();
+    return undefined;
   }
 
   private async mayGo(): Promise<boolean> {
     if (!this.goesOn) return false;
     try {
-      await this.cap.pass(this.signal);
+      await this.cap.pass(this.signal, this.desk.urgency);
     } catch (error) {
       if (!this.signal.aborted) this.faults.push(error);
       return false;
     }
     return this.goesOn;
+  }
+
+  private async askOne(record: OpenRecord): Promise<void> {
+    try {
+      if ((await this.asker.ask(this.desk, record)) === 'held') this.held = true;
+    } catch (error) {
+      this.faults.push(error);
+    }
   }
 }

@@ -33,14 +33,16 @@ export class RangeWorker {
     private readonly ranges: RangeStore,
     private readonly requests: RequestStore,
     private readonly keks: KekProvider,
-    private readonly keeper: LeaseKeeper,
+    private readonly keeper: LeaseKeeper<Lease>,
     private readonly gate: CallGate,
     private readonly cap: RateCap,
     private readonly asker: RecordAsker,
     private readonly logger: Logger,
+    /** Told of a request that has ended. */
+    private readonly onEnded: (requestId: string) => Promise<void>,
   ) {}
 
-  async work(message: QueueMessages['authenticate']): Promise<void> {
+  async work(message: QueueMessages['authenticate' | 'sync']): Promise<void> {
     const lease = await this.ranges.take(message.requestId, message.n);
     if (lease !== undefined) await this.workOn(lease, (desk, signal) => this.askAll(desk, signal));
   }
@@ -70,10 +72,13 @@ export class RangeWorker {
       const request = await this.requests.find(lease.requestId);
       if (request === null) return;
       const book = await RecordBook.open(request, this.keks);
-      await work({ lease, book, writer: new OutcomeWriter(this.ranges, lease) }, signal);
+      const urgency = request.awaited ? 'awaited' : 'listed';
+      await work({ lease, book, writer: new OutcomeWriter(this.ranges, lease), urgency }, signal);
       const ended = await this.ranges.finish(lease);
-      if (ended !== undefined)
+      if (ended !== undefined) {
         this.logger.info('the request has ended', { requestId: lease.requestId, state: ended });
+        await this.onEnded(lease.requestId);
+      }
     } catch (error) {
       if (!(error instanceof LeaseLostError || error instanceof RequestErasedError)) throw error;
       this.logger.info('the range was taken over or its request ended', {

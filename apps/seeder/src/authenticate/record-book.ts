@@ -5,7 +5,9 @@ import {
   compileMapping,
   compileRules,
   type Mapper,
+  type OneTimeFactors,
   openRequestOptions,
+  type RequestOptions,
   parseJsonExact,
 } from '@mts/inputs';
 import type { NewOutcome, OpenRecord, Request } from '@mts/store';
@@ -20,8 +22,16 @@ export class RequestErasedError extends Error {
 
 /** A record made readable: what IDA is asked, or why it cannot be asked. */
 export type ReadRecord =
-  | { readonly kind: 'person'; readonly person: Person }
+  | {
+      readonly kind: 'person';
+      readonly person: Person;
+      readonly factors: OneTimeFactors | undefined;
+      readonly transactionId: string | undefined;
+    }
   | { readonly kind: 'unusable'; readonly error: OutcomeError; readonly vid: string | null };
+
+/** How a record ends: with what IDA said of the person, or with what kept it from saying anything. */
+export type RecordEnd = AuthOutcome | { readonly kind: 'given up'; readonly error: OutcomeError };
 
 /** Reads the sealed records of one request, and seals what became of them. */
 export class RecordBook {
@@ -29,8 +39,10 @@ export class RecordBook {
     private readonly requestId: string,
     private readonly input: RecordSealer,
     private readonly results: RecordSealer,
+    private readonly options: RequestOptions,
     private readonly mapper: Mapper,
     private readonly tokens: BlindIndex,
+    private readonly isAwaited: boolean,
   ) {}
 
   /** @throws RequestErasedError, KekError, DataKeyUnwrapError, SealBrokenError */
@@ -45,20 +57,32 @@ export class RecordBook {
     const options = openRequestOptions(request.id, request.sealedOptions, input);
     const mapper = compileMapping(options.mapping, options);
     const tokens = BlindIndex.ofTokens(await keks.byId(request.kekId), request.owner);
-    return new RecordBook(request.id, new RecordSealer(input), new RecordSealer(results), mapper, tokens);
+    return new RecordBook(
+      request.id,
+      new RecordSealer(input),
+      new RecordSealer(results),
+      options,
+      mapper,
+      tokens,
+      request.awaited,
+    );
   }
 
   read(record: OpenRecord): ReadRecord {
     const text = this.input.open(this.place('sealed_input', record.line), record.sealedInput).toString();
     const received = parseJsonExact(text);
     const checked = checkRecord(this.mapper(received as Parameters<Mapper>[0]), NO_RULES);
-    if (checked.kind === 'valid') return { kind: 'person', person: checked.person };
-    return { kind: 'unusable', error: { code: checked.code, message: checked.message }, vid: checked.vid };
+    if (checked.kind === 'invalid')
+      return { kind: 'unusable', error: { code: checked.code, message: checked.message }, vid: checked.vid };
+    const { factors, transactionId } = this.options;
+    return { kind: 'person', person: checked.person, factors, transactionId };
   }
 
   /** The outcome of a record, and of the lines that share it. */
-  outcomes(record: OpenRecord, vid: string | null, outcome: AuthOutcome): NewOutcome[] {
-    const row = resultRow(vid, outcome);
+  outcomes(record: OpenRecord, vid: string | null, end: RecordEnd): NewOutcome[] {
+    // Of a list nobody sees the errors one by one: they would only take room.
+    const refusal = this.isAwaited && end.kind === 'refused' ? { refusal: end.errors } : {};
+    const row: ResultRow = { ...resultRow(vid, end), ...refusal };
     const plain = Buffer.from(JSON.stringify(row));
     const tokenIndex = row.token === null ? null : this.tokens.of(row.token);
     return [record.line, ...record.twins].map((line) => ({
@@ -79,11 +103,12 @@ export class RecordBook {
 }
 
 /** Several errors stand in one row as the original writes them: `ATS-REQ-103`, `CODE::message,CODE::message`. */
-function resultRow(vid: string | null, outcome: AuthOutcome): ResultRow {
-  if (outcome.kind === 'matched') return { vid, token: outcome.token, errorCode: null, errorMessage: null };
-  const [first, ...others] = outcome.errors;
+function resultRow(vid: string | null, end: RecordEnd): ResultRow {
+  if (end.kind === 'matched') return { vid, token: end.token, errorCode: null, errorMessage: null };
+  const errors = end.kind === 'refused' ? end.errors : [end.error];
+  const [first, ...others] = errors;
   if (first !== undefined && others.length === 0)
     return { vid, token: null, errorCode: first.code, errorMessage: first.message };
-  const problem = outcome.errors.map((error) => `${error.code}::${error.message}`).join(',');
+  const problem = errors.map((error) => `${error.code}::${error.message}`).join(',');
   return { vid, token: null, errorCode: 'ATS-REQ-103', errorMessage: errorText('ATS-REQ-103', { problem }) };
 }

@@ -11,7 +11,7 @@ import {
   type WrappedRequestKeys,
 } from '@mts/crypto';
 import { createLogger } from '@mts/platform';
-import { CopyBlock, Database, migrate, RangeStore, RequestStore, verifyKek } from '@mts/store';
+import { CopyBlock, Database, migrate, RangeStore, RequestStore, ResultStore, verifyKek } from '@mts/store';
 import { createTestDatabase } from '@mts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -25,6 +25,7 @@ const OLDER = new Date('2026-10-20T12:00:00Z');
 let directory: string;
 let database: Database;
 let requests: RequestStore;
+let results: ResultStore;
 let keks: DirectoryKekProvider;
 let housekeeper: Housekeeper;
 
@@ -37,7 +38,8 @@ beforeAll(async () => {
   keks = await DirectoryKekProvider.open(directory);
   const logger = createLogger({ app: 'seeder', level: 'error' });
   const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
-  housekeeper = new Housekeeper(database, requests, keks, limits, () => NOW, logger);
+  results = new ResultStore(database);
+  housekeeper = new Housekeeper(database, requests, results, keks, limits, () => NOW, logger);
 });
 afterAll(async () => {
   await database.close();
@@ -104,6 +106,56 @@ describe('expiry', () => {
     await database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [half.id]);
     await housekeeper.perform('expire');
     expect(await database.query('SELECT 1 FROM record WHERE request_id = $1', [half.id])).toEqual([]);
+  });
+});
+
+async function stateOf({ id }: { readonly id: string }): Promise<string | undefined> {
+  return (await requests.find(id))?.state;
+}
+
+async function fetched({ id }: { readonly id: string }, graceMinutes: number): Promise<void> {
+  await database.query('UPDATE request SET erase_after_download = true, ended_at = now() WHERE id = $1', [
+    id,
+  ]);
+  const request = await requests.find(id);
+  if (request !== null) await results.noteDownload(request, graceMinutes);
+}
+
+describe('results that their caller needs no longer', () => {
+  it('are erased once they are acknowledged, or fetched so long ago as was granted', async () => {
+    const [acknowledged, late, granted] = [
+      await requestOf(new Date(), 'finished'),
+      await requestOf(new Date(), 'finished'),
+      await requestOf(new Date(), 'finished'),
+    ];
+    await results.acknowledge(acknowledged.id);
+    await fetched(late, 0);
+    await fetched(granted, 60);
+    await housekeeper.perform('expire');
+    expect(await Promise.all([acknowledged, late, granted].map(stateOf))).toEqual([
+      'archived',
+      'archived',
+      'processed',
+    ]);
+    expect(await database.query('SELECT 1 FROM record WHERE request_id = $1', [acknowledged.id])).toEqual([]);
+  });
+
+  it('stay while they are under way to somebody else', async () => {
+    const request = await requestOf(new Date(), 'finished');
+    await results.acknowledge(request.id);
+    for (const [state, expected] of [
+      ['waiting', 'processed'],
+      ['delivering', 'processed'],
+      ['failed', 'archived'],
+    ]) {
+      await database.query(
+        `INSERT INTO delivery (request_id, kind, state) VALUES ($1, 'callback', $2)
+         ON CONFLICT (request_id) DO UPDATE SET state = excluded.state`,
+        [request.id, state],
+      );
+      await housekeeper.perform('expire');
+      expect(await stateOf(request)).toBe(expected);
+    }
   });
 });
 

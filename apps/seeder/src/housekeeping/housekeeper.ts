@@ -1,7 +1,7 @@
 import type { KekProvider } from '@mts/crypto';
 import type { Duty } from '@mts/domain';
 import type { Clock, Logger } from '@mts/platform';
-import { type Database, type RequestStore, unusedKeks } from '@mts/store';
+import { type Database, type RequestStore, type ResultStore, unusedKeks } from '@mts/store';
 
 const AT_ONCE_REQUESTS = 100;
 const HOUR_MS = 3_600_000;
@@ -16,6 +16,7 @@ export class Housekeeper {
   constructor(
     private readonly database: Database,
     private readonly requests: RequestStore,
+    private readonly results: Pick<ResultStore, 'dueForErasure'>,
     private readonly keks: KekProvider,
     private readonly limits: HousekeepingLimits,
     private readonly clock: Clock,
@@ -27,18 +28,30 @@ export class Housekeeper {
     else await this.sweep();
   }
 
-  /** Archives requests past their age, and then destroys the day keys that no request needs any more. */
+  /**
+   * Archives requests past their age and such as their callers need no longer, and then destroys the day keys that no
+   * request needs any more.
+   */
   private async expire(): Promise<void> {
-    for (;;) {
-      const expired = await this.requests.expired(this.limits.requestAgeHoursMax, AT_ONCE_REQUESTS);
-      for (const id of expired) {
-        await this.requests.archive(id);
-        this.logger.info('a request has expired and is archived', { requestId: id });
-      }
-      if (expired.length < AT_ONCE_REQUESTS) break;
-    }
+    await this.archiveAll('a request whose results were taken is archived', async () =>
+      this.results.dueForErasure(AT_ONCE_REQUESTS),
+    );
+    await this.archiveAll('a request has expired and is archived', async () =>
+      this.requests.expired(this.limits.requestAgeHoursMax, AT_ONCE_REQUESTS),
+    );
     for (const id of await this.requests.halfErased(AT_ONCE_REQUESTS)) await this.requests.eraseRecords(id);
     await this.destroyDayKeys();
+  }
+
+  private async archiveAll(said: string, next: () => Promise<readonly string[]>): Promise<void> {
+    for (;;) {
+      const due = await next();
+      for (const id of due) {
+        await this.requests.archive(id);
+        this.logger.info(said, { requestId: id });
+      }
+      if (due.length < AT_ONCE_REQUESTS) return;
+    }
   }
 
   private async destroyDayKeys(): Promise<void> {

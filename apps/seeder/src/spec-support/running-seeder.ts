@@ -12,10 +12,11 @@ import {
   StaticKekProvider,
 } from '@mts/crypto';
 import type { ResultRow } from '@mts/domain';
-import { sealRequestOptions } from '@mts/inputs';
+import { type RequestOptions, sealRequestOptions } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
 import { installQueues, Queues } from '@mts/queue';
 import {
+  AwaitedStore,
   CopyBlock,
   Database,
   migrate,
@@ -23,6 +24,7 @@ import {
   ProfileStore,
   RangeStore,
   RequestStore,
+  ResultStore,
   verifyKek,
 } from '@mts/store';
 import { createTestDatabase, IDA_VECTOR_PASSWORD, idaVectorPath } from '@mts/testing';
@@ -43,8 +45,8 @@ export class Bench {
     readonly url: string,
     readonly database: Database,
     private readonly directory: string,
-    private readonly keks: StaticKekProvider,
-    private readonly queues: Queues,
+    readonly keks: StaticKekProvider,
+    readonly queues: Queues,
   ) {}
 
   static async open(): Promise<Bench> {
@@ -62,6 +64,10 @@ export class Bench {
 
   get requests(): RequestStore {
     return new RequestStore(this.database);
+  }
+
+  get results(): ResultStore {
+    return new ResultStore(this.database);
   }
 
   get profile(): ProfileStore {
@@ -136,6 +142,64 @@ export class Bench {
     return id;
   }
 
+  /** Hands in one person whose caller waits. */
+  async submitAwaited(
+    vid: string,
+    proof: Pick<RequestOptions, 'factors' | 'transactionId'> = {},
+  ): Promise<string> {
+    const id = randomUUID();
+    const { input, kekId, wrappedInputKey, wrappedResultsKey } = await makeRequestKeys(
+      id,
+      this.keks,
+      new Date(),
+    );
+    const options = {
+      mapping: {},
+      language: 'eng',
+      nameDelimiter: ' ',
+      fullAddressDelimiter: ', ',
+      ...proof,
+    };
+    const place = { table: 'record', column: 'sealed_input', requestId: id, line: 1 };
+    const record = Buffer.from(JSON.stringify({ vid, name: 'Emana Sar' }));
+    await this.database.transaction(async (tx) => {
+      await new AwaitedStore(this.database, 'default').submit(
+        {
+          id,
+          kekId,
+          wrappedInputKey,
+          wrappedResultsKey,
+          owner: 'default',
+          input: 'json',
+          output: 'json',
+          sealedOptions: sealRequestOptions(id, options, input),
+          sealedInput: new RecordSealer(input).seal(place, record),
+        },
+        tx,
+      );
+      await this.queues.post('sync', [{ message: { v: 1, requestId: id, n: 0 }, key: id }], tx);
+    });
+    return id;
+  }
+
+  /** Through which line the first range of the request may have been sent. */
+  async sentMarks(id: string): Promise<number> {
+    const [range] = await this.database.query<{ line: number }>(
+      'SELECT sent_through_line AS line FROM range WHERE request_id = $1 AND n = 0',
+      [id],
+    );
+    return range?.line ?? 0;
+  }
+
+  /** Makes the lease of the request look as if its seeder had died, and offers it again. */
+  async takeOver(id: string): Promise<void> {
+    await this.database.query(
+      `UPDATE range SET lease_until = now() - interval '1 second', epoch = epoch + 1 WHERE request_id = $1`,
+      [id],
+    );
+    await this.reconcile();
+  }
+
   /** What the scheduler's reconciler does. */
   async reconcile(): Promise<void> {
     const waiting = await new RangeStore(this.database).waiting(100);
@@ -161,7 +225,7 @@ export class Bench {
     const request = await this.requests.find(id);
     const key = request && (await openRequestKey(request, 'results', this.keks));
     if (!key) throw new Error('the results cannot be opened');
-    const [sealer, records] = [new RecordSealer(key), await this.requests.results(id, 0, 10_000)];
+    const [sealer, records] = [new RecordSealer(key), await this.results.page(id, 0, 10_000)];
     return records.map(({ line, sealedOutcome }) => {
       const place = { table: 'record', column: 'sealed_outcome', requestId: id, line };
       return JSON.parse(sealer.open(place, sealedOutcome ?? Buffer.alloc(0)).toString()) as ResultRow;

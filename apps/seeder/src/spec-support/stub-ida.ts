@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+type StubError = readonly [code: string, message: string, action?: string];
+
 /** How the stub answers one call. */
 export type StubAnswer =
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'errors'; readonly errors: readonly (readonly [code: string, message: string])[] }
+  | { readonly kind: 'errors'; readonly errors: readonly StubError[] }
   | { readonly kind: 'http'; readonly status: number }
   | { readonly kind: 'hang' }
   /** Answers when {@link StubIda.release} is called. */
@@ -17,6 +19,7 @@ interface Body {
   readonly individualIdType?: string;
   /** base64url of the SHA-256 of the certificate that the request is sealed for. */
   readonly thumbprint: string;
+  readonly transactionID: string;
   /** Sent to the versions of IDA that want it. */
   readonly requestedAuth?: object;
 }
@@ -144,8 +147,12 @@ export function tokenOf(individualId: string): string {
   return `29${individualId.padStart(34, '3')}`;
 }
 
-function ida(token: string | null, errors: readonly (readonly [string, string])[]): string {
-  const list = errors.map(([errorCode, errorMessage]) => ({ errorCode, errorMessage }));
+function ida(token: string | null, errors: readonly StubError[]): string {
+  const list = errors.map(([errorCode, errorMessage, actionMessage]) => ({
+    errorCode,
+    errorMessage,
+    actionMessage,
+  }));
   return JSON.stringify({
     transactionID: 'A1b2C3d4E5',
     version: '1.0',

@@ -106,6 +106,11 @@ export class BlindIndex {
     return new BlindIndex(inputKey, 'record');
   }
 
+  /** Finds what one owner has handed in with an idempotency key; `content` tells whether it came with the same. */
+  static ofIdempotency(kek: KeyEncryptionKey, owner: string, of: 'key' | 'content'): BlindIndex {
+    return new BlindIndex(kek.key, `idempotency-${of}|${owner}`);
+  }
+
   of(value: string | Uint8Array): Buffer {
     return createHmac('sha256', this.key).update(value).digest().subarray(0, INDEX_LENGTH_BYTES);
   }

@@ -1,3 +1,4 @@
+export { openCorrelation, sealCorrelation } from './correlation.js';
 export {
   BlindIndex,
   DataKeyUnwrapError,

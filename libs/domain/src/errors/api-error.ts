@@ -4,6 +4,7 @@ import { CATALOGUE, type ErrorCode, type ErrorDetails, errorText } from './catal
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -12,6 +13,7 @@ export class ApiError extends Error {
     status?: number,
   ) {
     super(errorText(code, details, status));
+    this.retryAfterSeconds = details.retryAfterSeconds;
     const where = CATALOGUE[code].where;
     this.status = status ?? (where === 'record' ? 400 : where);
   }

@@ -18,6 +18,8 @@ import {
  */
 const OF_THE_RECORD =
   /- (?:request\/(?:demographics|biometrics)\/.*|bioValue for .*|dob|age|DOBType|LanguageCode|individualId|OTP|pinValue|[\w.-]+: language)$/;
+/** What 002 and 004 say of a number. Not of IDA itself, but of stand-ins for it that know but one code for all input. */
+const OF_THE_NUMBER = /^Invalid (?:UIN|VID)$/;
 /** Parameters that stand in the configuration: domainUri and env must be on IDA's lists (since 1.2.0-rc1). */
 const OF_THE_SETUP = /- (?:request\/(?:domainUri|env)|individualIdType)$/;
 
@@ -107,7 +109,8 @@ export const COMMON: CodeTable = {
     }),
     refused({
       text: 'Invalid Input Parameter - %s',
-      when: OF_THE_RECORD,
+      otherTexts: ['Invalid UIN', 'Invalid VID'],
+      when: new RegExp(`${OF_THE_RECORD.source}|${OF_THE_NUMBER.source}`),
       means:
         'An attribute, its language or the number in this row has a form that IDA does not take; the message names it.',
       advice: 'Correct it and hand the row in again.',

@@ -7,6 +7,9 @@ type OwnCode = Extract<ErrorCode, `MTS-IDA-${string}`>;
 const CLASSES: Readonly<Record<OwnCode, readonly FaultClass[]>> = {
   'MTS-IDA-001': ['record'],
   'MTS-IDA-002': ['record'],
+  'MTS-IDA-003': ['record'],
+  'MTS-IDA-004': ['record'],
+  'MTS-IDA-005': ['record'],
   'MTS-IDA-101': ['transient'],
   'MTS-IDA-102': ['transient'],
   'MTS-IDA-103': ['transient', 'configuration'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { adviceTable } from './advice-table.js';
 import { REFERENCE_PAGES } from './pages.js';
 
 const docs = new URL('../../../../docs/', import.meta.url);
@@ -17,6 +18,12 @@ describe.each(Object.keys(REFERENCE_PAGES))('docs/%s', (path) => {
       return anchor !== undefined && !anchorsOf(target).has(anchor);
     });
     expect(dead.map(([link]) => link)).toEqual([]);
+  });
+});
+
+describe('what libs/domain tells people of codes', () => {
+  it('is up to date; `npm run docs` writes it', () => {
+    expect(read('../libs/domain/src/errors/ida-advice-table.ts')).toBe(adviceTable());
   });
 });
 

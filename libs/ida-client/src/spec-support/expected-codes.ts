@@ -58,6 +58,7 @@ export const EXPECTATIONS: readonly Expectation[] = [
     ['IDA-MLC-009', 'Invalid Input Parameter - DOBType', match],
     ['IDA-MLC-009', 'Invalid Input Parameter - LanguageCode', match],
     ['IDA-MLC-009', 'Invalid Input Parameter - individualId', all],
+    ['IDA-MLC-009', 'Invalid VID', all],
     ['IDA-MLC-009', 'Invalid Input Parameter - OTP', match],
     ['IDA-MLC-009', 'Invalid Input Parameter - request/biometrics/0/data/bioType - Fingers', match],
     ['IDA-MLC-013', 'Missing demo auth attribute', match],

@@ -48,6 +48,24 @@ describe('the records of a CSV file', () => {
     expect(await records('vid,n\n0041000000000012, 1.0 ')).toEqual([{ vid: '0041000000000012', n: ' 1.0 ' }]);
   });
 
+  it('lose the apostrophe by which a spreadsheet is kept from running a text, and no other one', async () => {
+    expect(await records("'=a,b\n'- Lake Road,'+1\n'Aisha,it's\n")).toEqual([
+      { '=a': '- Lake Road', b: '+1' },
+      { '=a': "'Aisha", b: "it's" },
+    ]);
+  });
+
+  it('say the order of their names where an object does not keep it', async () => {
+    const [row] = await read('b,2,a,1\nw,x,y,z\n');
+    expect(row).toEqual({
+      line: 1,
+      fileLine: 2,
+      record: { b: 'w', 2: 'x', a: 'y', 1: 'z' },
+      names: ['b', '2', 'a', '1'],
+    });
+    expect((await read('b,a\n1,2\n'))[0]).not.toHaveProperty('names');
+  });
+
   it.each(['\n', '\r\n', '\r'])('end with %j', async (end) => {
     expect(await records(['a,b', '1,2', '3,4', ''].join(end))).toEqual([
       { a: '1', b: '2' },

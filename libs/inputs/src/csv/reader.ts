@@ -31,7 +31,10 @@ export function readCsv(
 ): AsyncGenerator<readonly CsvRow[], void, undefined> {
   const delimiter = options.delimiter || DEFAULT_DELIMITER;
   if (delimiter.length !== 1 || IMPOSSIBLE_DELIMITER.test(delimiter)) {
-    throw new ApiError('ATS-REQ-102', { field: 'csvDelimiter', problem: 'one character is expected' });
+    throw new ApiError('ATS-REQ-102', {
+      field: 'request.csvDelimiter',
+      problem: 'one character is expected',
+    });
   }
   return readBatches(source, delimiter);
 }

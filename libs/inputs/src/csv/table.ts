@@ -11,6 +11,12 @@ export interface CsvRow extends SourceRecord {
 /** More would let a wide header of a small file blow up each of its short rows. */
 export const MAX_COLUMNS = 2_000;
 
+/** What an object puts before all other names (ECMA-262, 6.1.7: array index). */
+const INTEGER = /^(?:0|[1-9]\d{0,9})$/;
+
+/** An apostrophe keeps a spreadsheet from running what follows it; our results have it, and it is no part of the text. */
+const GUARDED = /^'(?=[=+\-@\t\r＝＋－＠])/;
+
 /** White space only, on one line. */
 const BLANK = /^[^\S\r\n]*$/;
 
@@ -22,6 +28,8 @@ const BLANK = /^[^\S\r\n]*$/;
  */
 export class CsvTable {
   #names: readonly (string | undefined)[] | undefined;
+  /** The names of a header whose order an object would not keep. */
+  #order: readonly string[] | undefined;
   #line = 0;
   #blankLines = 0;
   #firstBlankLine = 0;
@@ -36,7 +44,9 @@ export class CsvTable {
         if (this.#blankLines === 0) this.#firstBlankLine = fileLine;
         this.#blankLines += 1;
       } else if (this.#names === undefined) {
-        this.#names = readNames(cells, fileLine);
+        this.#names = readNames(cells.map(unguarded), fileLine);
+        const names = this.#names.filter((name) => name !== undefined);
+        this.#order = names.some((name) => INTEGER.test(name)) ? names : undefined;
         this.#blankLines = 0;
       } else {
         yield* this.#heldBlankRows(this.#names);
@@ -53,7 +63,8 @@ export class CsvTable {
 
   #row(names: readonly (string | undefined)[], fileLine: number, cells: readonly string[]): CsvRow {
     this.#line += 1;
-    return { line: this.#line, fileLine, record: toRecord(names, cells) };
+    const row = { line: this.#line, fileLine, record: toRecord(names, cells) };
+    return this.#order === undefined ? row : { ...row, names: this.#order };
   }
 }
 
@@ -86,7 +97,12 @@ function readNames(cells: readonly string[], fileLine: number): readonly (string
 function toRecord(names: readonly (string | undefined)[], cells: readonly string[]): ReceivedRecord {
   const record = Object.create(null) as Record<string, JsonValue>;
   for (const [index, name] of names.entries()) {
-    if (name !== undefined) record[name] = cells[index] ?? null;
+    const cell = cells[index];
+    if (name !== undefined) record[name] = cell === undefined ? null : unguarded(cell);
   }
   return record;
+}
+
+function unguarded(cell: string): string {
+  return cell.startsWith("'") ? cell.replace(GUARDED, '') : cell;
 }

@@ -1,3 +1,4 @@
+export { parseJsonExact, stringifyExact } from './exact.js';
 export {
   compileMapping,
   type MappedRecord,
@@ -6,6 +7,7 @@ export {
   type MappingOptions,
 } from './mapping.js';
 export { personBytes } from './record-fingerprint.js';
+export { type SealedBlock, sealInBlocks, type SealingSetup } from './seal-records.js';
 export type { InputDescriptor, SourceRecord } from './source.js';
 export {
   checkRecord,
@@ -14,4 +16,9 @@ export {
   type RecordRules,
   type RecordRuleSettings,
 } from './validation.js';
-export { openRequestOptions, type RequestOptions, sealRequestOptions } from './request-options.js';
+export {
+  type OneTimeFactors,
+  openRequestOptions,
+  type RequestOptions,
+  sealRequestOptions,
+} from './request-options.js';

@@ -61,16 +61,70 @@ describe('a custom mapping', () => {
     ['Full Name', { 'Full Name': 'Ana' }],
     ['sex-code', { 'sex-code': 'Ana' }],
     ['1gender', { '1gender': 'Ana' }],
+    ['.demo.name', { demo: { name: 'Ana' } }],
+    ['["Full Name"]', { 'Full Name': 'Ana' }],
+    ['"the \\"first\\" n\\u00e9"', { 'the "first" né': 'Ana' }],
+    ['"a.b"."c|d"', { 'a.b': { 'c|d': 'Ana' } }],
+    ['names[-1]', { names: ['no', 'Ana'] }],
+    ['names.[1]', { names: ['no', 'Ana'] }],
+    ['names[]', { names: ['Ana', 'no'] }],
+    ['people[].name', { people: [{ name: 'Ana' }, { name: 'no' }] }],
+    ['names[1:][0]', { names: ['no', 'Ana'] }],
+    ['text[2:5]', { text: '😀-Ana-' }],
+    ['text[-3:]', { text: 'Dr Ana' }],
+    ['people[].name?', { people: ['no', { name: 'Ana' }] }],
+    ['demo?.name?', { demo: { name: 'Ana' } }],
+    ['demo | .full|.first', { demo: { full: { first: 'Ana' } } }],
+    ['names | .[0]', { names: ['Ana'] }],
+    ['| .name', { name: 'Ana' }],
+    ['demo.first name | .', { demo: { 'first name': 'Ana' } }],
+    ['a|b', { 'a|b': 'Ana' }],
+    ['Married?', { 'Married?': 'Ana' }],
   ])('reads %s', (entry, record: Record<string, JsonValue>) => {
     expect(map(record, { emailId: entry }).emailId).toBe('Ana');
   });
 
-  it.each(['', 'a.', 'a..b', '[', 'a[-1]', 'a | b', 'env', 'a.length', 'a.0', 'a[9]', 'b[0]', 'b.c.d'])(
-    'finds nothing under %j',
-    (entry) => {
-      expect(map({ a: ['x'], b: { c: 'x' } }, { emailId: entry }).emailId).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '.',
+    '|',
+    'a.',
+    'a..b',
+    '[',
+    'a[',
+    'a[x]',
+    'a[0',
+    '"a',
+    String.raw`"\(.a)"`,
+    'a | b',
+    'a || .b',
+    'a |',
+    'a[0] | ascii_upcase',
+    'env',
+    '| env.HOME',
+    '$ENV.HOME',
+    '| input',
+    'a.length',
+    'a.0',
+    'a[9]',
+    'a[-9]',
+    'b[0]',
+    'b.c.d',
+    'b.c[]',
+    'n.c',
+    'n[0]',
+    'n[]',
+    'e[]',
+    'm[].c',
+  ])('finds nothing under %j', (entry) => {
+    const record = { a: ['x'], b: { c: 'x' }, n: null, e: [], m: ['no object', { c: 'x' }] };
+    expect(map(record, { emailId: entry }).emailId).toBeUndefined();
+  });
+
+  it('takes the first of several values, and it alone, as jq does', () => {
+    expect(map({ people: [{}, { name: 'Ana' }] }, { emailId: 'people[].name' }).emailId).toBeUndefined();
+    expect(map({ lists: [[], ['Ana']] }, { emailId: 'lists[][]' }).emailId).toBe('Ana');
+  });
 
   it('joins the parts of a name by a blank and of an address by a comma, and skips empty ones', () => {
     const record = { first: 'Ana', middle: '', last: 'Diaz', street: 'Main 1', city: 'Rabat', zip: null };
@@ -217,5 +271,28 @@ describe('languages', () => {
       { language: 'eng', value: 'Anna' },
     ];
     expect(map({ name }).name).toEqual({ problem: 'it has two values in one language' });
+  });
+});
+
+describe("the caller's own id of a record", () => {
+  it('is kept as it was received, under its own name or the one that is mapped', () => {
+    expect(map({ referenceId: ' A\u0301 7 ' }).referenceId).toBe(' A\u0301 7 ');
+    expect(map({ referenceId: 7 }).referenceId).toBe('7');
+    expect(map({ referenceId: 'x', case: { no: 'y' } }, { referenceId: 'case.no' }).referenceId).toBe('y');
+  });
+
+  it.each([undefined, null, false, ''])('is absent as %j', (referenceId) => {
+    expect(map(referenceId === undefined ? {} : { referenceId }).referenceId).toBeUndefined();
+  });
+
+  it.each([true, {}, ['x'], 'x'.repeat(129), 'a\nb', '\u0000', '\u0085', '\ud800'])(
+    'makes the record unusable as %j',
+    (referenceId) => {
+      expect(map({ referenceId }).referenceId).toHaveProperty('problem');
+    },
+  );
+
+  it('may be of 128 characters', () => {
+    expect(map({ referenceId: 'x'.repeat(128) }).referenceId).toBe('x'.repeat(128));
   });
 });

@@ -11,6 +11,7 @@ export interface Mapping {
   readonly phoneNumber?: string | undefined;
   readonly emailId?: string | undefined;
   readonly fullAddress?: readonly string[] | undefined;
+  readonly referenceId?: string | undefined;
 }
 
 export interface MappingOptions {
@@ -44,13 +45,21 @@ export interface MappedRecord {
   readonly phoneNumber: MappedText;
   readonly emailId: MappedText;
   readonly fullAddress: MappedLanguageValues;
+  /** The caller's own id of the record: given back just as it was received, and never sent to IDA. */
+  readonly referenceId: MappedText;
 }
 
 export type Mapper = (record: ReceivedRecord) => MappedRecord;
 
 const DEFAULT_LANGUAGE = 'eng';
+/** Longer than any key of a registry, and too short for a document. In UTF-16 code units. */
+export const REFERENCE_LENGTH_MAX = 128;
+const CONTROL = /\p{Cc}/u;
 const NO_TEXT: Unusable = { problem: 'a text is expected' };
 const NOT_TRANSMISSIBLE: Unusable = { problem: 'it holds characters that no text can hold' };
+const NOT_AN_ID: Unusable = {
+  problem: `at most ${String(REFERENCE_LENGTH_MAX)} characters are expected, none of them a control character`,
+};
 const LANGUAGE_TWICE: Unusable = { problem: 'it has two values in one language' };
 
 /** Prepares a mapping once for all records of a request. */
@@ -67,6 +76,7 @@ export function compileMapping(mapping: Mapping = {}, options: MappingOptions = 
     options.fullAddressDelimiter ?? ', ',
     language,
   );
+  const referenceId = compileLookup(mapping.referenceId ?? 'referenceId');
   return (record) => ({
     receivedVid: receivedVid(record),
     vid: vid(record),
@@ -76,6 +86,7 @@ export function compileMapping(mapping: Mapping = {}, options: MappingOptions = 
     phoneNumber: phoneNumber(record),
     emailId: emailId(record),
     fullAddress: fullAddress(record),
+    referenceId: readReference(referenceId(record)),
   });
 }
 
@@ -117,6 +128,14 @@ function readText(value: JsonValue | undefined): MappedText {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return NO_TEXT;
   return isTransmissible(value) ? cleanText(value) : NOT_TRANSMISSIBLE;
+}
+
+/** Unlike what is compared with others: nothing is cut off or composed anew. */
+function readReference(value: JsonValue | undefined): MappedText {
+  if (value === undefined || value === null || value === false || value === '') return undefined;
+  if (typeof value !== 'string' && typeof value !== 'number') return NO_TEXT;
+  const text = String(value);
+  return text.length <= REFERENCE_LENGTH_MAX && text.isWellFormed() && !CONTROL.test(text) ? text : NOT_AN_ID;
 }
 
 /** Parts that are absent or empty are skipped; the field is absent only if every part is. */

@@ -1,6 +1,17 @@
 import { RecordSealer } from '@mts/crypto';
+import type { JsonValue } from '@mts/domain';
 import type { KeyObject } from 'node:crypto';
 import type { Mapping } from './mapping.js';
+
+/** What proves a person beside demographics or instead of them. It is good for one call of IDA, and not for long. */
+export interface OneTimeFactors {
+  /** The one-time password that IDA has sent to the person. */
+  readonly otp?: string | undefined;
+  /** What the device has captured, as it gave it. */
+  readonly biometrics?: readonly JsonValue[] | undefined;
+  /** Milliseconds since 1970. From then on they are sent to nobody. */
+  readonly goodUntilMs: number;
+}
 
 /**
  * What is wanted of a request's records: how the seeder maps them, just as the gateway did when it took them in, and how
@@ -12,8 +23,14 @@ export interface RequestOptions {
   readonly language: string;
   readonly nameDelimiter: string;
   readonly fullAddressDelimiter: string;
+  /** What stands between the cells of a list that is CSV. Absent: a comma. */
+  readonly csvDelimiter?: string | undefined;
   /** The caller's own format of a result row, a jq program over `{input, output}`. Absent: the default format. */
   readonly outputFormat?: string | undefined;
+  /** Of a request that has one record. */
+  readonly factors?: OneTimeFactors | undefined;
+  /** Which transaction of IDA's the call about that record is to name. Absent: any. */
+  readonly transactionId?: string | undefined;
 }
 
 /** Line 0 stands for the request itself. */

@@ -6,6 +6,8 @@ export interface SourceRecord {
   readonly line: number;
   /** Never inherits: a field is there only as an own property. */
   readonly record: ReceivedRecord;
+  /** Its names in their order, where an object would not keep it (ECMA-262, 10.1.11.1: integers go first). */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** What the rest of the system needs to know of an input; request schemas, documents and forms follow from it. */

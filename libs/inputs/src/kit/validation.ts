@@ -132,7 +132,9 @@ function findWrong(mapped: MappedRecord, { valueChecks }: RecordRules): Refusal 
     const values = typeof value === 'string' ? [value] : value.map((one) => one.value);
     if (!values.every(check.accepts)) return { code: check.code };
   }
-  return undefined;
+  const { referenceId } = mapped;
+  if (!isUnusable(referenceId)) return undefined;
+  return { code: 'ATS-REQ-102', details: { field: 'referenceId', problem: referenceId.problem } };
 }
 
 /** Only for what no rule refuses. The order of the keys is fixed; what is absent or empty is left out. */

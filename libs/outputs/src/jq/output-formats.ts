@@ -1,6 +1,7 @@
 import { ApiError } from '@mts/domain';
 
-import { cellsOf, isNothing, type Result, type ShapedFormat } from '../kit/format.js';
+import { cellsOf, isNothing, type ShapedFormat } from '../kit/format.js';
+import { type Result } from '../kit/result.js';
 import { compileProblem } from './compile-error.js';
 import { forbiddenName } from './forbidden-names.js';
 import { COMPILE_ERROR } from './jq-job.js';
@@ -57,6 +58,9 @@ function wellFormed(escape: string): string {
   return HALF.test(escape) ? String.raw`\ufffd` : escape;
 }
 
+/** How much is told of a program that does not compile. */
+export type SyntaxWording = "the original's" | 'with its place';
+
 /** Callers' own formats for result rows: jq programs over `{input, output}`. */
 export class OutputFormats {
   constructor(private readonly pool: JqPool) {}
@@ -64,16 +68,17 @@ export class OutputFormats {
   /**
    * Whether a program can be used, found out before anybody is asked.
    *
+   * @param wording `the original's`: that it is no valid program, in the original's words; `with its place`: and where
    * @throws ApiError ATS-REQ-103 for what is no program or uses a name that is not allowed; ATS-REQ-104 for what cannot
    * work: a program that never ends, or that makes no rows of the format whether IDA confirms a person or refuses it
    */
-  async check(program: string, format: ShapedFormat): Promise<void> {
+  async check(program: string, format: ShapedFormat, wording: SyntaxWording): Promise<void> {
     if (program.length > PROGRAM_LENGTH_MAX) {
       throw invalid(`is longer than ${String(PROGRAM_LENGTH_MAX)} characters`);
     }
     const forbidden = forbiddenName(program);
     if (forbidden !== undefined) throw invalid(`must not use ${forbidden.name}: ${forbidden.advice}`);
-    await this.compile(program);
+    await this.compile(program, wording);
     await this.tryOut(program, format);
   }
 
@@ -83,11 +88,12 @@ export class OutputFormats {
   }
 
   /** By itself, so that it cannot reach out of the program that it is put into, and positions are right. */
-  private async compile(program: string): Promise<void> {
+  private async compile(program: string, wording: SyntaxWording): Promise<void> {
     const outcome = await this.pool.run({ program, input: '' });
     if (outcome.kind !== 'done') throw tooCostly(outcome.kind);
     if (outcome.exitCode !== COMPILE_ERROR) return;
-    throw invalid(`is not a valid jq expression (${compileProblem(outcome.stderr)})`);
+    const place = wording === 'with its place' ? ` (${compileProblem(outcome.stderr)})` : '';
+    throw invalid(`is not a valid jq expression${place}`);
   }
 
   private async tryOut(program: string, format: ShapedFormat): Promise<void> {

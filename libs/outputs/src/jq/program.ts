@@ -56,7 +56,8 @@ export function programInput(inputs: readonly FormatInput[]): string {
   return inputs.map(({ line, json }) => `[${String(line)},${json}]`).join('\n');
 }
 
-const OUTPUT_LINE = /^\[(?<line>\d+),(?<rest>.*)\]$/;
+/** Only a line feed ends a line of jq's: U+2028 and U+2029 stand in a text as they are. */
+const OUTPUT_LINE = /^\[(?<line>\d+),(?<rest>.*)\]$/s;
 
 /** The rows of all inputs, in their order. @throws ApiError ATS-REQ-104 when one is missing */
 export function readOutput(inputs: readonly FormatInput[], stdout: string): ShapedRecord[] {

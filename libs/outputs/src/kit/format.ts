@@ -1,20 +1,21 @@
-import type { RecordState, ResultRow } from '@mts/domain';
-
-/** States in which a record stands in a result, as the original names them. */
-export type ResultState = Extract<RecordState, 'processed' | 'error' | 'invalid'>;
-
-/** One row of a result. */
-export interface Result {
-  readonly state: ResultState;
-  readonly row: ResultRow;
-}
+import type { OriginalColumns } from './original-columns.js';
+import { type RecordResult, type Result, rowAdvice } from './result.js';
 
 /** Writes one result from top to bottom; every method returns the next piece of the text. */
-export interface ResultWriter {
+export interface Writer<Row> {
   header(): string;
   /** The next rows, in source order. */
-  rows(results: readonly Result[]): string;
+  rows(rows: readonly Row[]): string;
   footer(): string;
+}
+
+export type ResultWriter = Writer<Result>;
+
+/** A record as it was handed in, and what became of it. */
+export interface OriginalRow {
+  /** JSON text of one object, as {@link RecordResult} was made of it. */
+  readonly received: string;
+  readonly result: RecordResult;
 }
 
 /** What an outputFormat has made of one record. */
@@ -30,12 +31,8 @@ export function isNothing(json: string | null): json is 'null' | null {
   return json === null || json === 'null';
 }
 
-/** As {@link ResultWriter}, for rows that an outputFormat has made. @throws ApiError ATS-REQ-104 */
-export interface ShapedWriter {
-  header(): string;
-  rows(rows: readonly ShapedRow[]): string;
-  footer(): string;
-}
+/** For rows that an outputFormat has made. @throws ApiError ATS-REQ-104 */
+export type ShapedWriter = Writer<ShapedRow>;
 
 /** How a result format writes the values that a caller's outputFormat makes, whatever they are. */
 export interface ShapedFormat {
@@ -55,21 +52,38 @@ export interface ResultFormat<Id extends string = string> {
   readonly id: Id;
   /** For people. */
   readonly title: string;
-  open(): ResultWriter;
+  readonly mediaType: string;
+  /** @param columns in their order; default {@link COLUMNS} */
+  open(columns?: readonly Column[]): ResultWriter;
   readonly shaped: ShapedFormat;
+  /** The records as they were handed in, with what became of them. @param delimiter between cells, where there are cells */
+  openOriginal(columns: OriginalColumns, delimiter?: string): Writer<OriginalRow>;
 }
 
 /** Keys and columns of a row in the order of the original's 1.1. */
 export const COLUMNS = ['vid', 'status', 'token', 'errorCode', 'errorMessage'] as const;
 
-export type Cells = Readonly<Record<(typeof COLUMNS)[number], string | null>>;
+/** Those of the original, the caller's own id of the record, and what to do about its error. */
+export type Column = (typeof COLUMNS)[number] | 'referenceId' | 'advice';
 
-export function cellsOf({ state, row }: Result): Cells {
-  return {
-    vid: row.vid,
-    status: state,
-    token: row.token,
-    errorCode: row.errorCode,
-    errorMessage: row.errorMessage,
-  };
+/** Columns of a default file: where records have ids of their own, these come last. */
+export function columnsOf(hasReferences: boolean): readonly Column[] {
+  return hasReferences ? [...COLUMNS, 'referenceId'] : COLUMNS;
+}
+
+export type Cells = Readonly<Record<(typeof COLUMNS)[number], string | null>> & {
+  /** Only of a record that brought one. */
+  readonly referenceId?: string;
+};
+
+export function cellsOf({ state, row, referenceId }: Result): Cells {
+  const { vid, token, errorCode, errorMessage } = row;
+  const cells = { vid, status: state, token, errorCode, errorMessage };
+  return referenceId === undefined ? cells : { ...cells, referenceId };
+}
+
+export function cellOf(result: Result, column: Column): string | null {
+  if (column === 'status') return result.state;
+  if (column === 'referenceId') return result.referenceId ?? null;
+  return column === 'advice' ? rowAdvice(result) : result.row[column];
 }

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Option } from './option.js';
 import { OPTIONS } from './options.js';
 import { ConfigError, readConfig } from './read-config.js';
+import { errorsReference } from './errors-reference.js';
 import { configurationReference } from './reference.js';
 
 const options = Object.values<Option<unknown>>(OPTIONS);
@@ -105,5 +106,11 @@ describe('the table of options', () => {
   it('is what docs/reference/configuration.md says (npm run docs writes it)', () => {
     const file = new URL('../../../../docs/reference/configuration.md', import.meta.url);
     expect(readFileSync(file, 'utf8')).toBe(configurationReference());
+  });
+
+  it('stands beside every error in docs/reference/errors.md (npm run docs writes it)', () => {
+    const text = readFileSync(new URL('../../../../docs/reference/errors.md', import.meta.url), 'utf8');
+    expect(text).toBe(errorsReference());
+    expect(text).not.toMatch(/undefined|null/);
   });
 });

@@ -1,8 +1,11 @@
 import { AUTH_FIELDS, IDA_VERSIONS } from '@mts/domain';
 
+import { CALLER_OPTIONS, OIDC_OPTIONS } from './caller-options.js';
 import { IDA_OPTIONS } from './ida-options.js';
 import { choice, directory, file, integer, list, schemaName, text, url } from './kinds.js';
 import { mayBeAbsent, type Option, option } from './option.js';
+import { OUTBOUND_OPTIONS } from './outbound-options.js';
+import { PULL_OPTIONS } from './pull-options.js';
 
 const APPS = ['gateway', 'seeder', 'scheduler'] as const;
 const RECORD_READERS = ['gateway'] as const;
@@ -35,7 +38,8 @@ export const OPTIONS = {
     kind: integer(2, 200),
     fallback: 10,
     readers: APPS,
-    meaning: 'The most connections that one process opens to the database, queues apart.',
+    meaning:
+      'The most connections that one process opens to the database, apart from those of the queues and one for notifications.',
   }),
   logLevel: option({
     env: 'MTS_LOG_LEVEL',
@@ -80,8 +84,10 @@ export const OPTIONS = {
     kind: integer(0, 65_535),
     fallback: 8080,
     readers: ['gateway', 'launcher'],
-    meaning: 'The port of the HTTP API, on loopback only; 0 takes any free one.',
+    meaning: 'The port of the HTTP API; 0 takes any free one.',
   }),
+  ...CALLER_OPTIONS,
+  ...OIDC_OPTIONS,
   jsonBodySizeBytesMax: option({
     env: 'MTS_JSON_BODY_SIZE_BYTES_MAX',
     kind: integer(1024, 200_000_000),
@@ -104,6 +110,24 @@ export const OPTIONS = {
     fallback: 4,
     readers: ['gateway'],
     meaning: 'Lists taken in at the same time by one gateway; further ones wait.',
+  }),
+
+  syncWaitSecondsMax: option({
+    env: 'MTS_SYNC_WAIT_SECONDS_MAX',
+    kind: integer(1, 120),
+    fallback: 30,
+    unit: 'seconds',
+    readers: ['gateway'],
+    meaning:
+      'How long a caller that hands in one person is kept waiting for the answer; then it is told that the work goes on, and under which identifier. For as long a one-time password or biometrics may be sent to IDA. Keep it below the time limits of proxies before the gateway.',
+  }),
+  syncWaitingMax: option({
+    env: 'MTS_SYNC_WAITING_MAX',
+    kind: integer(1, 10_000),
+    fallback: 256,
+    readers: ['gateway'],
+    meaning:
+      'The most calls of all callers together that wait for the answer about one person, in one gateway (429).',
   }),
 
   mandatoryFields: option({
@@ -185,6 +209,8 @@ export const OPTIONS = {
   }),
 
   ...IDA_OPTIONS,
+  ...OUTBOUND_OPTIONS,
+  ...PULL_OPTIONS,
   rangesAtOnceMax: option({
     env: 'MTS_RANGES_AT_ONCE_MAX',
     kind: integer(1, 64),
@@ -192,15 +218,48 @@ export const OPTIONS = {
     readers: ['seeder'],
     meaning: 'Ranges of lists that one seeder works on at the same time.',
   }),
+  deliveriesAtOnceMax: option({
+    env: 'MTS_DELIVERIES_AT_ONCE_MAX',
+    kind: integer(1, 64),
+    fallback: 4,
+    readers: ['seeder'],
+    meaning: 'Callbacks that one seeder delivers at the same time; each sends one call after the other.',
+  }),
+  callbackAgeHoursMax: option({
+    env: 'MTS_CALLBACK_AGE_HOURS_MAX',
+    kind: integer(1, 8760),
+    fallback: 72,
+    unit: 'hours',
+    readers: ['seeder'],
+    meaning:
+      'How long a callback is tried again before it has failed for good. The results stay downloadable, and it can be asked for again, until they expire.',
+  }),
 
   requestAgeHoursMax: option({
     env: 'MTS_REQUEST_AGE_HOURS_MAX',
     kind: integer(1, 8_760),
     fallback: 168,
     unit: 'hours',
-    readers: ['scheduler', 'seeder'],
+    readers: ['gateway', 'scheduler', 'seeder'],
     meaning:
       'A finished request older than this is archived: its results and keys are erased. One that is still working is never erased by age.',
+  }),
+  eraseGraceMinutes: option({
+    env: 'MTS_ERASE_GRACE_MINUTES',
+    kind: integer(0, 43_200),
+    fallback: 60,
+    unit: 'minutes',
+    readers: ['gateway'],
+    meaning:
+      'How long results stay after a whole download, where the request has said that it erases them (options.eraseAfterDownload), and after one person was answered at once.',
+  }),
+  inputKept: option({
+    env: 'MTS_INPUT_KEPT',
+    kind: choice('results', 'processing'),
+    fallback: 'results',
+    readers: ['gateway'],
+    meaning:
+      'Until when the records as received are kept, sealed: `results`, as long as the results, so that they can be asked again and downloaded in their own layout; `processing`, until the last one is final, except with an outputFormat.',
   }),
   uploadAgeMinutesMax: option({
     env: 'MTS_UPLOAD_AGE_MINUTES_MAX',

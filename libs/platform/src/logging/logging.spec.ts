@@ -20,6 +20,14 @@ describe('a log line', () => {
     expect(redactText(text)).not.toMatch(/\d{5}/);
   });
 
+  it('takes out what a caller proves itself with', () => {
+    const key = `mts_${'0a'.repeat(16)}_${'1b'.repeat(36)}`;
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_';
+    expect(redactText(`Bearer ${key}, Bearer ${token}; mts_queue`)).toBe(
+      'Bearer [credential], Bearer [credential]; mts_queue',
+    );
+  });
+
   it('leaves ids, times and counts readable', () => {
     const text =
       'request 5d0a1c9e-1111-4222-8333-123456789012 at 2026-11-22T01:00:00.000Z took 12345 ms for 1000000 rows';

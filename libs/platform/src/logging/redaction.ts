@@ -5,9 +5,12 @@
  */
 const NUMBER_OF_A_PERSON = /(?<![0-9a-f-])\d(?:[ -]?\d){8,}(?![0-9a-f-])/gi;
 
-/** Replaces what looks like the number of a person. */
+/** An API key of ours, and a JWT (RFC 7519 section 3: its first part is the base64url of `{"`). */
+const CREDENTIAL = /\bmts_[0-9a-f]{32}_[0-9a-f]+|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** Replaces what looks like the number of a person, or like what a caller proves itself with. */
 export function redactText(text: string): string {
-  return text.replaceAll(NUMBER_OF_A_PERSON, '[number]');
+  return text.replaceAll(CREDENTIAL, '[credential]').replaceAll(NUMBER_OF_A_PERSON, '[number]');
 }
 
 /**

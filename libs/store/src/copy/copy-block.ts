@@ -6,6 +6,8 @@ export interface NewRecord {
   readonly sealedOutcome: Buffer | null;
   readonly errorCode: string | null;
   readonly recordIndex: Buffer | null;
+  /** Of a record that brought an id of its own. */
+  readonly sealedReference?: Buffer | null;
 }
 
 /** The columns of a block, in order; see {@link CopyBlock}. */
@@ -17,6 +19,7 @@ export const COPY_COLUMNS = [
   'sealed_outcome',
   'error_code',
   'record_index',
+  'sealed_reference',
 ] as const;
 
 /** https://www.postgresql.org/docs/18/sql-copy.html, "Binary Format": signature, flags, length of the extension. */
@@ -57,6 +60,7 @@ export class CopyBlock {
     this.field(record.sealedOutcome);
     this.field(record.errorCode === null ? null : Buffer.from(record.errorCode));
     this.field(record.recordIndex);
+    this.field(record.sealedReference ?? null);
     this.count += 1;
   }
 

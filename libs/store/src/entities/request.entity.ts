@@ -77,6 +77,14 @@ export class Request {
   @Column('timestamptz', { name: 'erase_at', nullable: true })
   eraseAt!: Date | null;
 
+  /** No record is asked from then on. */
+  @Column('timestamptz', { name: 'cancel_asked_at', nullable: true })
+  cancelAskedAt!: Date | null;
+
+  /** Time since its start in which something held it; a hold that goes on is not in it yet. */
+  @Column('double precision', { name: 'held_seconds' })
+  heldSeconds!: number;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

@@ -10,6 +10,7 @@ import {
   type NewRequest,
   RangeStore,
   RequestStore,
+  ResultStore,
   type Submission,
   verifyKek,
 } from '../index.js';
@@ -26,6 +27,7 @@ export async function storeFixture(): Promise<StoreFixture> {
 export class StoreFixture {
   readonly requests: RequestStore;
   readonly ranges: RangeStore;
+  readonly results: ResultStore;
 
   constructor(
     readonly url: string,
@@ -33,6 +35,7 @@ export class StoreFixture {
   ) {
     this.requests = new RequestStore(database);
     this.ranges = new RangeStore(database);
+    this.results = new ResultStore(database);
   }
 
   /** Begins an upload without finishing it. */

@@ -1,26 +1,26 @@
-import { stringify } from 'csv-stringify/sync';
-
-import { cellsOf, COLUMNS, type ResultFormat } from '../../kit/format.js';
+import { cellOf, COLUMNS, type ResultFormat } from '../../kit/format.js';
+import { csvLine, textCell } from './line.js';
+import { originalCsv } from './original.js';
 import { shapedCsv } from './shaped.js';
 
 /**
  * CSV as RFC 4180 has it, with a header; null is an empty cell.
  *
- * A cell that a spreadsheet would take for a formula gets an apostrophe before it. Token IDs and valid numbers never
- * are one, and texts of errors are not; but the vid of a refused record stands there just as it was received.
+ * A cell that a spreadsheet would take for a formula gets an apostrophe before it, and control characters are replaced:
+ * the texts are IDA's, and the vid of a refused record stands there just as it was received.
  */
 export const csvFormat = {
   id: 'csv',
   title: 'CSV',
-  shaped: shapedCsv,
-  open: () => ({
-    header: () => `${COLUMNS.join()}\r\n`,
+  mediaType: 'text/csv; charset=utf-8; header=present',
+  open: (columns = COLUMNS) => ({
+    header: () => csvLine(columns),
     rows: (results) =>
-      stringify(results.map(cellsOf), {
-        columns: [...COLUMNS],
-        record_delimiter: 'windows',
-        escape_formulas: true,
-      }),
+      results
+        .map((result) => csvLine(columns.map((column) => textCell(cellOf(result, column) ?? ''))))
+        .join(''),
     footer: () => '',
   }),
+  shaped: shapedCsv,
+  openOriginal: originalCsv,
 } as const satisfies ResultFormat;

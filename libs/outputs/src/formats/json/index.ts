@@ -1,27 +1,18 @@
-import { cellsOf, COLUMNS, type Result, type ResultFormat } from '../../kit/format.js';
-import { shapedJson } from './shaped.js';
+import type { ResultFormat } from '../../kit/format.js';
+import { originalJson } from '../../kit/original-json.js';
+import { rowJson, shapedRowJson } from '../../kit/row-json.js';
+import { listWriter } from './list.js';
 
 /** One array of objects, spaced as the original writes it (Python's `json.dumps`, rows joined by a bare comma). */
 export const jsonFormat = {
   id: 'json',
   title: 'JSON',
-  shaped: shapedJson,
-  open: () => {
-    let separator = '';
-    return {
-      header: () => '[',
-      rows: (results) => {
-        if (results.length === 0) return '';
-        const text = separator + results.map(objectText).join(',');
-        separator = ',';
-        return text;
-      },
-      footer: () => ']',
-    };
+  mediaType: 'application/json; charset=utf-8',
+  open: (columns) => listWriter((result) => rowJson(result, columns)),
+  shaped: {
+    projection: '.',
+    problemOf: () => undefined,
+    open: () => listWriter((row) => shapedRowJson(row) ?? 'null'),
   },
+  openOriginal: (columns) => listWriter(originalJson(columns)),
 } as const satisfies ResultFormat;
-
-function objectText(result: Result): string {
-  const cells = cellsOf(result);
-  return `{${COLUMNS.map((name) => `"${name}": ${JSON.stringify(cells[name])}`).join(', ')}}`;
-}

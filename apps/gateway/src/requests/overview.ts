@@ -1,0 +1,59 @@
+import { isFinished } from '@mts/domain';
+import { mayBeAskedAgain } from '@mts/ida-client/ask-again';
+import type { DeliveryOverview, ErrorCount, PullOverview, RequestOverview } from '@mts/store';
+
+import { estimatedRemainingSeconds, statusWord, type StatusWord } from './status.js';
+
+const HOUR_MS = 3_600_000;
+
+/** What a caller reads of a request: nothing of it is personal data. */
+export interface Overview extends Omit<
+  RequestOverview,
+  'createdAt' | 'eraseAt' | 'heldSeconds' | 'hasInput' | 'awaited' | 'delivery' | 'pull'
+> {
+  /** The word that clients of the original know. */
+  readonly status: StatusWord;
+  readonly recordsKept: boolean;
+  readonly submittedAt: Date;
+  readonly expiresAt: Date | null;
+  readonly estimatedRemainingSeconds: number | null;
+  readonly delivery: DeliveryOverview | null;
+  readonly pull: PullOverview | null;
+}
+
+export function overviewOf(request: RequestOverview, requestAgeHoursMax: number, now: Date): Overview {
+  const { createdAt, eraseAt: _eraseAt, heldSeconds, hasInput, awaited: _awaited, ...shown } = request;
+  const { state, holds, startedAt } = request;
+  return {
+    ...shown,
+    status: statusWord(state, holds, request.delivery?.state),
+    recordsKept: hasInput,
+    submittedAt: createdAt,
+    expiresAt: expiresAt(request, requestAgeHoursMax),
+    estimatedRemainingSeconds: estimatedRemainingSeconds(
+      { state, progress: request, holds, startedAt, heldSeconds },
+      now,
+    ),
+  };
+}
+
+/** When the results go; null while there are none, for age erases nothing that still works. */
+function expiresAt({ state, endedAt, eraseAt }: RequestOverview, requestAgeHoursMax: number): Date | null {
+  if (!isFinished(state) || endedAt === null) return null;
+  const byAge = new Date(endedAt.getTime() + requestAgeHoursMax * HOUR_MS);
+  return eraseAt !== null && eraseAt < byAge ? eraseAt : byAge;
+}
+
+/** How many records have one error. */
+export interface ErrorSummary extends ErrorCount {
+  readonly mayBeAskedAgain: boolean;
+}
+
+/** With the records that were cancelled before they were asked, whose error stands nowhere but in the results. */
+export function errorSummaries(request: RequestOverview, counts: readonly ErrorCount[]): ErrorSummary[] {
+  const { state, total, done } = request;
+  const withError = counts.reduce((sum, { count }) => sum + count, 0);
+  const notAsked = state === 'cancelled' ? total - done - withError : 0;
+  const all = notAsked > 0 ? [...counts, { code: 'MTS-IDA-002', count: notAsked }] : counts;
+  return all.map((one) => ({ ...one, mayBeAskedAgain: mayBeAskedAgain(one.code) }));
+}

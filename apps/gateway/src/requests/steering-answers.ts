@@ -1,0 +1,105 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import { HoldDto } from './request-answers.js';
+
+class CancelledDto {
+  @ApiProperty({
+    enum: ['cancelled', 'cancelling', 'processed', 'processed_with_errors'],
+    description:
+      '`cancelling`: nobody is asked about any more, and it ends when the calls in flight are answered. `processed…`: its last records came in meanwhile.',
+  })
+  readonly state!: string;
+}
+
+class HoldsDto {
+  @ApiProperty({
+    type: [HoldDto],
+    description: 'What holds the request now; it goes on while this is empty.',
+  })
+  readonly holds!: readonly HoldDto[];
+}
+
+export class RetryDto {
+  @ApiPropertyOptional({
+    type: [String],
+    minItems: 1,
+    description:
+      'The errors whose records are asked again; without it all that may be. GET /authtoken/requests/{id} says which ones may.',
+    example: ['MTS-IDA-001'],
+  })
+  readonly codes?: readonly string[];
+}
+
+class RetriedDto {
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Records that are asked again, once each.' })
+  readonly askedAgain!: number;
+}
+
+class ErasedDto {
+  @ApiProperty({ type: Boolean, description: 'False when somebody else has just done it.' })
+  readonly erased!: boolean;
+}
+
+export const CANCELLED: GoodAnswer = {
+  description:
+    'The request is cancelled, however often that is said. Its result can be read: records that were not asked about carry MTS-IDA-002, those of unknown outcome MTS-IDA-005.',
+  response: CancelledDto,
+  examples: { cancelled: { state: 'cancelled' }, 'calls are in flight': { state: 'cancelling' } },
+};
+
+export const PAUSED: GoodAnswer = {
+  description: 'The request rests, however often that is said. What IDA has been asked is finished.',
+  response: HoldsDto,
+  examples: {
+    paused: {
+      holds: [
+        {
+          kind: 'operator',
+          code: 'MTS-REQ-007',
+          reason:
+            'paused by its caller or an operator; it goes on after POST /authtoken/requests/{id}/resume',
+          since: '2026-11-22T01:21:37.737Z',
+          nextTryAt: null,
+        },
+      ],
+    },
+  },
+};
+
+export const RESUMED: GoodAnswer = {
+  description: 'That hold is lifted, or was not there.',
+  response: HoldsDto,
+  examples: { 'goes on': { holds: [] } },
+};
+
+export const RETRIED: GoodAnswer = {
+  description: 'The request works again, unless no record has such an error.',
+  response: RetriedDto,
+  examples: { some: { askedAgain: 12 } },
+};
+
+export const ERASED: GoodAnswer = {
+  description: 'Nothing of the request can be opened any more.',
+  response: ErasedDto,
+  examples: { erased: { erased: true } },
+};
+
+const UNKNOWN: BadAnswer = 'ATS-REQ-016';
+
+export const STEERING_REFUSALS: readonly BadAnswer[] = [UNKNOWN, 'MTS-REQ-008'];
+export const RESUME_REFUSALS: readonly BadAnswer[] = [
+  ...STEERING_REFUSALS,
+  { code: 'ATS-REQ-102', details: { field: 'hold', problem: 'one of operator, request is expected' } },
+];
+export const RETRY_REFUSALS: readonly BadAnswer[] = [
+  UNKNOWN,
+  { code: 'ATS-REQ-102', details: { field: 'codes', problem: 'never asked again: IDA-MLC-018' } },
+  { code: 'MTS-REQ-003', details: { limit: 65_536 } },
+  'MTS-REQ-005',
+  {
+    code: 'MTS-REQ-009',
+    details: { problem: 'the request still works; its records can be asked again once it has ended' },
+  },
+];
+export const ERASED_REFUSALS: readonly BadAnswer[] = [UNKNOWN];

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+
+import { Controller, Delete, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiError, type Caller } from '@mts/domain';
+import type { Logger } from '@mts/platform';
+import type { LiftedHold } from '@mts/store';
+import type { FastifyRequest } from 'fastify';
+
+import { Needs, TheCaller } from '../callers/access.js';
+import { type Envelope, envelope } from '../http/envelope.js';
+import { Answers } from '../openapi/answers.js';
+import { LOGGER } from '../tokens.js';
+import { OwnRequests } from './own-requests.js';
+import { readRetryWish } from './retry-wish.js';
+import { Steering } from './steering.js';
+import {
+  CANCELLED,
+  ERASED,
+  ERASED_REFUSALS,
+  PAUSED,
+  RESUME_REFUSALS,
+  RESUMED,
+  RETRIED,
+  RETRY_REFUSALS,
+  RetryDto,
+  STEERING_REFUSALS,
+} from './steering-answers.js';
+
+/** Steers requests. */
+@ApiTags('Requests')
+@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@Controller('authtoken/requests/:id')
+export class SteeringController {
+  constructor(
+    @Inject(OwnRequests) private readonly own: OwnRequests,
+    @Inject(Steering) private readonly steering: Steering,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Post('cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Stop a request for good: who was not asked about is not asked about' })
+  @Answers(CANCELLED, STEERING_REFUSALS)
+  @Needs('read', 'operate')
+  async cancel(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
+    const requestId = await this.requestId(id, caller, 'cancel');
+    return envelope({ state: await this.steering.cancel(requestId) });
+  }
+
+  @Post('pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let a request rest until it is resumed' })
+  @Answers(PAUSED, STEERING_REFUSALS)
+  @Needs('read', 'operate')
+  async pause(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
+    const requestId = await this.requestId(id, caller, 'pause');
+    return envelope({ holds: await this.steering.pause(requestId) });
+  }
+
+  @Post('resume')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'resumeRequest',
+    summary: 'Lift the hold that a pause has set, or the one that its own records brought about',
+  })
+  @ApiQuery({
+    name: 'hold',
+    required: false,
+    schema: { type: 'string', enum: ['operator', 'request'], default: 'operator' },
+    description: 'The kind of the hold to lift. What else holds the request stays.',
+  })
+  @Answers(RESUMED, RESUME_REFUSALS)
+  @Needs('read', 'operate')
+  async resume(
+    @Param('id') id: string,
+    @TheCaller() caller: Caller,
+    @Query('hold') hold: unknown,
+  ): Promise<Envelope> {
+    const kind = liftedHold(hold);
+    const requestId = await this.requestId(id, caller, 'resume');
+    return envelope({ holds: await this.steering.resume(requestId, kind) });
+  }
+
+  @Post('retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ask again about records that ended without an answer about the person' })
+  @ApiBody({ type: RetryDto, required: false })
+  @Answers(RETRIED, RETRY_REFUSALS)
+  @Needs('read', 'operate')
+  async retry(
+    @Param('id') id: string,
+    @TheCaller() caller: Caller,
+    @Req() { body }: FastifyRequest,
+  ): Promise<Envelope> {
+    const codes = await readRetryWish(body instanceof Readable ? body : undefined);
+    const requestId = await this.requestId(id, caller, 'retry');
+    return envelope({ askedAgain: await this.steering.retry(requestId, codes) });
+  }
+
+  @Delete()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'eraseRequest',
+    summary: 'Erase a request now, also one that works',
+    description: 'Its keys go at once, its rows right after. Whoever asks for it is told that there is none.',
+  })
+  @Answers(ERASED, ERASED_REFUSALS)
+  @Needs('read', 'operate')
+  async erase(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
+    const requestId = await this.requestId(id, caller, 'erase');
+    return envelope({ erased: await this.steering.erase(requestId) });
+  }
+
+  /** @throws ApiError ATS-REQ-016 */
+  private async requestId(id: string, caller: Caller, what: string): Promise<string> {
+    const { id: requestId } = await this.own.findToOperate(id, caller);
+    this.logger.info('a request is steered', { requestId, what, caller: caller.name });
+    return requestId;
+  }
+}
+
+function liftedHold(given: unknown): LiftedHold {
+  if (given === undefined || given === '' || given === 'operator') return 'operator';
+  if (given === 'request') return given;
+  throw new ApiError('ATS-REQ-102', { field: 'hold', problem: 'one of operator, request is expected' });
+}

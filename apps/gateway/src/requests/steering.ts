@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiError, type Hold, isFinished } from '@mts/domain';
+import { mayBeAskedAgain } from '@mts/ida-client/ask-again';
+import { Queues } from '@mts/queue';
+import {
+  Database,
+  type LiftedHold,
+  Notifications,
+  OverviewStore,
+  ProfileStore,
+  SteeringStore,
+} from '@mts/store';
+
+/** Seeders look once a second whether to stop; calls in flight take as long as IDA does. */
+const CANCEL_PATIENCE_MS = 5_000;
+const CANCEL_POLL_MS = 500;
+
+/** Carries out what callers and operators want of a request. */
+@Injectable()
+export class Steering {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SteeringStore) private readonly store: SteeringStore,
+    @Inject(OverviewStore) private readonly overviews: OverviewStore,
+    @Inject(ProfileStore) private readonly profile: ProfileStore,
+    @Inject(Notifications) private readonly notifications: Notifications,
+    @Inject(Queues) private readonly queues: Queues,
+  ) {}
+
+  /**
+   * Waits a little for the end, so that most callers need not ask again.
+   * @returns how far it is; a request whose last record came in meanwhile has ended as usual
+   * @throws ApiError MTS-REQ-008 when it had ended before
+   */
+  async cancel(requestId: string): Promise<string> {
+    const cancellation = await this.store.cancel(requestId);
+    if (cancellation === 'ended') throw new ApiError('MTS-REQ-008', { problem: 'nothing is left to cancel' });
+    return cancellation === 'cancelled' ? 'cancelled' : this.ended(requestId);
+  }
+
+  /** @throws ApiError MTS-REQ-008 */
+  async pause(requestId: string): Promise<readonly Hold[]> {
+    if (!(await this.store.pause(requestId))) throw new ApiError('MTS-REQ-008');
+    return this.profile.holdsOf(requestId);
+  }
+
+  /** @throws ApiError MTS-REQ-008 */
+  async resume(requestId: string, kind: LiftedHold): Promise<readonly Hold[]> {
+    if (!(await this.store.resume(requestId, kind))) throw new ApiError('MTS-REQ-008');
+    return this.profile.holdsOf(requestId);
+  }
+
+  /**
+   * @param codes undefined for all that may be asked again
+   * @returns how many records are asked again
+   * @throws ApiError MTS-REQ-009
+   */
+  async retry(requestId: string, codes: readonly string[] | undefined): Promise<number> {
+    const wanted = codes ?? (await this.retriableCodes(requestId));
+    const retry = await this.database.transaction(async (tx) => {
+      const made = await this.store.retry(requestId, wanted, tx);
+      const jobs = (made.kind === 'again' ? made.ranges : []).map((n) => ({
+        message: { v: 1 as const, requestId, n },
+        key: `${requestId}/${String(n)}`,
+        group: requestId,
+      }));
+      await this.queues.post('authenticate', jobs, tx);
+      return made;
+    });
+    if (retry.kind === 'again') return retry.records;
+    throw new ApiError('MTS-REQ-009', { problem: WHY_NOT_AGAIN[retry.kind] });
+  }
+
+  /** @returns whether there was anything to erase; rows of a long list, which nobody can open any more, go later */
+  async erase(requestId: string): Promise<boolean> {
+    const erasure = await this.store.erase(requestId);
+    if (erasure === 'some are left') {
+      await this.queues.post('housekeeping', [{ message: { v: 1, duty: 'expire' }, key: 'expire' }]);
+    }
+    return erasure !== 'nothing was there';
+  }
+
+  private async retriableCodes(requestId: string): Promise<readonly string[]> {
+    const counts = await this.overviews.errorCounts(requestId);
+    return counts.map(({ code }) => code).filter(mayBeAskedAgain);
+  }
+
+  private async ended(requestId: string): Promise<string> {
+    const patience = AbortSignal.timeout(CANCEL_PATIENCE_MS);
+    for await (const _ of this.notifications.follow(requestId, {
+      pollMs: CANCEL_POLL_MS,
+      signal: patience,
+    })) {
+      const state = (await this.overviews.find(requestId))?.state ?? 'archived';
+      if (isFinished(state) || state === 'archived') return state;
+    }
+    return 'cancelling';
+  }
+}
+
+const WHY_NOT_AGAIN = {
+  works: 'the request still works; its records can be asked again once it has ended',
+  ended: 'only a request that has ended with errors has records to ask again',
+  erased:
+    'the records of this request are not kept any more (MTS_INPUT_KEPT), so they cannot be asked again; hand them in anew',
+} as const;

@@ -1,0 +1,48 @@
+import supertest from 'supertest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { AwaitedSeeder } from '../spec-support/awaited-seeder.js';
+import { GatewayFixture, person, requestBody } from '../spec-support/gateway-fixture.js';
+
+let gateway: GatewayFixture;
+let seeder: AwaitedSeeder;
+beforeAll(async () => {
+  gateway = await GatewayFixture.start({ env: { MTS_CALLERS: 'api-key' } });
+  seeder = await AwaitedSeeder.start(gateway, () => ({ token: '1234567890' }));
+});
+afterAll(async () => {
+  await seeder.stop();
+  await gateway.stop();
+});
+
+async function ask(key: string): Promise<{ status: number; codes: string[] | undefined }> {
+  const { status, body } = await supertest(gateway.url)
+    .post('/authtoken/json')
+    .set('Authorization', `Bearer ${key}`)
+    .send(requestBody({ authdata: person(1) }));
+  const { errors } = body as { errors: readonly { errorCode: string }[] | null };
+  return { status, codes: errors?.map(({ errorCode }) => errorCode) };
+}
+
+it('an answer is a result, so that whoever may only hand in gets none, and nobody is asked', async () => {
+  expect(await ask(await gateway.apiKey('writer', 'submit'))).toEqual({
+    status: 403,
+    codes: ['MTS-AUTH-002'],
+  });
+  expect(seeder.asked).toEqual([]);
+  expect((await ask(await gateway.apiKey('reader', 'read'))).status).toBe(403);
+  expect((await ask(await gateway.apiKey('both', 'submit', 'read'))).status).toBe(200);
+});
+
+it('a request that goes on belongs to its caller, and to nobody else', async () => {
+  const [mine, other] = [
+    await gateway.apiKey('mine', 'submit', 'read'),
+    await gateway.apiKey('other', 'read'),
+  ];
+  await ask(mine);
+  const id = seeder.asked.at(-1)?.id ?? '';
+  const statusFor = async (key: string): Promise<number> =>
+    (await supertest(gateway.url).get(`/authtoken/status/${id}`).set('Authorization', `Bearer ${key}`))
+      .status;
+  expect([await statusFor(mine), await statusFor(other)]).toEqual([200, 404]);
+});

@@ -1,0 +1,62 @@
+import { ApiError, type OutcomeError, type ResultRow } from '@mts/domain';
+import type { Hindrance } from '@mts/store';
+
+import { type Envelope, envelope, type EnvelopeError } from '../http/envelope.js';
+
+/** What a caller that waited is answered. */
+export interface SyncAnswer {
+  readonly status: number;
+  readonly body: Envelope;
+  /** To be called when the answer is with the caller: no more than a grace period is left for what it was made of. */
+  readonly handedOver?: () => void;
+  /** It is the answer to an earlier call with the same Idempotency-Key. */
+  readonly isReplay?: true;
+}
+
+/** What IDA said of the person, or why it said nothing: the latter must look neither like a token nor like a refusal. */
+export function answerOf(row: ResultRow): SyncAnswer {
+  const { token, refusal, errorCode, errorMessage } = row;
+  if (token !== null) return { status: 200, body: envelope({ authStatus: true, authToken: token }) };
+  if (refusal !== undefined)
+    return { status: 200, body: envelope({ authStatus: false }, refusal.map(refusalText)) };
+  const error: EnvelopeError = { errorCode: errorCode ?? '', errorMessage: errorMessage ?? '' };
+  // Of the record itself there is more to say here only when the seeder's rules are not the gateway's.
+  return { status: error.errorCode.startsWith('ATS-REQ-') ? 400 : 503, body: envelope(null, [error]) };
+}
+
+/** As the original's synchronous mode joins them. */
+function refusalText({ code, message, action }: OutcomeError): EnvelopeError {
+  return { errorCode: code, errorMessage: action === undefined ? message : `${message}. ${action}` };
+}
+
+/** It is still worked on: the caller can ask for the result later. */
+export function goesOn(requestId: string): SyncAnswer {
+  const { status, code, message } = new ApiError('MTS-SYNC-001', { requestId });
+  return {
+    status,
+    body: envelope({ request_identifier: requestId }, [{ errorCode: code, errorMessage: message }]),
+  };
+}
+
+/** It was cancelled before IDA had said anything. */
+export function cancelled(): SyncAnswer {
+  const { code, message } = new ApiError('MTS-IDA-002');
+  return { status: 503, body: envelope(null, [{ errorCode: code, errorMessage: message }]) };
+}
+
+/** A seeder that is started again, and a hold of the one record, that nobody knows the end of. */
+const RETRY_SECONDS = 30;
+
+/** Nobody can be asked now, and nothing is kept of this call. */
+export function refusalOf(hindrance: Hindrance, now: Date): ApiError {
+  if (hindrance.kind === 'no seeder')
+    return new ApiError('MTS-SYS-003', { retryAfterSeconds: RETRY_SECONDS });
+  const { kind, code, reason, nextTryAt } = hindrance;
+  const isOfRecord = kind === 'request';
+  const problem = isOfRecord
+    ? `IDA refuses to be asked about this record as it stands (${code}), and about no other.`
+    : reason;
+  const retryAfterSeconds =
+    nextTryAt === null ? RETRY_SECONDS : Math.max(1, Math.ceil((nextTryAt.getTime() - now.getTime()) / 1000));
+  return new ApiError('MTS-SYNC-002', { problem, retryAfterSeconds });
+}

@@ -1,0 +1,64 @@
+import { type ApiBodyOptions, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+
+import { TAKEN, TakenListDto } from '../lists/list-answers.js';
+import { JsonListDto } from '../lists/list-request.js';
+import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import { AwaitedDto } from './awaited-request.js';
+import { goesOn } from './sync-answer.js';
+
+export class SyncResponseDto {
+  @ApiProperty({ type: Boolean, description: 'Whether IDA has confirmed the person.' })
+  readonly authStatus!: boolean;
+
+  @ApiPropertyOptional({ type: String, description: 'The Token ID, of a person who was confirmed.' })
+  readonly authToken?: string;
+}
+
+/** Of /authtoken/json, which takes both. */
+export const LIST_OR_PERSON: ApiBodyOptions = {
+  required: true,
+  schema: { anyOf: [{ $ref: getSchemaPath(JsonListDto) }, { $ref: getSchemaPath(AwaitedDto) }] },
+};
+
+export const TAKEN_OR_ANSWERED: GoodAnswer = {
+  ...TAKEN,
+  description: `${TAKEN.description} Of one person: what IDA said; with authStatus false its errors say why.`,
+  otherResponse: SyncResponseDto,
+  examples: {
+    ...TAKEN.examples,
+    confirmed: { authStatus: true, authToken: '446791815597372963729663607096163061' },
+  },
+  refusals: {
+    refused: [
+      { authStatus: false },
+      {
+        errorCode: 'IDA-DEA-001',
+        errorMessage: 'Demographic data name in eng did not match. Please re-enter your name in eng',
+      },
+    ],
+  },
+};
+
+const EXAMPLE_ID = '00c1ed88-a7ff-49db-a546-862cc8ebe111';
+const { response, errors } = goesOn(EXAMPLE_ID).body;
+
+export const GOES_ON: GoodAnswer = {
+  status: 202,
+  description:
+    'Of one person: IDA has not answered within MTS_SYNC_WAIT_SECONDS_MAX; the work goes on, and its result can be fetched.',
+  response: TakenListDto,
+  examples: {},
+  refusals: { 'goes on': [response, ...(errors ?? [])] },
+};
+
+export const SYNC_REFUSALS: readonly BadAnswer[] = [
+  'ATS-REQ-009',
+  { code: 'MTS-IDA-001', status: 503, details: {} },
+  { code: 'MTS-IDA-003', status: 503, details: {} },
+  {
+    code: 'MTS-LIMIT-001',
+    details: { problem: 'too many calls of this caller wait for an answer at the same time (64)' },
+  },
+  { code: 'MTS-SYNC-002', details: { problem: 'IDA did not answer in time.', retryAfterSeconds: 30 } },
+  'MTS-SYS-003',
+];

@@ -1,0 +1,232 @@
+import { once } from 'node:events';
+
+import { until } from '@mts/testing';
+import supertest from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { type AwaitedAnswer, AwaitedSeeder } from '../spec-support/awaited-seeder.js';
+import { GatewayFixture, person, requestBody } from '../spec-support/gateway-fixture.js';
+import { rawConnection, rawPost } from '../spec-support/raw-http.js';
+
+const TOKEN = '446791815597372963729663607096163061';
+const BODY = requestBody({ authdata: person(1) });
+
+let gateway: GatewayFixture;
+let seeder: AwaitedSeeder | undefined;
+beforeAll(async () => start());
+afterAll(async () => gateway.stop());
+afterEach(async () => {
+  await seeder?.stop();
+  seeder = undefined;
+  await gateway.profile.lift();
+  await gateway.profile.leave(BUSY_SEEDER);
+  await gateway.database.query('TRUNCATE request, record CASCADE');
+});
+
+/** One that lives and never comes to the record. */
+const BUSY_SEEDER = '00000000-0000-4000-8000-000000000002';
+
+async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+  gateway = await GatewayFixture.start({ env: { MTS_SYNC_WAIT_SECONDS_MAX: '2', ...env } });
+}
+
+async function restart(env: Readonly<Record<string, string>>): Promise<void> {
+  await gateway.stop();
+  await start(env);
+}
+
+async function ida(answer: AwaitedAnswer = () => ({ token: TOKEN })): Promise<AwaitedSeeder> {
+  seeder = await AwaitedSeeder.start(gateway, answer);
+  return seeder;
+}
+
+const call = (): supertest.Test => supertest(gateway.url).post('/authtoken/json').send(BODY);
+
+/** A call that has begun. */
+function calling(): Promise<supertest.Response> {
+  return call().then((answer) => answer);
+}
+
+async function theRequest(): Promise<string> {
+  return until(async () => {
+    const [row] = await gateway.database.query<{ id: string }>('SELECT id FROM request');
+    return row?.id;
+  });
+}
+
+/** So that the seeder comes to it again. */
+async function letLeasesExpire(): Promise<void> {
+  await gateway.database.query('UPDATE range SET lease_until = NULL');
+}
+
+async function eraseAt(id: string): Promise<Date | null> {
+  return (await gateway.requests.find(id))?.eraseAt ?? null;
+}
+
+describe('nobody can be asked', () => {
+  it('while the profile is held: that is said at once with its reason, and nothing is kept', async () => {
+    await ida();
+    await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
+    const { status, body, headers } = await call();
+    expect([status, body]).toMatchObject([
+      503,
+      {
+        errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA is silent.') }],
+        response: null,
+      },
+    ]);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(25);
+    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+
+  it('while no seeder runs: the same', async () => {
+    const { status, body, headers } = await call();
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYS-003' }], response: null }]);
+    expect(headers['retry-after']).toBe('30');
+    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+
+  it('from a hold on that begins before the record was sent: it is taken back, so a repetition asks once', async () => {
+    await gateway.profile.beat(BUSY_SEEDER, 0, 16);
+    const answering = calling();
+    await theRequest();
+    await gateway.profile.hold('preflight', 'IDA-MPA-009', 'Partner is not registered.');
+    const { status, body } = await answering;
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYNC-002' }] }]);
+    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+
+  it('because its own record is held: it is taken back, and nobody else is told to wait', async () => {
+    await gateway.profile.beat(BUSY_SEEDER, 0, 16);
+    const answering = calling();
+    const id = await theRequest();
+    await gateway.profile.holdRequest(id, 'IDA-MLC-009', 'reason');
+    const { status, body } = await answering;
+    expect([status, body]).toMatchObject([
+      503,
+      { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA-MLC-009') }] },
+    ]);
+    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+});
+
+describe('a record that IDA may have been asked about', () => {
+  it('is not taken back, whatever holds begin', async () => {
+    const silent = await ida(() => undefined);
+    const answering = calling();
+    await until(() => silent.asked.length === 1);
+    await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
+    expect((await answering).status).toBe(202);
+    expect(await gateway.rowCounts()).toEqual({ requests: 1, records: 1 });
+  });
+
+  it('goes on after the limit, under an identifier that leads to its result', async () => {
+    let isSilent = true;
+    const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
+    const { status, body } = await call();
+    const id = waiting.asked[0]?.id ?? '';
+    expect([status, body]).toMatchObject([
+      202,
+      {
+        errors: [{ errorCode: 'MTS-SYNC-001', errorMessage: expect.stringContaining(id) }],
+        response: { request_identifier: id },
+      },
+    ]);
+    expect(body).not.toHaveProperty('response.authStatus');
+    isSilent = false;
+    await letLeasesExpire();
+    const api = supertest(gateway.url);
+    await until(async () => {
+      const { text } = await api.get(`/authtoken/status/${id}`);
+      return text.includes('"status":"processed"');
+    });
+    expect((await api.get(`/authtoken/file/${id}`)).text).toContain(TOKEN);
+    expect(await eraseAt(id)).toBeNull();
+  });
+
+  it('goes on when its caller hangs up, and its result stays', async () => {
+    let isSilent = true;
+    const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
+    const socket = await rawConnection(gateway.url);
+    socket.write(rawPost('/authtoken/json', 'application/json', JSON.stringify(BODY)));
+    await until(() => waiting.asked.length === 1);
+    socket.destroy();
+    await once(socket, 'close');
+    isSilent = false;
+    await letLeasesExpire();
+    const id = await theRequest();
+    await until(async () => (await gateway.requests.find(id))?.state === 'processed');
+    expect((await supertest(gateway.url).get(`/authtoken/file/${id}`)).text).toContain(TOKEN);
+    expect(await eraseAt(id)).toBeNull();
+  });
+
+  it('goes on when its gateway stops, which tells the caller so', async () => {
+    await restart({ MTS_SYNC_WAIT_SECONDS_MAX: '120' });
+    const silent = await ida(() => undefined);
+    const answering = calling();
+    await until(() => silent.asked.length === 1);
+    const stopping = gateway.stopGateway();
+    const { status, body } = await answering;
+    expect([status, body]).toMatchObject([202, { response: { request_identifier: silent.asked[0]?.id } }]);
+    await stopping;
+    await silent.stop();
+    seeder = undefined;
+    await gateway.cleanUp();
+    await start();
+  });
+
+  it('is answered although the database was away meanwhile', async () => {
+    let isSilent = true;
+    const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
+    const answering = calling();
+    await until(() => waiting.asked.length === 1);
+    gateway.line.cut();
+    await until(() => gateway.logLines.some((line) => line.includes('could not be looked at')));
+    gateway.line.mend();
+    isSilent = false;
+    await letLeasesExpire();
+    expect((await answering).body).toMatchObject({ response: { authToken: TOKEN } });
+  });
+});
+
+describe('an answer', () => {
+  it('that was handed over leaves what it was made of for a grace period only', async () => {
+    await ida();
+    expect((await call()).status).toBe(200);
+    const id = await theRequest();
+    const erasing = await until(async () => eraseAt(id));
+    expect(erasing.getTime() - Date.now()).toBeLessThan(3_600_001);
+  });
+});
+
+describe('calls that wait', () => {
+  it.each([
+    ['of one caller', { MTS_SYNC_WAITING_PER_CALLER_MAX: '1' }],
+    ['of all callers', { MTS_SYNC_WAITING_MAX: '1' }],
+  ])('are capped %s, and places come free', async (_whose, env) => {
+    await restart(env);
+    const silent = await ida(() => undefined);
+    const first = calling();
+    await until(() => silent.asked.length === 1);
+    const { status, body, headers } = await call();
+    expect([status, body]).toMatchObject([429, { errors: [{ errorCode: 'MTS-LIMIT-001' }], response: null }]);
+    expect(headers['retry-after']).toBe('1');
+    expect((await first).status).toBe(202);
+    await seeder?.stop();
+    await ida();
+    expect((await call()).status).toBe(200);
+  });
+
+  it('take no place any more when their callers hang up', async () => {
+    await restart({ MTS_SYNC_WAITING_MAX: '1', MTS_SYNC_WAIT_SECONDS_MAX: '120' });
+    let isSilent = true;
+    const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
+    const socket = await rawConnection(gateway.url);
+    socket.write(rawPost('/authtoken/json', 'application/json', JSON.stringify(BODY)));
+    await until(() => waiting.asked.length === 1);
+    expect((await call()).status).toBe(429);
+    socket.destroy();
+    isSilent = false;
+    await until(async () => (await call()).status === 200);
+  });
+});

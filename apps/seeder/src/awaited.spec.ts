@@ -1,0 +1,139 @@
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Bench } from './spec-support/running-seeder.js';
+import { tokenOf } from './spec-support/stub-ida.js';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(async () => bench.close());
+
+const people = (count: number): string[] => Array.from({ length: count }, (_, at) => String(1000 + at));
+const TRANSACTION_ID = 'OtpTx12345';
+const SILENT = { kind: 'hang' } as const;
+
+/** A one-time password that is good for so long from now. */
+const otp = (forMs = 60_000) => ({
+  factors: { otp: '111111', goodUntilMs: Date.now() + forMs },
+  transactionId: TRANSACTION_ID,
+});
+
+async function outcomeOf(id: string) {
+  await until(async () => (await bench.progress(id)).state.startsWith('processed'));
+  const [row] = await bench.rows(id);
+  return row;
+}
+
+describe('a caller who waits', () => {
+  it('gets the token, or each error of IDA with what the person can do', async () => {
+    const [message, action] = ['Demographic data name did not match', 'Please re-enter your name'];
+    bench.ida.script('1002', {
+      kind: 'errors',
+      errors: [
+        ['IDA-DEA-001', message, action],
+        ['IDA-MLC-018', 'gone'],
+      ],
+    });
+    await bench.startSeeder();
+    const ids = await Promise.all([bench.submitAwaited('1001'), bench.submitAwaited('1002')]);
+    expect(await Promise.all(ids.map(outcomeOf))).toEqual([
+      { vid: '1001', token: tokenOf('1001'), errorCode: null, errorMessage: null },
+      {
+        vid: '1002',
+        token: null,
+        errorCode: 'ATS-REQ-103',
+        errorMessage: `IDA-DEA-001::${message},IDA-MLC-018::gone`,
+        refusal: [
+          { code: 'IDA-DEA-001', message, action },
+          { code: 'IDA-MLC-018', message: 'gone' },
+        ],
+      },
+    ]);
+  });
+
+  it('is served when all places of lists are taken, as soon as one is free', async () => {
+    const listed = people(9);
+    for (const vid of listed) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2', MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    const lists = await Promise.all([0, 3, 6].map(async (at) => bench.submit(listed.slice(at, at + 3))));
+    await until(() => bench.ida.waiting === 2);
+    const id = await bench.submitAwaited('2000');
+    await until(async () => (await bench.sentMarks(id)) === 1);
+    for (const vid of listed) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
+    bench.ida.release();
+    expect(await outcomeOf(id)).toMatchObject({ token: tokenOf('2000') });
+    expect(bench.ida.asked.indexOf('2000')).toBe(2);
+    for (const list of lists) await outcomeOf(list);
+  });
+
+  it('is served before lists under a low rate', async () => {
+    const list = await bench.submit(people(8));
+    await bench.startSeeder({ MTS_IDA_RATE_PER_SECOND_MAX: '4' });
+    await until(() => bench.ida.asked.length === 2);
+    const id = await bench.submitAwaited('2000');
+    await outcomeOf(id);
+    expect(bench.ida.asked.indexOf('2000')).toBeLessThan(7);
+    await outcomeOf(list);
+  });
+});
+
+describe('a one-time password', () => {
+  it('is asked with in the transaction that it was made for', async () => {
+    await bench.startSeeder({ MTS_IDA_VERSION: '1.1.5' });
+    const id = await bench.submitAwaited('1001', otp());
+    expect(await outcomeOf(id)).toMatchObject({ token: tokenOf('1001') });
+    expect(bench.ida.lastBody).toMatchObject({
+      transactionID: TRANSACTION_ID,
+      requestedAuth: { otp: true, demo: true },
+    });
+  });
+
+  it('is asked with once: silence of IDA ends the record with a code of its own', async () => {
+    bench.ida.script('1001', SILENT);
+    await bench.startSeeder();
+    const id = await bench.submitAwaited('1001', otp());
+    expect(await outcomeOf(id)).toMatchObject({ errorCode: 'MTS-IDA-003' });
+    expect(bench.ida.asked).toEqual(['1001']);
+  });
+
+  it('ends at once when its silence turns out to be an outage, and does not wait for the end of that', async () => {
+    const vids = ['1001', '1002', '1003'];
+    for (const vid of vids) bench.ida.script(vid, { kind: 'http', status: 503 });
+    await bench.startSeeder();
+    const ids = await Promise.all(vids.map(async (vid) => bench.submitAwaited(vid, otp())));
+    await until(async () => bench.profile.currentHold());
+    for (const id of ids) expect(await outcomeOf(id)).toMatchObject({ errorCode: 'MTS-IDA-003' });
+    expect(bench.ida.asked.toSorted()).toEqual(vids);
+  });
+
+  it('is not asked with again after its seeder was killed in the middle of the call', async () => {
+    bench.ida.script('1001', { kind: 'token when released', token: tokenOf('1001') });
+    const killed = await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    const id = await bench.submitAwaited('1001', otp());
+    await until(() => bench.ida.waiting === 1);
+    await bench.takeOver(id);
+    const [row] = [await outcomeOf(id)];
+    expect(row).toMatchObject({ errorCode: 'MTS-IDA-003' });
+    expect(bench.ida.asked).toEqual(['1001']);
+    bench.ida.release();
+    await killed.close();
+  });
+
+  it('is sent to nobody once it is no longer good', async () => {
+    await bench.startSeeder();
+    const id = await bench.submitAwaited('1001', otp(-1));
+    expect(await outcomeOf(id)).toMatchObject({ errorCode: 'MTS-IDA-004', token: null });
+    expect(bench.ida.asked).toEqual([]);
+  });
+
+  it('is used when IDA could not be reached at first, for then nobody was asked', async () => {
+    const refused = { kind: 'http', status: 404 } as const;
+    bench.ida.script('1001', refused, { kind: 'token', token: tokenOf('1001') });
+    await bench.startSeeder();
+    expect(await outcomeOf(await bench.submitAwaited('1001', otp()))).toMatchObject({
+      token: tokenOf('1001'),
+    });
+  });
+});

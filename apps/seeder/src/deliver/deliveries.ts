@@ -1,0 +1,69 @@
+import type { KekProvider } from '@mts/crypto';
+import { JqPool, OutputFormats } from '@mts/outputs';
+import { type Logger, OutboundGuard, systemClock } from '@mts/platform';
+import type { Queues } from '@mts/queue';
+import { type Database, type DeliveryLease, DeliveryStore, RequestStore, ResultStore } from '@mts/store';
+
+import { LeaseKeeper } from '../authenticate/lease-keeper.js';
+import type { SeederConfig } from '../options.js';
+import { DeliverWorker, LAST_CALL_GRACE_MS } from './deliver-worker.js';
+
+export interface DeliveriesParts {
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly keks: KekProvider;
+  readonly config: Pick<SeederConfig, 'outboundAllowed' | 'callbackAgeHoursMax' | 'deliveriesAtOnceMax'>;
+  readonly logger: Logger;
+}
+
+/** The deliveries of one seeder, and all that only they need. */
+export class Deliveries {
+  private readonly store: DeliveryStore;
+  private readonly jqPool = new JqPool();
+  private readonly keeper: LeaseKeeper<DeliveryLease>;
+  private readonly worker: DeliverWorker;
+
+  constructor(private readonly parts: DeliveriesParts) {
+    const { database, keks, config, logger } = parts;
+    this.store = new DeliveryStore(database);
+    this.keeper = new LeaseKeeper(this.store, logger);
+    this.worker = new DeliverWorker({
+      deliveries: this.store,
+      requests: new RequestStore(database),
+      results: new ResultStore(database),
+      keeper: this.keeper,
+      keks,
+      formats: new OutputFormats(this.jqPool),
+      guard: new OutboundGuard({ allowed: config.outboundAllowed }),
+      clock: systemClock,
+      logger,
+      ageHoursMax: config.callbackAgeHoursMax,
+      lastCallGraceMs: LAST_CALL_GRACE_MS,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { queues, config } = this.parts;
+    await queues.work('deliver', { slots: config.deliveriesAtOnceMax }, async (message) =>
+      this.worker.work(message),
+    );
+  }
+
+  /** Of a request that has ended: its results go out at once, not only when the reconciler finds them. */
+  async offer(requestId: string): Promise<void> {
+    const delivery = await this.store.find(requestId);
+    if (delivery?.state !== 'waiting') return;
+    await this.parts.queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId }]);
+  }
+
+  /** Nothing new is sent; calls under way end, and then the queue comes to its end. */
+  stop(): void {
+    this.worker.stop();
+  }
+
+  /** Once the queue has ended. */
+  async close(): Promise<void> {
+    this.keeper.close();
+    await this.jqPool.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { DeliveryStore, SteeringStore } from './index.js';
+import { outcome, storeFixture, type StoreFixture } from './spec-support/fixture.js';
+
+let fixture: StoreFixture;
+let deliveries: DeliveryStore;
+beforeAll(async () => {
+  fixture = await storeFixture();
+  deliveries = new DeliveryStore(fixture.database);
+});
+afterAll(async () => fixture.database.close());
+
+/** A request with one record and a delivery. */
+async function request(): Promise<string> {
+  const id = await fixture.receive([{}]);
+  await deliveries.create(id, 'callback', Buffer.from('target'));
+  await fixture.database.transaction(async (tx) => fixture.requests.submit(id, 1, tx));
+  return id;
+}
+
+async function ended(): Promise<string> {
+  const id = await request();
+  const lease = await fixture.ranges.take(id, 0);
+  if (lease === undefined) throw new Error('the range has no work');
+  await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+  await fixture.ranges.finish(lease);
+  return id;
+}
+
+it('a delivery is due when its request has ended, not before', async () => {
+  const [open, over] = [await request(), await ended()];
+  expect(await deliveries.find(open)).toMatchObject({ state: 'pending', dueSince: null });
+  expect(await deliveries.take(open)).toBeUndefined();
+  expect(await deliveries.find(over)).toMatchObject({ state: 'waiting', attempts: 0 });
+  const due = await deliveries.due(100);
+  expect(due).toContain(over);
+  expect(due).not.toContain(open);
+});
+
+it('a delivery is held by one at a time, and by another once its lease is over', async () => {
+  const id = await ended();
+  const first = await deliveries.take(id);
+  expect(first).toMatchObject({ requestId: id, wasLost: false });
+  expect(await deliveries.take(id)).toBeUndefined();
+  expect(await deliveries.due(100)).not.toContain(id);
+  if (first === undefined) throw new Error('nothing to take');
+  expect(await deliveries.renew([first])).toEqual(new Set([first]));
+
+  await fixture.database.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`);
+  expect(await deliveries.due(100)).toContain(id);
+  const second = await deliveries.take(id);
+  expect(second).toMatchObject({ wasLost: true });
+  expect(await deliveries.renew([first])).toEqual(new Set());
+  if (second === undefined) throw new Error('nothing to take');
+  expect(await deliveries.renew([first, second])).toEqual(new Set([second]));
+});
+
+it('the results of a cancelled request are withheld until somebody asks for them', async () => {
+  const id = await request();
+  await new SteeringStore(fixture.database, fixture.requests).cancel(id);
+  expect(await deliveries.find(id)).toMatchObject({ state: 'withheld' });
+  expect(await deliveries.take(id)).toBeUndefined();
+  await fixture.database.transaction(async (tx) => deliveries.again(id, tx));
+  expect(await deliveries.take(id)).toMatchObject({ requestId: id });
+});
+
+it('a delivery that waits for its next try has no work until then', async () => {
+  const id = await ended();
+  const lease = await deliveries.take(id);
+  if (lease === undefined) throw new Error('nothing to take');
+  await deliveries.end(lease, {
+    state: 'waiting',
+    attempts: 1,
+    tryInMs: 60_000,
+    code: 'MTS-DLV-102',
+    reason: 'r',
+  });
+  expect(await deliveries.take(id)).toBeUndefined();
+  expect(await deliveries.find(id)).toMatchObject({ state: 'waiting', attempts: 1, code: 'MTS-DLV-102' });
+
+  await fixture.database.transaction(async (tx) => deliveries.again(id, tx));
+  expect(await deliveries.take(id)).toMatchObject({ wasLost: false });
+});
+
+it('is not taken once the results are erased', async () => {
+  const id = await ended();
+  await fixture.requests.archive(id);
+  expect(await deliveries.take(id)).toBeUndefined();
+  expect(await deliveries.due(100)).not.toContain(id);
+});
+
+it('asking again for what is delivered, or has nothing to deliver, changes nothing', async () => {
+  const id = await ended();
+  const lease = await deliveries.take(id);
+  if (lease === undefined) throw new Error('nothing to take');
+  await deliveries.end(lease, { state: 'delivered' });
+  await fixture.database.transaction(async (tx) => {
+    expect(await deliveries.again(id, tx)).toBe('nothing');
+    expect(await deliveries.again(await request(), tx)).toBe('nothing');
+  });
+  expect(await deliveries.find(id)).toMatchObject({ state: 'delivered' });
+});

@@ -1,0 +1,255 @@
+import { type DeliveryState, FINISHED_REQUEST_STATES } from '@mts/domain';
+
+import type { Database, Transaction } from './database.js';
+import { LEASE_SECONDS } from './range-store.js';
+import { notifyOf } from './request-end.js';
+import type { ResultRecord } from './result-store.js';
+
+/** How results get to where their caller wants them. */
+export interface Delivery {
+  readonly requestId: string;
+  /** The id of a delivery in the registry of libs/outputs. */
+  readonly kind: string;
+  readonly state: DeliveryState;
+  /** Tries since something was last delivered. */
+  readonly attempts: number;
+  /** Records that the receiver has taken, and that it has refused. */
+  readonly delivered: number;
+  readonly refused: number;
+  /** Of the last fault. */
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly nextTryAt: Date;
+  /** When its request ended, or it was last asked for again. */
+  readonly dueSince: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** The right to work on a delivery: valid while its epoch is the delivery's own. */
+export interface DeliveryLease {
+  readonly requestId: string;
+  readonly epoch: number;
+  readonly attempts: number;
+  readonly dueSince: Date;
+  readonly sealedTarget: Buffer;
+  /** Whoever had it before did not give it back: what it sent last may still be under way. */
+  readonly wasLost: boolean;
+}
+
+/** A record that its receiver does not have yet. */
+export interface UndeliveredRecord extends ResultRecord {
+  /** Null when the request does not keep its input. */
+  readonly sealedInput: Buffer | null;
+}
+
+/** What became of a record that was sent; `open` when it has to be sent again. */
+export interface SentRecord {
+  readonly line: number;
+  readonly as: 'delivered' | 'refused' | 'open';
+}
+
+export interface DeliveryFaultText {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** How the work on a delivery ends. */
+export type DeliveryEnd =
+  | { readonly state: 'delivered' }
+  | ({ readonly state: 'failed' } & DeliveryFaultText)
+  | ({
+      readonly state: 'waiting';
+      readonly attempts: number;
+      readonly tryInMs: number;
+    } & Partial<DeliveryFaultText>);
+
+/** Another seeder has the delivery now, or it was ended: this one writes nothing more of it. */
+export class DeliveryLostError extends Error {
+  override readonly name = 'DeliveryLostError';
+
+  constructor({ requestId, epoch }: Pick<DeliveryLease, 'requestId' | 'epoch'>) {
+    super(`The delivery of request ${requestId} is no longer ours at epoch ${String(epoch)}`);
+  }
+}
+
+/** A delivery is worked on once its request has ended, and while there are results. */
+const DELIVERABLE = `r.state = ANY (ARRAY['${FINISHED_REQUEST_STATES.join(`','`)}'])`;
+
+/**
+ * Deliveries: the truth about what has to be delivered. Leases and epochs are those of ranges, see RangeStore.
+ */
+export class DeliveryStore {
+  constructor(private readonly database: Database) {}
+
+  /** For a request that is being taken in. @param sealedTarget sealed with its results key */
+  async create(
+    requestId: string,
+    kind: string,
+    sealedTarget: Buffer,
+    tx: Pick<Transaction, 'query'> = this.database,
+  ): Promise<void> {
+    await tx.query('INSERT INTO delivery (request_id, kind, sealed_target) VALUES ($1, $2, $3)', [
+      requestId,
+      kind,
+      sealedTarget,
+    ]);
+  }
+
+  async find(requestId: string): Promise<Delivery | undefined> {
+    const [delivery] = await this.database.query<Delivery>(
+      `SELECT request_id AS "requestId", kind, state, attempts, delivered, refused, code, reason,
+              next_try_at AS "nextTryAt", due_since AS "dueSince", ended_at AS "endedAt"
+         FROM delivery WHERE request_id = $1`,
+      [requestId],
+    );
+    return delivery;
+  }
+
+  /** The requests whose delivery has work that nobody does: what the reconciler puts on the queue. */
+  async due(limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ requestId: string }>(
+      `SELECT d.request_id AS "requestId" FROM delivery d JOIN request r ON r.id = d.request_id
+        WHERE d.state IN ('waiting','delivering') AND d.next_try_at <= now()
+          AND (d.lease_until IS NULL OR d.lease_until < now()) AND ${DELIVERABLE}
+        ORDER BY d.next_try_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => row.requestId);
+  }
+
+  /** Takes a delivery, if it has work now and nobody holds it. */
+  async take(requestId: string): Promise<DeliveryLease | undefined> {
+    const [lease] = await this.database.query<DeliveryLease>(
+      `WITH before AS (SELECT state FROM delivery WHERE request_id = $1 FOR UPDATE)
+       UPDATE delivery d SET state = 'delivering', epoch = epoch + 1, lease_until = now() + make_interval(secs => $2)
+         FROM request r, before
+        WHERE d.request_id = $1 AND r.id = d.request_id AND d.state IN ('waiting','delivering') AND d.next_try_at <= now()
+          AND (d.lease_until IS NULL OR d.lease_until < now()) AND ${DELIVERABLE}
+       RETURNING d.request_id AS "requestId", d.epoch, d.attempts, coalesce(d.due_since, now()) AS "dueSince",
+                 d.sealed_target AS "sealedTarget", before.state = 'delivering' AS "wasLost"`,
+      [requestId, LEASE_SECONDS],
+    );
+    return lease;
+  }
+
+  /** Renews leases, and says which of them still stand. */
+  async renew(leases: readonly DeliveryLease[]): Promise<ReadonlySet<DeliveryLease>> {
+    const rows = await this.database.query<{ requestId: string; epoch: number }>(
+      `UPDATE delivery d SET lease_until = now() + make_interval(secs => $3)
+         FROM unnest($1::uuid[], $2::int[]) AS l (request_id, epoch), request r
+        WHERE d.request_id = l.request_id AND d.epoch = l.epoch AND d.state = 'delivering'
+          AND r.id = d.request_id AND ${DELIVERABLE}
+       RETURNING d.request_id AS "requestId", d.epoch`,
+      [leases.map((lease) => lease.requestId), leases.map((lease) => lease.epoch), LEASE_SECONDS],
+    );
+    const standing = new Set(rows.map((row) => `${row.requestId}/${String(row.epoch)}`));
+    return new Set(leases.filter((lease) => standing.has(`${lease.requestId}/${String(lease.epoch)}`)));
+  }
+
+  /** Records that the receiver does not have, at most `limit` after a line, in source order. */
+  async undelivered(
+    requestId: string,
+    afterLine: number,
+    limit: number,
+    which: 'all' | 'successes',
+  ): Promise<readonly UndeliveredRecord[]> {
+    return this.database.query<UndeliveredRecord>(
+      `SELECT line, state, sealed_outcome AS "sealedOutcome", sealed_reference AS "sealedReference", sealed_input AS "sealedInput" FROM record
+        WHERE request_id = $1 AND line > $2 AND (delivery IS NULL OR delivery = 'sending')
+          AND ($4 = 'all' OR state = 'processed')
+        ORDER BY line LIMIT $3`,
+      [requestId, afterLine, limit, which],
+    );
+  }
+
+  /**
+   * Notes what became of the record that was sent last, and that another is about to be sent, in one commit.
+   * @throws DeliveryLostError
+   */
+  async note(
+    lease: DeliveryLease,
+    sent: SentRecord | undefined,
+    nextLine: number | undefined,
+  ): Promise<void> {
+    const as = sent === undefined || sent.as === 'open' ? null : sent.as;
+    const written = await this.database.query(NOTE, [
+      lease.requestId,
+      lease.epoch,
+      sent?.line ?? null,
+      as,
+      nextLine ?? null,
+    ]);
+    if (written.length === 0) throw new DeliveryLostError(lease);
+  }
+
+  /** Counts the records of one call that has delivered them all. @throws DeliveryLostError */
+  async countAll(lease: DeliveryLease, records: number): Promise<void> {
+    const written = await this.database.query(
+      `UPDATE delivery SET delivered = $3 WHERE request_id = $1 AND epoch = $2 AND state = 'delivering' RETURNING 1`,
+      [lease.requestId, lease.epoch, records],
+    );
+    if (written.length === 0) throw new DeliveryLostError(lease);
+  }
+
+  /** Gives a delivery back. @throws DeliveryLostError */
+  async end(lease: DeliveryLease, end: DeliveryEnd): Promise<void> {
+    const isOver = end.state !== 'waiting';
+    await this.database.transaction(async (tx) => {
+      const written = await tx.query(
+        `UPDATE delivery
+            SET state = $3, lease_until = NULL, attempts = $4, code = $5, reason = $6,
+                next_try_at = now() + make_interval(secs => $7), ended_at = CASE WHEN $8 THEN now() END
+          WHERE request_id = $1 AND epoch = $2 AND state = 'delivering' RETURNING 1`,
+        [
+          lease.requestId,
+          lease.epoch,
+          end.state,
+          isOver ? lease.attempts + 1 : end.attempts,
+          'code' in end ? end.code : null,
+          'reason' in end ? end.reason : null,
+          isOver ? 0 : end.tryInMs / 1000,
+          isOver,
+        ],
+      );
+      if (written.length === 0) throw new DeliveryLostError(lease);
+      await notifyOf(tx, lease.requestId);
+    });
+  }
+
+  /**
+   * Makes a delivery that has failed or was withheld due again, with the records that its receiver refused; one that waits for its next
+   * try is tried now. Nothing happens to any other.
+   */
+  async again(requestId: string, tx: Transaction): Promise<'due' | 'nothing'> {
+    const due = await tx.query(
+      `WITH before AS (SELECT state FROM delivery WHERE request_id = $1 FOR UPDATE)
+       UPDATE delivery d
+          SET state = 'waiting', next_try_at = now(), attempts = 0, refused = 0, ended_at = NULL,
+              due_since = CASE WHEN before.state <> 'waiting' THEN now() ELSE due_since END,
+              code = NULL, reason = NULL
+         FROM before WHERE d.request_id = $1 AND before.state IN ('failed','withheld','waiting') RETURNING 1`,
+      [requestId],
+    );
+    if (due.length === 0) return 'nothing';
+    await tx.query(`UPDATE record SET delivery = NULL WHERE request_id = $1 AND delivery = 'refused'`, [
+      requestId,
+    ]);
+    await notifyOf(tx, requestId);
+    return 'due';
+  }
+}
+
+/** The fence is read by the last statement too: that one changes the row which the fence locks, and must not come first. */
+const NOTE = `
+  WITH fence AS MATERIALIZED (
+    SELECT 1 FROM delivery WHERE request_id = $1 AND epoch = $2 AND state = 'delivering' FOR UPDATE
+  ), sent AS (
+    UPDATE record SET delivery = $4 FROM fence WHERE request_id = $1 AND line = $3 RETURNING 1
+  ), next AS (
+    UPDATE record SET delivery = 'sending' FROM fence WHERE request_id = $1 AND line = $5
+  )
+  UPDATE delivery
+     SET delivered = delivered + (SELECT count(*) FROM sent WHERE $4::text = 'delivered'),
+         refused = refused + (SELECT count(*) FROM sent WHERE $4::text = 'refused')
+   WHERE request_id = $1 AND EXISTS (SELECT 1 FROM fence)
+  RETURNING 1`;

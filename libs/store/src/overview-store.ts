@@ -1,0 +1,195 @@
+import type { DeliveryState, Hold, RequestState } from '@mts/domain';
+
+import type { Database } from './database.js';
+import type { Progress } from './request-store.js';
+
+/** What there is to say of a request without any personal data: none of it is sealed. */
+export interface RequestOverview extends Progress {
+  readonly id: string;
+  readonly owner: string;
+  readonly state: RequestState;
+  readonly input: string;
+  readonly output: string;
+  readonly validateOnly: boolean;
+  readonly awaited: boolean;
+  /** Records that are the same person as an earlier one; known when the request has ended. */
+  readonly duplicates: number;
+  /** Whether the records as received are still there to be asked again. */
+  readonly hasInput: boolean;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly cancelAskedAt: Date | null;
+  readonly downloadedAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+  readonly eraseAt: Date | null;
+  /** Of the time since its start; a hold that goes on is not in it yet. */
+  readonly heldSeconds: number;
+  readonly holds: readonly Hold[];
+  readonly delivery: DeliveryOverview | null;
+  readonly pull: PullOverview | null;
+}
+
+export interface DeliveryOverview {
+  readonly kind: string;
+  readonly state: DeliveryState;
+  readonly delivered: number;
+  readonly refused: number;
+  readonly attempts: number;
+  readonly nextTryAt: Date | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly endedAt: Date | null;
+}
+
+export interface PullOverview {
+  readonly state: 'waiting' | 'pulling' | 'pulled' | 'failed';
+  readonly received: number;
+  /** Records of the source that were left out, by why. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly attempts: number;
+  readonly nextTryAt: Date | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly endedAt: Date | null;
+}
+
+export interface ErrorCount {
+  readonly code: string;
+  readonly count: number;
+}
+
+/** What is left out does not narrow the list. */
+export interface RequestFilter {
+  readonly owner?: string | undefined;
+  readonly states?: readonly RequestState[] | undefined;
+  readonly input?: string | undefined;
+  /** Handed in at or after it. */
+  readonly from?: Date | undefined;
+  /** Handed in before it. */
+  readonly to?: Date | undefined;
+}
+
+/** A place in the list: where the last page ended. Exact to the microsecond, as the rows are ordered. */
+export interface ListPlace {
+  readonly createdAtMicros: string;
+  readonly id: string;
+}
+
+export interface OverviewPage {
+  readonly requests: readonly RequestOverview[];
+  /** Where the next page begins; undefined when this is the last one. */
+  readonly next: ListPlace | undefined;
+}
+
+/** Tells how requests stand. Requests whose upload goes on, and erased ones, are not there. */
+export class OverviewStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<RequestOverview | undefined> {
+    const [row] = await this.database.query<OverviewRow>(`${OVERVIEW} AND r.id = $1`, [id]);
+    return row && overviewOf(row);
+  }
+
+  /** The latest first. What is handed in meanwhile moves nothing from one page to the next. */
+  async list(filter: RequestFilter, after: ListPlace | undefined, limit: number): Promise<OverviewPage> {
+    const rows = await this.database.query<OverviewRow>(LIST, [
+      filter.owner ?? null,
+      filter.states ?? null,
+      filter.input ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      after?.createdAtMicros ?? null,
+      after?.id ?? null,
+      limit + 1,
+    ]);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const next = rows.length > limit ? last : undefined;
+    return {
+      requests: page.map(overviewOf),
+      next: next && { createdAtMicros: next.createdAtMicros, id: next.id },
+    };
+  }
+
+  /** How many records have which error, the most frequent first. */
+  async errorCounts(id: string): Promise<readonly ErrorCount[]> {
+    return this.database.query<ErrorCount>(
+      `SELECT error_code AS code, count(*)::int AS count FROM record
+        WHERE request_id = $1 AND error_code IS NOT NULL GROUP BY error_code ORDER BY count DESC, code`,
+      [id],
+    );
+  }
+}
+
+/** As the database gives it: moments within JSON are texts. */
+type OverviewRow = Omit<RequestOverview, 'holds' | 'delivery' | 'pull'> & {
+  readonly createdAtMicros: string;
+  readonly holds: readonly WithTexts<Hold>[];
+  readonly delivery: WithTexts<DeliveryOverview> | null;
+  readonly pull: WithTexts<PullOverview> | null;
+};
+type WithTexts<T> = {
+  readonly [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K];
+};
+
+function overviewOf({ createdAtMicros: _place, ...row }: OverviewRow): RequestOverview {
+  const { holds, delivery, pull } = row;
+  return {
+    ...row,
+    holds: holds.map((hold) => ({
+      ...hold,
+      since: new Date(hold.since),
+      nextTryAt: moment(hold.nextTryAt),
+    })),
+    delivery: delivery && withMoments(delivery),
+    pull: pull && withMoments(pull),
+  };
+}
+
+function withMoments<T extends { readonly nextTryAt: string | null; readonly endedAt: string | null }>(
+  row: T,
+): Omit<T, 'nextTryAt' | 'endedAt'> & { nextTryAt: Date | null; endedAt: Date | null } {
+  return { ...row, nextTryAt: moment(row.nextTryAt), endedAt: moment(row.endedAt) };
+}
+
+function moment(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+const MICROS = '(extract(epoch FROM r.created_at) * 1000000)::bigint';
+
+const OVERVIEW = `
+  SELECT r.id, r.owner, r.state, r.input, r.output, r.validate_only AS "validateOnly", r.awaited, r.duplicates,
+         r.wrapped_input_key IS NOT NULL AND r.sealed_options IS NOT NULL AS "hasInput",
+         r.created_at AS "createdAt", ${MICROS}::text AS "createdAtMicros", r.started_at AS "startedAt",
+         r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt", r.downloaded_at AS "downloadedAt",
+         r.acknowledged_at AS "acknowledgedAt", r.erase_at AS "eraseAt", r.held_seconds AS "heldSeconds",
+         r.total, p.done, p.failed, p.invalid, h.holds,
+         (SELECT jsonb_build_object('kind', d.kind, 'state', d.state, 'delivered', d.delivered, 'refused', d.refused,
+                                    'attempts', d.attempts, 'code', d.code, 'reason', d.reason, 'endedAt', d.ended_at,
+                                    'nextTryAt', CASE WHEN d.state = 'waiting' THEN d.next_try_at END)
+            FROM delivery d WHERE d.request_id = r.id) AS delivery,
+         (SELECT jsonb_build_object('state', l.state, 'received', l.received, 'skipped', l.skipped,
+                                    'attempts', l.attempts, 'code', l.code, 'reason', l.reason, 'endedAt', l.ended_at,
+                                    'nextTryAt', CASE WHEN l.state = 'waiting' THEN l.next_try_at END)
+            FROM pull l WHERE l.request_id = r.id) AS pull
+    FROM request r,
+         LATERAL (SELECT coalesce(sum(g.done), 0)::int AS done, coalesce(sum(g.failed), 0)::int AS failed,
+                         coalesce(sum(g.invalid), 0)::int AS invalid
+                    FROM range g WHERE g.request_id = r.id) p,
+         LATERAL (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.since), '[]') AS holds FROM (
+                    SELECT kind, code, reason, since, NULL::timestamptz AS "nextTryAt" FROM request_hold WHERE request_id = r.id
+                    UNION ALL
+                    SELECT 'profile', code, reason, since, next_probe_at FROM profile_hold WHERE profile_id = r.profile_id
+                  ) one WHERE r.ended_at IS NULL) h
+   WHERE r.state NOT IN ('receiving', 'archived')`;
+
+const LIST = `${OVERVIEW}
+     AND ($1::text IS NULL OR r.owner = $1)
+     AND ($2::text[] IS NULL OR r.state = ANY ($2))
+     AND ($3::text IS NULL OR r.input = $3)
+     AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+     AND ($5::timestamptz IS NULL OR r.created_at < $5)
+     AND ($6::bigint IS NULL OR (r.created_at, r.id) < (to_timestamp(0) + $6 * interval '1 microsecond', $7::uuid))
+   ORDER BY r.created_at DESC, r.id DESC LIMIT $8`;

@@ -1,0 +1,206 @@
+import { assertRequestMove, type ErrorCode, errorText, isFinished, type RequestState } from '@mts/domain';
+
+import type { Database, Transaction } from './database.js';
+import { countHeldTime } from './held-time.js';
+import { endIfCancelled } from './request-cancel.js';
+import { archiveRequest, notifyOf } from './request-end.js';
+import { RANGE_LENGTH_RECORDS, type RequestStore } from './request-store.js';
+
+/** What lifts a hold: only whoever set it. `operator` is what {@link SteeringStore.pause} sets. */
+export type LiftedHold = 'operator' | 'request';
+
+/**
+ * - `cancelled`: it has ended so, now or before.
+ * - `cancelling`: no record is asked any more; it ends when those in flight are answered.
+ * - `ended`: it had ended otherwise, and stays as it is.
+ */
+export type Cancellation = 'cancelled' | 'cancelling' | 'ended';
+
+/**
+ * - `again`: so many records wait to be asked again, in these ranges. None: nothing has changed.
+ * - `works` and `ended`: only a request that has ended with errors has records to ask again.
+ * - `erased`: the records are not kept any more.
+ */
+export type Retry =
+  | { readonly kind: 'again'; readonly records: number; readonly ranges: readonly number[] }
+  | { readonly kind: 'works' | 'ended' | 'erased' };
+
+/** Rows that are left cannot be opened any more; the housekeeping erases them. */
+export type Erasure = 'nothing was there' | 'none is left' | 'some are left';
+
+interface Locked {
+  readonly state: RequestState;
+  readonly hasInput: boolean;
+}
+
+const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
+
+/** What callers and operators do with a request that there is. Each is safe to be done twice, and by several at once. */
+export class SteeringStore {
+  constructor(
+    private readonly database: Database,
+    private readonly requests: RequestStore,
+  ) {}
+
+  /** Holds the request until {@link resume}; what IDA has been asked is finished. @returns whether it still works */
+  async pause(id: string): Promise<boolean> {
+    return this.withWorking(id, async (tx) => {
+      await tx.query(
+        `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'operator', $2, $3) ON CONFLICT DO NOTHING`,
+        [id, PAUSED, errorText(PAUSED)],
+      );
+    });
+  }
+
+  /** Lifts one hold, if it is there; what else holds the request stays. @returns whether it still works */
+  async resume(id: string, kind: LiftedHold): Promise<boolean> {
+    return this.withWorking(id, async (tx) => {
+      await countHeldTime(tx, id);
+      await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2', [id, kind]);
+    });
+  }
+
+  /** Stops the request for good: records that IDA was not asked about are not asked. */
+  async cancel(id: string): Promise<Cancellation> {
+    return this.database.transaction(async (tx) => {
+      const request = await lock(tx, id);
+      if (request === undefined) return 'ended';
+      const { state } = request;
+      if (!isWorking(state)) return state === 'cancelled' ? 'cancelled' : 'ended';
+      await tx.query('UPDATE request SET cancel_asked_at = coalesce(cancel_asked_at, now()) WHERE id = $1', [
+        id,
+      ]);
+      await tx.query('DELETE FROM request_hold WHERE request_id = $1', [id]);
+      if (state === 'pulling') await dropPull(tx, id);
+      const hasEnded = await endIfCancelled(tx, id, state);
+      await notifyOf(tx, id);
+      return hasEnded ? 'cancelled' : 'cancelling';
+    });
+  }
+
+  /** Ends requests that were to be cancelled and whose seeders are gone. @returns their ids */
+  async endCancelled(limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM request r
+        WHERE cancel_asked_at IS NOT NULL AND state IN ('submitted','processing')
+          AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = r.id AND lease_until > now()) LIMIT $1`,
+      [limit],
+    );
+    for (const { id } of rows) await this.cancel(id);
+    return rows.map((row) => row.id);
+  }
+
+  /**
+   * Asks again about the records that ended with one of these codes, once each. Their ranges have work again; the jobs
+   * for them belong into the same transaction.
+   */
+  async retry(id: string, codes: readonly string[], tx: Transaction): Promise<Retry> {
+    const request = await lock(tx, id);
+    if (request === undefined || request.state === 'archived') return { kind: 'erased' };
+    if (!isFinished(request.state)) return { kind: 'works' };
+    if (request.state !== 'processed_with_errors') return { kind: 'ended' };
+    if (!request.hasInput) return { kind: 'erased' };
+    // Before any record, as whoever delivers does: it notes in its records what it has sent.
+    await tx.query('SELECT 1 FROM delivery WHERE request_id = $1 FOR UPDATE', [id]);
+    const ranges = await tx.query<{ n: number; records: number }>(ASK_AGAIN, [
+      id,
+      codes,
+      RANGE_LENGTH_RECORDS,
+    ]);
+    if (ranges.length === 0) return { kind: 'again', records: 0, ranges: [] };
+    assertRequestMove(request.state, 'processing');
+    await tx.query(REOPEN, [id]);
+    // Whoever delivers the results of before stops: they go out once more when the request ends.
+    await tx.query(DELIVER_AGAIN, [id]);
+    await notifyOf(tx, id);
+    const records = ranges.reduce((sum, range) => sum + range.records, 0);
+    return { kind: 'again', records, ranges: ranges.map((range) => range.n) };
+  }
+
+  /** Erases the request now, whatever it does: its keys at once, and what rows can be erased at once. The summary stays. */
+  async erase(id: string): Promise<Erasure> {
+    const erased = await this.database.transaction(async (tx) => {
+      const request = await lock(tx, id);
+      if (request === undefined || request.state === 'archived') return false;
+      const { state } = request;
+      if (isWorking(state)) {
+        assertRequestMove(state, 'cancelled');
+        await tx.query(
+          `UPDATE request SET state = 'cancelled', cancel_asked_at = coalesce(cancel_asked_at, now()), ended_at = now() WHERE id = $1`,
+          [id],
+        );
+        await tx.query('DELETE FROM request_hold WHERE request_id = $1', [id]);
+        if (state === 'pulling') await dropPull(tx, id);
+      }
+      await archiveRequest(tx, id);
+      return true;
+    });
+    return erased ? this.requests.eraseBite(id) : 'nothing was there';
+  }
+
+  private async withWorking(id: string, work: (tx: Transaction) => Promise<void>): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const request = await lock(tx, id);
+      if (request === undefined || !isWorking(request.state)) return false;
+      await work(tx);
+      await notifyOf(tx, id);
+      return true;
+    });
+  }
+}
+
+/** The row of a request that callers may know of, so that nobody else moves it meanwhile. */
+async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
+  const [row] = await tx.query<Locked>(
+    `SELECT state, wrapped_input_key IS NOT NULL AND sealed_options IS NOT NULL AS "hasInput"
+       FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
+    [id],
+  );
+  return row;
+}
+
+function isWorking(state: RequestState): boolean {
+  return state === 'pulling' || state === 'submitted' || state === 'processing';
+}
+
+/** Nothing of what was fetched so far is kept, nor is how to get there; the epoch stops whoever fetches. */
+async function dropPull(tx: Transaction, id: string): Promise<void> {
+  await tx.query(
+    `UPDATE pull SET state = 'failed', epoch = epoch + 1, lease_until = NULL, sealed_source = NULL, received = 0,
+            code = 'MTS-IDA-002', reason = $2, ended_at = now()
+      WHERE request_id = $1`,
+    [id, errorText('MTS-IDA-002')],
+  );
+  await tx.query('DELETE FROM record WHERE request_id = $1', [id]);
+}
+
+/**
+ * The records wait as ones that were asked once without an answer: they are asked once more. Counted in the range of the
+ * record whose outcome they share, see MAKE_RANGES.
+ */
+const ASK_AGAIN = `
+  WITH again AS (
+    UPDATE record
+       SET state = 'submitted', withdrawn = true, attempts = 1, sealed_outcome = NULL, error_code = NULL, delivery = NULL
+     WHERE request_id = $1 AND error_code = ANY ($2) AND state = 'error'
+    RETURNING (coalesce(twin_of_line, line) - 1) / $3 AS n
+  ), counted AS (
+    SELECT n, count(*)::int AS records FROM again GROUP BY n
+  )
+  UPDATE range g SET failed = failed - c.records, finished_at = NULL
+    FROM counted c WHERE g.request_id = $1 AND g.n = c.n
+  RETURNING g.n, c.records`;
+
+const DELIVER_AGAIN = `
+  UPDATE delivery
+     SET state = 'pending', epoch = epoch + 1, lease_until = NULL,
+         delivered = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'delivered'),
+         refused = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'refused')
+   WHERE request_id = $1`;
+
+/** The time in which nobody worked on it counts as held. */
+const REOPEN = `
+  UPDATE request
+     SET state = 'processing', held_seconds = held_seconds + extract(epoch FROM now() - ended_at), held_through = now(),
+         ended_at = NULL, downloaded_at = NULL, acknowledged_at = NULL, erase_at = NULL
+   WHERE id = $1`;
