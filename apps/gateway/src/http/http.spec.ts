@@ -142,7 +142,7 @@ it('reads no endless body of a caller that it does not know', async () => {
 
 describe('a stop', () => {
   it('lets a call that is under way finish, and breaks an upload off without leaving anything of it', async () => {
-    const stopping = await GatewayFixture.start({ stopGraceMs: 300 });
+    const stopping = await GatewayFixture.start({ stopGraceMs: 2000 });
     const form = `${part('request', JSON.stringify(requestBody(DOWNLOAD)))}${part('csv_file', `vid\n${'1\n'.repeat(5000)}`, 'a.csv').slice(0, -2)}`;
     const upload = await rawConnection(stopping.url);
     upload.on('error', () => undefined);

@@ -342,7 +342,7 @@ describe('a database that fails during an upload', () => {
       const started = { uploading: upload(`${HEADER}${rows(0, 3000)}`) };
       await until(async () => {
         const cut = await gateway.database.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mts-gateway' AND wait_event_type = 'Lock'`,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mts-gateway' AND wait_event_type = 'Lock' AND query LIKE 'COPY record%'`,
         );
         return cut.length > 0;
       });
