@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 export interface UntilOptions {
-  /** Default 10 s. */
+  /** Default 25 s: below the limit of a test, and above what anything here takes on a busy machine. */
   readonly timeoutMs?: number;
   /** What is waited for, as the failure shall name it. By default the text of the probe. */
   readonly what?: string;
@@ -20,7 +20,7 @@ const PROBE_EVERY_MS = 20;
  */
 export async function until<T>(
   probe: () => T | Promise<T>,
-  { timeoutMs = 10_000, what = probe.toString() }: UntilOptions = {},
+  { timeoutMs = 25_000, what = probe.toString() }: UntilOptions = {},
 ): Promise<Exclude<T, NotYet>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
