@@ -128,6 +128,8 @@ if (!process.stdout.isTTY) {
   delete env.FORCE_COLOR;
   env.NO_COLOR = '1';
 }
+// What a program reads of such a task, as in `npm run -s admin -- api-key list | …`, is what the task prints alone.
+const progress = task.passAll && !process.stdout.isTTY ? process.stderr : process.stdout;
 assertWritable();
 install();
 if (task.needsBuild ?? true) build();
@@ -232,7 +234,7 @@ function build() {
 /** Runs quietly, and shows what the command printed only if it failed. */
 function step(title, [command, ...argv], { advice, cwd = root, colors }) {
   const startedAt = Date.now();
-  process.stdout.write(`${title} ... `);
+  progress.write(`${title} ... `);
   const done = spawnSync(command, argv, {
     cwd,
     env: { ...env, ...colors },
@@ -240,12 +242,12 @@ function step(title, [command, ...argv], { advice, cwd = root, colors }) {
     maxBuffer: 64e6,
   });
   if (done.status !== 0) {
-    process.stdout.write(`failed\n${done.stdout ?? ''}${done.stderr ?? ''}${done.error ?? ''}\n`);
-    process.stdout.write(`${title} failed. ${advice}\n`);
+    progress.write(`failed\n${done.stdout ?? ''}${done.stderr ?? ''}${done.error ?? ''}\n`);
+    progress.write(`${title} failed. ${advice}\n`);
     if (name === 'test') process.stdout.write('0 passed, 1 failed\n');
     process.exit(1);
   }
-  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  progress.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   return done.stdout;
 }
 

@@ -24,7 +24,7 @@ import { GatewayModule, type GatewayServices } from './gateway.module.js';
 import { EnvelopeFilter } from './http/envelope.filter.js';
 import { corsFor, registerHeaders } from './http/headers.js';
 import { RouteTable } from './http/route-table.js';
-import { httpAdapter, registerBodies } from './http/server.js';
+import { httpAdapter, registerBodies, registerRefusals } from './http/server.js';
 import { Idempotency } from './ingest/idempotency.js';
 import { Ingest } from './ingest/ingest.js';
 import { IngestPool } from './ingest/ingest-pool.js';
@@ -200,6 +200,7 @@ async function createApp(services: GatewayServices, logger: Logger): Promise<App
   const server = adapter.getInstance();
   const routes = RouteTable.watching(server);
   registerHeaders(server);
+  registerRefusals(server);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(services), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,

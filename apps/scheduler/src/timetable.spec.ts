@@ -72,8 +72,8 @@ async function lostRequest(): Promise<string> {
   return id;
 }
 
-async function waitingJobs(queue: string): Promise<{ data: unknown }[]> {
-  return database.query('SELECT data FROM mts_queue.job WHERE name = $1', [queue]);
+async function waitingJobs(queue: string): Promise<{ data: unknown; group: string | null }[]> {
+  return database.query('SELECT data, group_id AS "group" FROM mts_queue.job WHERE name = $1', [queue]);
 }
 
 function timetable(now: string): Timetable {
@@ -94,7 +94,7 @@ describe('the timetable', () => {
     const id = await lostRequest();
     await timetable('2026-11-22T01:00:01Z').tick('reconcile');
     await timetable('2026-11-22T01:00:06Z').tick('reconcile');
-    expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 } }]);
+    expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 }, group: id }]);
   });
 
   it('puts a pull whose job was lost on the queue again, and never twice', async () => {
@@ -103,7 +103,7 @@ describe('the timetable', () => {
     await database.transaction(async (tx) => pulls.begin(request, Buffer.from('s'), tx));
     await timetable('2026-11-22T01:10:01Z').tick('reconcile');
     await timetable('2026-11-22T01:10:06Z').tick('reconcile');
-    expect(await waitingJobs('pull')).toEqual([{ data: { v: 1, requestId: request.id } }]);
+    expect(await waitingJobs('pull')).toEqual([{ data: { v: 1, requestId: request.id }, group: 'default' }]);
   });
 
   it('puts a delivery whose job was lost on the queue again, and never twice', async () => {
@@ -114,13 +114,15 @@ describe('the timetable', () => {
     await database.transaction(async (tx) => requests.submit(request.id, 0, tx));
     await timetable('2026-11-22T01:20:01Z').tick('reconcile');
     await timetable('2026-11-22T01:20:06Z').tick('reconcile');
-    expect(await waitingJobs('deliver')).toEqual([{ data: { v: 1, requestId: request.id } }]);
+    expect(await waitingJobs('deliver')).toEqual([
+      { data: { v: 1, requestId: request.id }, group: 'default' },
+    ]);
   });
 
   it('fires each due time once, however many copies tick', async () => {
     const copies = Array.from({ length: 4 }, () => timetable('2026-11-22T02:00:03Z'));
     await Promise.all(copies.map(async (copy) => copy.tick('expire')));
-    expect(await waitingJobs('housekeeping')).toEqual([{ data: { v: 1, duty: 'expire' } }]);
+    expect(await waitingJobs('housekeeping')).toEqual([{ data: { v: 1, duty: 'expire' }, group: null }]);
     const due = await database.query(`SELECT due_at FROM firing WHERE schedule = 'expire'`);
     expect(due).toEqual([{ due_at: new Date('2026-11-22T02:00:00Z') }]);
   });

@@ -72,12 +72,16 @@ export class Timetable {
     const unpulled = await this.pulls.due(RECONCILED_AT_ONCE_PULLS);
     await this.queues.post(
       'pull',
-      unpulled.map((requestId) => ({ message: { v: 1, requestId }, key: requestId })),
+      unpulled.map(({ requestId, owner }) => ({
+        message: { v: 1, requestId },
+        key: requestId,
+        group: owner,
+      })),
     );
     const due = await this.deliveries.due(RECONCILED_AT_ONCE_DELIVERIES);
     await this.queues.post(
       'deliver',
-      due.map((requestId) => ({ message: { v: 1, requestId }, key: requestId })),
+      due.map(({ requestId, owner }) => ({ message: { v: 1, requestId }, key: requestId, group: owner })),
     );
   }
 }

@@ -204,7 +204,7 @@ describe('a fault of the set-up', () => {
       probe: 'record',
       code: 'IDA-MLC-022',
     });
-    expect(await bench.profile.requestsHeld()).toBe(0);
+    expect(await bench.database.query('SELECT 1 FROM request_hold')).toEqual([]);
   });
 
   it('is found before anybody is asked, holds the profile with its reason, and ends by itself', async () => {

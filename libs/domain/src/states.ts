@@ -123,7 +123,8 @@ export type PullState = (typeof PULL_STATES)[number];
  * pending ──► waiting ◄──► delivering ──► delivered
  *                ▲              └───────► failed        (for good, or the receiver refused some records)
  *                └── failed | delivered | withheld: it is asked for again, or records were asked again
- * pending ──► withheld                              (its request was cancelled)
+ * pending ──► withheld                              (its request was cancelled, or erased)
+ * waiting | delivering ──► withheld                 (it was cancelled itself, or its request was erased)
  * ```
  *
  * `pending` until its request has ended; `waiting` for a seeder, or for its next try; `delivering` under a lease.

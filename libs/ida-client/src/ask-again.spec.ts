@@ -4,7 +4,7 @@ import { mayBeAskedAgain } from './ask-again.js';
 import { CODES } from './codes.js';
 
 describe('a record may be asked about again', () => {
-  it.each(['MTS-IDA-001', 'MTS-IDA-105', 'IDA-MPA-003', 'IDA-MLC-007', 'IDA-XYZ-999'])(
+  it.each(['MTS-IDA-001', 'MTS-IDA-006', 'MTS-IDA-105', 'IDA-MPA-003', 'IDA-MLC-007', 'IDA-XYZ-999'])(
     'when it ended with %s, for IDA has said nothing of the person',
     (code) => {
       expect(mayBeAskedAgain(code)).toBe(true);

@@ -3,6 +3,7 @@ import { CODES, UNKNOWN } from './codes.js';
 /** What a record ends with when IDA has said nothing of the person, and could after something is mended. */
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set([
   'MTS-IDA-001',
+  'MTS-IDA-006',
   'MTS-IDA-104',
   'MTS-IDA-105',
   'MTS-IDA-106',

@@ -44,6 +44,7 @@ const HAND_IN: Readonly<Record<InputId, (rows: readonly Row[]) => Promise<readon
       fetch,
       source: readOdkSource({ ...form, email: ODK_VIEWER.email, password: ODK_VIEWER.password }),
       mapping: {},
+      mandatory: new Set(),
       fields: 'all',
       recordsMax: 1000,
       signal: new AbortController().signal,

@@ -48,4 +48,5 @@ export {
   openCallbackTarget,
   sealCallbackTarget,
   signingKey,
+  longestCallMs,
 } from './callback/index.js';

@@ -3,6 +3,7 @@ export { tamperProofUrl } from './config/kinds.js';
 export {
   CALLER_NAME,
   type NamedNetwork,
+  neighbourhoodOf,
   Network,
   readNamedNetwork,
   subscriberOf,

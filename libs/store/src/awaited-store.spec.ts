@@ -57,14 +57,31 @@ describe('an awaited request', () => {
     expect(await fixture.requests.find(id)).toMatchObject({ awaited: true, state: 'submitted', total: 1 });
     const lease = await sent(id);
     expect(await fixture.ranges.openRecords(lease, 0, 10)).toMatchObject([{ line: 1, attempts: 0 }]);
-    expect(await awaited.standing(id)).toEqual({ state: 'processing', sealedOutcome: null });
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
     expect(await awaited.standing(id)).toEqual({
+      state: 'processing',
+      sealedOutcome: null,
+      mayHaveBeenAsked: true,
+    });
+    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    expect(await awaited.standing(id)).toMatchObject({
       state: 'processing',
       sealedOutcome: Buffer.from('outcome 1'),
     });
     expect(await fixture.ranges.finish(lease)).toBe('processed');
     expect(await fixture.requests.progress(id)).toMatchObject({ total: 1, done: 1 });
+  });
+
+  it.each(['asked', 'unasked'] as const)('that was erased when it was %s is known as such', async (how) => {
+    const id = await submit();
+    if (how === 'asked') await sent(id);
+    await fixture.database.query(`UPDATE request SET state = 'cancelled' WHERE id = $1`, [id]);
+    await fixture.database.query('UPDATE range SET lease_until = NULL WHERE request_id = $1', [id]);
+    await fixture.requests.archive(id);
+    expect(await awaited.standing(id)).toEqual({
+      state: 'archived',
+      sealedOutcome: null,
+      mayHaveBeenAsked: how === 'asked',
+    });
   });
 
   it('tells whoever follows it as soon as there is an outcome, before it has ended', async () => {

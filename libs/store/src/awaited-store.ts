@@ -8,7 +8,11 @@ import { SEEDER_BEAT_SECONDS } from './profile-store.js';
 export type NewAwaitedRequest = Pick<
   Request,
   'id' | 'owner' | 'input' | 'output' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey' | 'sealedOptions'
-> & { readonly sealedInput: Buffer };
+> &
+  Partial<Pick<Request, 'sealedCorrelation'>> & {
+    readonly sealedInput: Buffer;
+    readonly sealedReference?: Buffer | null;
+  };
 
 /** What keeps IDA from being asked about an awaited record, for the first of these reasons. */
 export type Hindrance =
@@ -25,6 +29,8 @@ export interface AwaitedStanding {
   readonly state: RequestState;
   /** What became of its record; null while that is open. */
   readonly sealedOutcome: Buffer | null;
+  /** Whether IDA was asked about its record, or may have been. */
+  readonly mayHaveBeenAsked: boolean;
 }
 
 /** Requests of one record whose callers wait for the answer: few statements, because every one is waited for. */
@@ -47,11 +53,13 @@ export class AwaitedStore {
       wrappedInputKey,
       wrappedResultsKey,
       request.sealedOptions,
+      request.sealedCorrelation ?? null,
       request.sealedInput,
+      request.sealedReference ?? null,
     ]);
   }
 
-  /** @returns undefined when it is gone: withdrawn, or erased */
+  /** @returns undefined when it is gone: withdrawn before IDA was asked */
   async standing(id: string): Promise<AwaitedStanding | undefined> {
     const [row] = await this.database.query<AwaitedStanding>(STANDING, [id]);
     return row;
@@ -94,16 +102,18 @@ export class AwaitedStore {
 
 const SUBMIT = `
   WITH new_request AS (
-    INSERT INTO request (id, profile_id, owner, state, input, output, kek_id, wrapped_input_key, wrapped_results_key, sealed_options, total, awaited)
-    VALUES ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, 1, true)
+    INSERT INTO request (id, profile_id, owner, state, input, output, kek_id, wrapped_input_key, wrapped_results_key, sealed_options, sealed_correlation, total, awaited)
+    VALUES ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, 1, true)
   ), new_range AS (
     INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total) VALUES ($1, 0, 1, 1, 0, 1)
   )
-  INSERT INTO record (request_id, line, state, sealed_input) VALUES ($1, 1, 'submitted', $10)`;
+  INSERT INTO record (request_id, line, state, sealed_input, sealed_reference) VALUES ($1, 1, 'submitted', $11, $12)`;
 
 const STANDING = `
-  SELECT r.state, o.sealed_outcome AS "sealedOutcome"
-    FROM request r JOIN record o ON o.request_id = r.id AND o.line = 1
+  SELECT r.state, o.sealed_outcome AS "sealedOutcome",
+         g.sent_through_line >= 1 AND NOT coalesce(o.state = 'submitted' AND o.withdrawn, false) AS "mayHaveBeenAsked"
+    FROM request r JOIN range g ON g.request_id = r.id AND g.n = 0
+    LEFT JOIN record o ON o.request_id = r.id AND o.line = 1
    WHERE r.id = $1`;
 
 const HINDRANCE = `

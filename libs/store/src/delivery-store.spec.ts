@@ -33,7 +33,7 @@ it('a delivery is due when its request has ended, not before', async () => {
   expect(await deliveries.find(open)).toMatchObject({ state: 'pending', dueSince: null });
   expect(await deliveries.take(open)).toBeUndefined();
   expect(await deliveries.find(over)).toMatchObject({ state: 'waiting', attempts: 0 });
-  const due = await deliveries.due(100);
+  const due = (await deliveries.due(100)).map(({ requestId }) => requestId);
   expect(due).toContain(over);
   expect(due).not.toContain(open);
 });
@@ -41,16 +41,15 @@ it('a delivery is due when its request has ended, not before', async () => {
 it('a delivery is held by one at a time, and by another once its lease is over', async () => {
   const id = await ended();
   const first = await deliveries.take(id);
-  expect(first).toMatchObject({ requestId: id, wasLost: false });
+  expect(first).toMatchObject({ requestId: id });
   expect(await deliveries.take(id)).toBeUndefined();
-  expect(await deliveries.due(100)).not.toContain(id);
+  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
   if (first === undefined) throw new Error('nothing to take');
   expect(await deliveries.renew([first])).toEqual(new Set([first]));
 
   await fixture.database.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`);
-  expect(await deliveries.due(100)).toContain(id);
+  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).toContain(id);
   const second = await deliveries.take(id);
-  expect(second).toMatchObject({ wasLost: true });
   expect(await deliveries.renew([first])).toEqual(new Set());
   if (second === undefined) throw new Error('nothing to take');
   expect(await deliveries.renew([first, second])).toEqual(new Set([second]));
@@ -80,14 +79,45 @@ it('a delivery that waits for its next try has no work until then', async () => 
   expect(await deliveries.find(id)).toMatchObject({ state: 'waiting', attempts: 1, code: 'MTS-DLV-102' });
 
   await fixture.database.transaction(async (tx) => deliveries.again(id, tx));
-  expect(await deliveries.take(id)).toMatchObject({ wasLost: false });
+  expect(await deliveries.take(id)).toMatchObject({ requestId: id });
+});
+
+async function letLeaseExpire(secondsAgo: number): Promise<void> {
+  await fixture.database.query('UPDATE delivery SET lease_until = now() - make_interval(secs => $1)', [
+    secondsAgo,
+  ]);
+}
+
+it('a delivery that was not given back is nobody’s while a call of whoever had it may be under way', async () => {
+  const id = await ended();
+  const lease = await deliveries.take(id);
+  if (lease === undefined) throw new Error('nothing to take');
+  await deliveries.begin(lease, 60);
+  await letLeaseExpire(30);
+  expect(await deliveries.take(id)).toBeUndefined();
+  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
+  await letLeaseExpire(61);
+  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).toContain(id);
+  expect(await deliveries.take(id)).toMatchObject({ requestId: id });
+  await expect(deliveries.begin(lease, 60)).rejects.toThrow('no longer ours');
+});
+
+it('whoever delivers writes nothing more from the moment the request is erased, and no delivery is left open', async () => {
+  const id = await ended();
+  const lease = await deliveries.take(id);
+  if (lease === undefined) throw new Error('nothing to take');
+  await deliveries.note(lease, undefined, 1);
+  await new SteeringStore(fixture.database, fixture.requests).erase(id);
+  await expect(deliveries.note(lease, { line: 1, as: 'delivered' }, 2)).rejects.toThrow('no longer ours');
+  await expect(deliveries.end(lease, { state: 'delivered' })).rejects.toThrow('no longer ours');
+  expect(await deliveries.find(id)).toMatchObject({ state: 'withheld' });
 });
 
 it('is not taken once the results are erased', async () => {
   const id = await ended();
   await fixture.requests.archive(id);
   expect(await deliveries.take(id)).toBeUndefined();
-  expect(await deliveries.due(100)).not.toContain(id);
+  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
 });
 
 it('asking again for what is delivered, or has nothing to deliver, changes nothing', async () => {

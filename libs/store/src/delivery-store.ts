@@ -2,7 +2,8 @@ import { type DeliveryState, FINISHED_REQUEST_STATES } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
 import { LEASE_SECONDS } from './range-store.js';
-import { notifyOf } from './request-end.js';
+import { LEASE_OVER, notifyOf } from './request-end.js';
+import type { DueWork } from './request-store.js';
 import type { ResultRecord } from './result-store.js';
 
 /** How results get to where their caller wants them. */
@@ -32,8 +33,6 @@ export interface DeliveryLease {
   readonly attempts: number;
   readonly dueSince: Date;
   readonly sealedTarget: Buffer;
-  /** Whoever had it before did not give it back: what it sent last may still be under way. */
-  readonly wasLost: boolean;
 }
 
 /** A record that its receiver does not have yet. */
@@ -63,6 +62,20 @@ export type DeliveryEnd =
       readonly tryInMs: number;
     } & Partial<DeliveryFaultText>);
 
+/** Where a delivery goes from now on. */
+export interface NewTarget {
+  /** Sealed with the results key of its request. */
+  readonly sealedTarget: Buffer;
+  /** Another receiver has nothing of what the one before was delivered. */
+  readonly receiver: 'same' | 'another';
+}
+
+/** A delivery that nobody moves while the transaction lasts. */
+export interface LockedDelivery {
+  readonly state: DeliveryState;
+  readonly sealedTarget: Buffer;
+}
+
 /** Another seeder has the delivery now, or it was ended: this one writes nothing more of it. */
 export class DeliveryLostError extends Error {
   override readonly name = 'DeliveryLostError';
@@ -74,6 +87,10 @@ export class DeliveryLostError extends Error {
 
 /** A delivery is worked on once its request has ended, and while there are results. */
 const DELIVERABLE = `r.state = ANY (ARRAY['${FINISHED_REQUEST_STATES.join(`','`)}'])`;
+
+/** Nobody holds it, and what whoever held it sent last is over: a lease that was not given back stays in its row. */
+const FREE =
+  '(d.lease_until IS NULL OR d.lease_until + make_interval(secs => coalesce(d.call_seconds, 0)) < now())';
 
 /**
  * Deliveries: the truth about what has to be delivered. Leases and epochs are those of ranges, see RangeStore.
@@ -106,30 +123,42 @@ export class DeliveryStore {
   }
 
   /** The requests whose delivery has work that nobody does: what the reconciler puts on the queue. */
-  async due(limit: number): Promise<readonly string[]> {
-    const rows = await this.database.query<{ requestId: string }>(
-      `SELECT d.request_id AS "requestId" FROM delivery d JOIN request r ON r.id = d.request_id
+  async due(limit: number): Promise<readonly DueWork[]> {
+    return this.database.query<DueWork>(
+      `SELECT d.request_id AS "requestId", r.owner FROM delivery d JOIN request r ON r.id = d.request_id
         WHERE d.state IN ('waiting','delivering') AND d.next_try_at <= now()
-          AND (d.lease_until IS NULL OR d.lease_until < now()) AND ${DELIVERABLE}
+          AND ${FREE} AND ${DELIVERABLE}
         ORDER BY d.next_try_at LIMIT $1`,
       [limit],
     );
-    return rows.map((row) => row.requestId);
   }
 
-  /** Takes a delivery, if it has work now and nobody holds it. */
+  /** Takes a delivery, if it has work now, nobody holds it, and no call of whoever did can be under way. */
   async take(requestId: string): Promise<DeliveryLease | undefined> {
     const [lease] = await this.database.query<DeliveryLease>(
-      `WITH before AS (SELECT state FROM delivery WHERE request_id = $1 FOR UPDATE)
-       UPDATE delivery d SET state = 'delivering', epoch = epoch + 1, lease_until = now() + make_interval(secs => $2)
-         FROM request r, before
+      `UPDATE delivery d
+          SET state = 'delivering', epoch = epoch + 1, lease_until = now() + make_interval(secs => $2), call_seconds = NULL
+         FROM request r
         WHERE d.request_id = $1 AND r.id = d.request_id AND d.state IN ('waiting','delivering') AND d.next_try_at <= now()
-          AND (d.lease_until IS NULL OR d.lease_until < now()) AND ${DELIVERABLE}
+          AND ${FREE} AND ${DELIVERABLE}
        RETURNING d.request_id AS "requestId", d.epoch, d.attempts, coalesce(d.due_since, now()) AS "dueSince",
-                 d.sealed_target AS "sealedTarget", before.state = 'delivering' AS "wasLost"`,
+                 d.sealed_target AS "sealedTarget"`,
       [requestId, LEASE_SECONDS],
     );
     return lease;
+  }
+
+  /**
+   * Says, before anything is sent, how long a call may last: unless the delivery is given back, nobody takes it for so long
+   * after the lease.
+   * @throws DeliveryLostError
+   */
+  async begin(lease: DeliveryLease, longestCallSeconds: number): Promise<void> {
+    const written = await this.database.query(
+      `UPDATE delivery SET call_seconds = $3 WHERE request_id = $1 AND epoch = $2 AND state = 'delivering' RETURNING 1`,
+      [lease.requestId, lease.epoch, longestCallSeconds],
+    );
+    if (written.length === 0) throw new DeliveryLostError(lease);
   }
 
   /** Renews leases, and says which of them still stand. */
@@ -197,7 +226,7 @@ export class DeliveryStore {
     await this.database.transaction(async (tx) => {
       const written = await tx.query(
         `UPDATE delivery
-            SET state = $3, lease_until = NULL, attempts = $4, code = $5, reason = $6,
+            SET state = $3, lease_until = NULL, call_seconds = NULL, attempts = $4, code = $5, reason = $6,
                 next_try_at = now() + make_interval(secs => $7), ended_at = CASE WHEN $8 THEN now() END
           WHERE request_id = $1 AND epoch = $2 AND state = 'delivering' RETURNING 1`,
         [
@@ -214,6 +243,30 @@ export class DeliveryStore {
       if (written.length === 0) throw new DeliveryLostError(lease);
       await notifyOf(tx, lease.requestId);
     });
+  }
+
+  /** @returns undefined unless its request has ended, and its results are still there */
+  async lock(requestId: string, tx: Transaction): Promise<LockedDelivery | undefined> {
+    // The request first, as whoever steers it does: it shall not be erased meanwhile.
+    await tx.query('SELECT 1 FROM request WHERE id = $1 FOR SHARE', [requestId]);
+    const [delivery] = await tx.query<LockedDelivery>(
+      `SELECT d.state, d.sealed_target AS "sealedTarget" FROM delivery d JOIN request r ON r.id = d.request_id
+        WHERE d.request_id = $1 AND ${DELIVERABLE} FOR UPDATE OF d`,
+      [requestId],
+    );
+    return delivery;
+  }
+
+  /** Gives a delivery that is locked, and that nobody works on, another target; {@link again} makes it due. */
+  async redirect(requestId: string, { sealedTarget, receiver }: NewTarget, tx: Transaction): Promise<void> {
+    await tx.query('UPDATE delivery SET sealed_target = $2 WHERE request_id = $1', [requestId, sealedTarget]);
+    if (receiver === 'same') return;
+    await tx.query(`UPDATE delivery SET state = 'withheld', delivered = 0 WHERE request_id = $1`, [
+      requestId,
+    ]);
+    await tx.query('UPDATE record SET delivery = NULL WHERE request_id = $1 AND delivery IS NOT NULL', [
+      requestId,
+    ]);
   }
 
   /**
@@ -237,6 +290,23 @@ export class DeliveryStore {
     await notifyOf(tx, requestId);
     return 'due';
   }
+}
+
+/**
+ * Stops a delivery that waits, retries or runs, until it is asked for again. Whoever works on it writes nothing more; the
+ * lease ends, but stays: what was sent last may still be under way. The caller holds a lock on the request.
+ *
+ * @returns whether it is withheld now, or was before
+ */
+export async function withholdDelivery(tx: Transaction, requestId: string): Promise<boolean> {
+  const withheld = await tx.query(
+    `UPDATE delivery
+        SET state = 'withheld', epoch = epoch + 1, ${LEASE_OVER},
+            ended_at = coalesce(ended_at, now())
+      WHERE request_id = $1 AND state IN ('waiting','delivering','withheld') RETURNING 1`,
+    [requestId],
+  );
+  return withheld.length > 0;
 }
 
 /** The fence is read by the last statement too: that one changes the row which the fence locks, and must not come first. */

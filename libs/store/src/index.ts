@@ -13,6 +13,8 @@ export {
   type DeliveryLease,
   DeliveryLostError,
   DeliveryStore,
+  type LockedDelivery,
+  type NewTarget,
   type SentRecord,
   type UndeliveredRecord,
 } from './delivery-store.js';
@@ -65,6 +67,7 @@ export {
 } from './steering-store.js';
 export { TicketStore } from './ticket-store.js';
 export {
+  type DueWork,
   type NewRequest,
   type Progress,
   RequestStore,

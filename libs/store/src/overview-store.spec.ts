@@ -55,6 +55,33 @@ describe('the overview of a request', () => {
     ]);
   });
 
+  it('of one that was cancelled counts every record once: answered, refused, not asked, and unknown with its twin', async () => {
+    const twin = { recordIndex: Buffer.from('same') };
+    const { id } = await fixture.submit([{}, {}, twin, {}, INVALID, twin, {}]);
+    const lease = await fixture.ranges.take(id, 0);
+    if (lease === undefined) throw new Error('no work');
+    await fixture.ranges.markSent(lease, 4);
+    await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+    await fixture.ranges.mark(lease, [4], 'not asked');
+    expect(await overviews.find(id)).toMatchObject({ notAsked: 0, unknown: 0 });
+    await new SteeringStore(fixture.database, fixture.requests).cancel(id);
+    await fixture.ranges.finish(lease);
+    const counts = { total: 7, done: 1, failed: 1, invalid: 1, notAsked: 2, unknown: 2 };
+    expect(await overviews.find(id)).toMatchObject({ state: 'cancelled', ...counts });
+  });
+
+  it('of one whose results are on their way says not that they are to go', async () => {
+    const { id } = await fixture.submit([INVALID]);
+    await fixture.database.query(
+      `INSERT INTO delivery (request_id, kind, state) VALUES ($1, 'callback', 'waiting')`,
+      [id],
+    );
+    await fixture.results.acknowledge(id);
+    expect((await overviews.find(id))?.eraseAt).toBeNull();
+    await fixture.database.query(`UPDATE delivery SET state = 'delivered' WHERE request_id = $1`, [id]);
+    expect((await overviews.find(id))?.eraseAt).toEqual(expect.any(Date));
+  });
+
   it('of one that has ended shows no hold of the profile', async () => {
     const { id } = await fixture.submit([INVALID]);
     await new ProfileStore(fixture.database, 'default').hold('preflight', 'IDA-MPA-009', 'licence');

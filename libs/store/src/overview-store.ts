@@ -2,6 +2,7 @@ import type { DeliveryState, Hold, RequestState } from '@mts/domain';
 
 import type { Database } from './database.js';
 import type { Progress } from './request-store.js';
+import { deliveryUnderWay } from './result-store.js';
 
 /** What there is to say of a request without any personal data: none of it is sealed. */
 export interface RequestOverview extends Progress {
@@ -11,7 +12,12 @@ export interface RequestOverview extends Progress {
   readonly input: string;
   readonly output: string;
   readonly validateOnly: boolean;
+  /** It is one person, whose answer its caller waits for. */
   readonly awaited: boolean;
+  /** Records of one that has ended about which nobody was asked, for it was cancelled or only to be checked; 0 before. */
+  readonly notAsked: number;
+  /** Records of one that was cancelled about which IDA may have been asked, and no answer is known. */
+  readonly unknown: number;
   /** Records that are the same person as an earlier one; known when the request has ended. */
   readonly duplicates: number;
   /** Whether the records as received are still there to be asked again. */
@@ -22,6 +28,7 @@ export interface RequestOverview extends Progress {
   readonly cancelAskedAt: Date | null;
   readonly downloadedAt: Date | null;
   readonly acknowledgedAt: Date | null;
+  /** Null while a delivery is under way too: its results outlast that. */
   readonly eraseAt: Date | null;
   /** Of the time since its start; a hold that goes on is not in it yet. */
   readonly heldSeconds: number;
@@ -164,8 +171,11 @@ const OVERVIEW = `
          r.wrapped_input_key IS NOT NULL AND r.sealed_options IS NOT NULL AS "hasInput",
          r.created_at AS "createdAt", ${MICROS}::text AS "createdAtMicros", r.started_at AS "startedAt",
          r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt", r.downloaded_at AS "downloadedAt",
-         r.acknowledged_at AS "acknowledgedAt", r.erase_at AS "eraseAt", r.held_seconds AS "heldSeconds",
-         r.total, p.done, p.failed, p.invalid, h.holds,
+         r.acknowledged_at AS "acknowledgedAt", r.held_seconds AS "heldSeconds",
+         CASE WHEN NOT ${deliveryUnderWay('r.id')} THEN r.erase_at END AS "eraseAt",
+         r.total, p.done, p.failed, p.invalid, u.unknown,
+         CASE WHEN r.ended_at IS NULL THEN 0 ELSE r.total - p.done - p.failed - p.invalid - u.unknown END AS "notAsked",
+         h.holds,
          (SELECT jsonb_build_object('kind', d.kind, 'state', d.state, 'delivered', d.delivered, 'refused', d.refused,
                                     'attempts', d.attempts, 'code', d.code, 'reason', d.reason, 'endedAt', d.ended_at,
                                     'nextTryAt', CASE WHEN d.state = 'waiting' THEN d.next_try_at END)
@@ -178,6 +188,8 @@ const OVERVIEW = `
          LATERAL (SELECT coalesce(sum(g.done), 0)::int AS done, coalesce(sum(g.failed), 0)::int AS failed,
                          coalesce(sum(g.invalid), 0)::int AS invalid
                     FROM range g WHERE g.request_id = r.id) p,
+         LATERAL (SELECT count(*)::int AS unknown FROM record c
+                   WHERE r.state = 'cancelled' AND c.request_id = r.id AND c.error_code = 'MTS-IDA-005') u,
          LATERAL (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.since), '[]') AS holds FROM (
                     SELECT kind, code, reason, since, NULL::timestamptz AS "nextTryAt" FROM request_hold WHERE request_id = r.id
                     UNION ALL

@@ -141,12 +141,13 @@ export class ProfileStore {
     );
   }
 
-  /** How many unfinished requests are held for a reason of their own. */
+  /** How many unfinished requests something holds: a reason of their own, a pause, or what holds all. */
   async requestsHeld(): Promise<number> {
     const [row] = await this.database.query<{ held: number }>(
       `SELECT count(*)::int AS held FROM request r
-        WHERE r.profile_id = $1 AND r.state IN ('submitted', 'processing')
-          AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)`,
+        WHERE r.profile_id = $1 AND r.state IN ('pulling', 'submitted', 'processing')
+          AND (EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
+               OR EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`,
       [this.profileId],
     );
     return row?.held ?? 0;

@@ -104,10 +104,10 @@ describe('a pull', () => {
     const id = await begin();
     const lease = await take(id);
     expect(await pulls.take(id)).toBeUndefined();
-    expect(await pulls.due(100)).not.toContain(id);
+    expect((await pulls.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
     expect(await pulls.renew([lease])).toEqual(new Set([lease]));
     await letLeaseExpire(id);
-    expect(await pulls.due(100)).toContain(id);
+    expect((await pulls.due(100)).map(({ requestId }) => requestId)).toContain(id);
     expect((await take(id)).epoch).toBe(2);
   });
 
@@ -181,9 +181,9 @@ describe('a pull', () => {
     for (const id of [waiting, going]) await steering.pause(id);
     expect(await pulls.renew([lease])).toEqual(new Set());
     expect(await pulls.take(waiting)).toBeUndefined();
-    expect(await pulls.due(100)).not.toContain(waiting);
+    expect((await pulls.due(100)).map(({ requestId }) => requestId)).not.toContain(waiting);
     await steering.resume(waiting, 'operator');
-    expect(await pulls.due(100)).toContain(waiting);
+    expect((await pulls.due(100)).map(({ requestId }) => requestId)).toContain(waiting);
   });
 
   it('ends with its request when that is cancelled', async () => {

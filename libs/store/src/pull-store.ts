@@ -4,7 +4,13 @@ import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
 import { LEASE_SECONDS } from './range-store.js';
 import { endRequest, notifyOf } from './request-end.js';
-import { copyBlock, type NewRequest, type RequestStore, type Submission } from './request-store.js';
+import {
+  copyBlock,
+  type DueWork,
+  type NewRequest,
+  type RequestStore,
+  type Submission,
+} from './request-store.js';
 
 /** What was left out of a list, by the reason. */
 export type Skipped = Readonly<Record<string, number>>;
@@ -85,13 +91,12 @@ export class PullStore {
   }
 
   /** The requests whose list is to be fetched and that nobody fetches: what the reconciler puts on the queue. */
-  async due(limit: number): Promise<readonly string[]> {
-    const rows = await this.database.query<{ requestId: string }>(
-      `SELECT p.request_id AS "requestId" FROM pull p JOIN request r ON r.id = p.request_id
+  async due(limit: number): Promise<readonly DueWork[]> {
+    return this.database.query<DueWork>(
+      `SELECT p.request_id AS "requestId", r.owner FROM pull p JOIN request r ON r.id = p.request_id
         WHERE ${IS_FREE} AND ${PULLABLE} ORDER BY p.next_try_at LIMIT $1`,
       [limit],
     );
-    return rows.map((row) => row.requestId);
   }
 
   /** Takes a pull, if it has work now and nobody holds it. */

@@ -42,13 +42,21 @@ export async function archiveRequest(tx: Transaction, requestId: string): Promis
   await notifyOf(tx, requestId);
 }
 
+/** Of a delivery that is taken away from whoever holds it: the lease ends, but stays, for a call may be under way. */
+export const LEASE_OVER = 'lease_until = CASE WHEN lease_until > now() THEN now() ELSE lease_until END';
+
 const ARCHIVE = [
   `UPDATE request
       SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL,
           sealed_options = NULL, sealed_correlation = NULL
     WHERE id = $1`,
   'UPDATE pull SET sealed_source = NULL WHERE request_id = $1',
-  'UPDATE delivery SET sealed_target = NULL WHERE request_id = $1',
+  // The epoch stops whoever delivers, at once.
+  `UPDATE delivery
+      SET sealed_target = NULL, epoch = epoch + 1, ${LEASE_OVER},
+          ended_at = CASE WHEN state IN ('pending','waiting','delivering') THEN now() ELSE ended_at END,
+          state = CASE WHEN state IN ('pending','waiting','delivering') THEN 'withheld' ELSE state END
+    WHERE request_id = $1`,
   'DELETE FROM idempotency WHERE request_id = $1',
   'DELETE FROM event_ticket WHERE request_id = $1',
 ];

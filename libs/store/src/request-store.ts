@@ -32,6 +32,12 @@ export interface Submission {
   readonly ranges: readonly number[];
 }
 
+/** What waits for a seeder, and for whom. */
+export interface DueWork {
+  readonly requestId: string;
+  readonly owner: string;
+}
+
 /** How far a request is, counted in records. */
 export interface Progress {
   readonly total: number;

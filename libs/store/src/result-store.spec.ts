@@ -136,6 +136,20 @@ describe('a caller that has its results', () => {
     expect(await fixture.results.dueForErasure(10)).toContain(id);
   });
 
+  it('by its word lets them go no sooner than a delivery has ended, and is told no moment until then', async () => {
+    const id = await finished(['a']);
+    await fixture.database.query(
+      `INSERT INTO delivery (request_id, kind, state) VALUES ($1, 'callback', 'waiting')`,
+      [id],
+    );
+    const { acknowledgedAt } = (await fixture.results.acknowledge(id)) ?? {};
+    expect(await fixture.results.acknowledge(id)).toEqual({ acknowledgedAt, eraseAt: null });
+    expect(await fixture.results.dueForErasure(10)).not.toContain(id);
+    await fixture.database.query(`UPDATE delivery SET state = 'failed' WHERE request_id = $1`, [id]);
+    expect(await fixture.results.acknowledge(id)).toEqual({ acknowledgedAt, eraseAt: expect.any(Date) });
+    expect(await fixture.results.dueForErasure(10)).toContain(id);
+  });
+
   it('has no word before the end', async () => {
     const { id } = await fixture.submit([{}]);
     expect(await fixture.results.acknowledge(id)).toBeUndefined();

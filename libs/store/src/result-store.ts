@@ -126,13 +126,16 @@ export class ResultStore {
     );
   }
 
-  /** Notes the caller's word that it has the results: they go as soon as nothing is under way to anybody. */
+  /**
+   * Notes the caller's word that it has the results: they go as soon as nothing is under way to anybody.
+   * @returns `eraseAt` null while something is; undefined for a request that has not ended
+   */
   async acknowledge(id: string): Promise<Pick<Request, 'acknowledgedAt' | 'eraseAt'> | undefined> {
     const [row] = await this.database.query<Pick<Request, 'acknowledgedAt' | 'eraseAt'>>(
-      `UPDATE request
+      `UPDATE request r
           SET acknowledged_at = coalesce(acknowledged_at, now()), erase_at = least(erase_at, now())
         WHERE id = $1 AND state = ANY ($2)
-       RETURNING acknowledged_at AS "acknowledgedAt", erase_at AS "eraseAt"`,
+       RETURNING acknowledged_at AS "acknowledgedAt", CASE WHEN NOT ${deliveryUnderWay('r.id')} THEN erase_at END AS "eraseAt"`,
       [id, [...FINISHED_REQUEST_STATES]],
     );
     return row;
@@ -143,13 +146,17 @@ export class ResultStore {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM request r
         WHERE erase_at <= now() AND state = ANY ($1)
-          AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.request_id = r.id AND d.state NOT IN ('delivered', 'failed', 'withheld'))
+          AND NOT ${deliveryUnderWay('r.id')}
         ORDER BY erase_at LIMIT $2`,
       [[...FINISHED_REQUEST_STATES], limit],
     );
     return rows.map((row) => row.id);
   }
 }
+
+/** Whether results still go out, or are to: they are not erased under whoever delivers them. @param requestId a column */
+export const deliveryUnderWay = (requestId: string): string =>
+  `EXISTS (SELECT 1 FROM delivery d WHERE d.request_id = ${requestId} AND d.state NOT IN ('delivered', 'failed', 'withheld'))`;
 
 /** The condition is that of the index `record_duplicates`, and the two numbers are all that is wanted. */
 const DUPLICATES = 'SELECT line, same_as_line FROM record WHERE request_id = $1 AND same_as_line IS NOT NULL';

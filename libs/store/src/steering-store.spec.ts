@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { DeliveryStore } from './delivery-store.js';
 import { ProfileStore } from './profile-store.js';
 import { type Lease, LeaseLostError } from './range-store.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
@@ -160,10 +161,10 @@ describe('a list that is fetched, and cancelled,', () => {
     );
     await expect(steering.cancel(id)).resolves.toBe('cancelled');
     const [pull] = await fixture.database.query(
-      'SELECT state, epoch, sealed_source AS source FROM pull WHERE request_id = $1',
+      'SELECT state, epoch, sealed_source AS source, code FROM pull WHERE request_id = $1',
       [id],
     );
-    expect(pull).toEqual({ state: 'failed', epoch: 4, source: null });
+    expect(pull).toEqual({ state: 'failed', epoch: 4, source: null, code: 'MTS-REQ-010' });
     expect(await fixture.states(id)).toEqual([]);
     expect((await fixture.requests.find(id))?.total).toBe(0);
   });
@@ -260,9 +261,9 @@ describe('asking again', () => {
     expect(both.map((one) => one.kind).toSorted()).toEqual(['again', 'works']);
   });
 
-  it('about no record changes nothing', async () => {
+  it('about no record is refused, and changes nothing', async () => {
     const id = await endedWith(['IDA-MLC-018']);
-    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'again', records: 0, ranges: [] });
+    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'none' });
     expect(await stateOf(id)).toBe('processed_with_errors');
   });
 
@@ -274,28 +275,33 @@ describe('asking again', () => {
   it('of a request that was cancelled, or is not there, is refused', async () => {
     const { id } = await fixture.submit([{}]);
     await steering.cancel(id);
-    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'ended' });
+    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'cancelled' });
     await expect(retry('7c9e6679-7425-40de-944b-e07fc1f90ae7', [])).resolves.toEqual({ kind: 'erased' });
   });
 
   it('stops a delivery under way, and makes what is asked again be delivered again', async () => {
     const id = await endedWith(['MTS-IDA-001']);
     await fixture.database.query(
-      `INSERT INTO delivery (request_id, kind, state, epoch, lease_until, delivered) VALUES ($1, 'callback', 'delivering', 1, now() + interval '1 hour', 2)`,
+      `INSERT INTO delivery (request_id, kind, state, epoch, lease_until, call_seconds, delivered) VALUES ($1, 'callback', 'delivering', 1, now() + interval '1 hour', 60, 2)`,
       [id],
     );
     await fixture.database.query(`UPDATE record SET delivery = 'delivered' WHERE request_id = $1`, [id]);
     await retry(id, ['MTS-IDA-001']);
     const delivery = async (): Promise<unknown> =>
       fixture.database.query(
-        'SELECT state, epoch, lease_until AS "leaseUntil", delivered FROM delivery WHERE request_id = $1',
+        'SELECT state, epoch, lease_until <= now() AS "hasEnded", delivered FROM delivery WHERE request_id = $1',
         [id],
       );
-    expect(await delivery()).toEqual([{ state: 'pending', epoch: 2, leaseUntil: null, delivered: 1 }]);
+    expect(await delivery()).toEqual([{ state: 'pending', epoch: 2, hasEnded: true, delivered: 1 }]);
     const lease = await take(id);
     await fixture.ranges.saveOutcomes(lease, [outcome(2)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('processed');
     expect(await delivery()).toMatchObject([{ state: 'waiting' }]);
+    // What was sent last may still be under way.
+    const deliveries = new DeliveryStore(fixture.database);
+    expect(await deliveries.take(id)).toBeUndefined();
+    await fixture.database.query(`UPDATE delivery SET lease_until = lease_until - interval '61 seconds'`);
+    expect(await deliveries.take(id)).toMatchObject({ requestId: id, epoch: 3 });
     const missing = await fixture.database.query(
       'SELECT line FROM record WHERE request_id = $1 AND delivery IS NULL',
       [id],

@@ -1,9 +1,10 @@
 import { assertRequestMove, type ErrorCode, errorText, isFinished, type RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
+import { withholdDelivery } from './delivery-store.js';
 import { countHeldTime } from './held-time.js';
 import { endIfCancelled } from './request-cancel.js';
-import { archiveRequest, notifyOf } from './request-end.js';
+import { archiveRequest, LEASE_OVER, notifyOf } from './request-end.js';
 import { RANGE_LENGTH_RECORDS, type RequestStore } from './request-store.js';
 
 /** What lifts a hold: only whoever set it. `operator` is what {@link SteeringStore.pause} sets. */
@@ -12,18 +13,20 @@ export type LiftedHold = 'operator' | 'request';
 /**
  * - `cancelled`: it has ended so, now or before.
  * - `cancelling`: no record is asked any more; it ends when those in flight are answered.
- * - `ended`: it had ended otherwise, and stays as it is.
+ * - `withheld`: it had ended otherwise, and nothing more of it is delivered, now or since before.
+ * - `ended`: it had ended otherwise, nothing of it is to be delivered, and it stays as it is.
  */
-export type Cancellation = 'cancelled' | 'cancelling' | 'ended';
+export type Cancellation = 'cancelled' | 'cancelling' | 'withheld' | 'ended';
 
 /**
- * - `again`: so many records wait to be asked again, in these ranges. None: nothing has changed.
- * - `works` and `ended`: only a request that has ended with errors has records to ask again.
+ * - `again`: so many records wait to be asked again, in these ranges.
+ * - `works`, `ended` and `cancelled`: only a request that has ended with errors has records to ask again.
  * - `erased`: the records are not kept any more.
+ * - `none`: no record ended with one of the codes.
  */
 export type Retry =
   | { readonly kind: 'again'; readonly records: number; readonly ranges: readonly number[] }
-  | { readonly kind: 'works' | 'ended' | 'erased' };
+  | { readonly kind: 'works' | 'ended' | 'cancelled' | 'erased' | 'none' };
 
 /** Rows that are left cannot be opened any more; the housekeeping erases them. */
 export type Erasure = 'nothing was there' | 'none is left' | 'some are left';
@@ -34,6 +37,7 @@ interface Locked {
 }
 
 const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
+const PULL_CANCELLED = 'MTS-REQ-010' satisfies ErrorCode;
 
 /** What callers and operators do with a request that there is. Each is safe to be done twice, and by several at once. */
 export class SteeringStore {
@@ -60,13 +64,13 @@ export class SteeringStore {
     });
   }
 
-  /** Stops the request for good: records that IDA was not asked about are not asked. */
+  /** Stops the request for good: records that IDA was not asked about are not asked. Of one that has ended, the delivery. */
   async cancel(id: string): Promise<Cancellation> {
     return this.database.transaction(async (tx) => {
       const request = await lock(tx, id);
       if (request === undefined) return 'ended';
       const { state } = request;
-      if (!isWorking(state)) return state === 'cancelled' ? 'cancelled' : 'ended';
+      if (!isWorking(state)) return cancelEnded(tx, id, state);
       await tx.query('UPDATE request SET cancel_asked_at = coalesce(cancel_asked_at, now()) WHERE id = $1', [
         id,
       ]);
@@ -98,6 +102,7 @@ export class SteeringStore {
     const request = await lock(tx, id);
     if (request === undefined || request.state === 'archived') return { kind: 'erased' };
     if (!isFinished(request.state)) return { kind: 'works' };
+    if (request.state === 'cancelled') return { kind: 'cancelled' };
     if (request.state !== 'processed_with_errors') return { kind: 'ended' };
     if (!request.hasInput) return { kind: 'erased' };
     // Before any record, as whoever delivers does: it notes in its records what it has sent.
@@ -107,7 +112,7 @@ export class SteeringStore {
       codes,
       RANGE_LENGTH_RECORDS,
     ]);
-    if (ranges.length === 0) return { kind: 'again', records: 0, ranges: [] };
+    if (ranges.length === 0) return { kind: 'none' };
     assertRequestMove(request.state, 'processing');
     await tx.query(REOPEN, [id]);
     // Whoever delivers the results of before stops: they go out once more when the request ends.
@@ -163,13 +168,20 @@ function isWorking(state: RequestState): boolean {
   return state === 'pulling' || state === 'submitted' || state === 'processing';
 }
 
+async function cancelEnded(tx: Transaction, id: string, state: RequestState): Promise<Cancellation> {
+  const isWithheld = isFinished(state) && (await withholdDelivery(tx, id));
+  if (isWithheld) await notifyOf(tx, id);
+  if (state === 'cancelled') return 'cancelled';
+  return isWithheld ? 'withheld' : 'ended';
+}
+
 /** Nothing of what was fetched so far is kept, nor is how to get there; the epoch stops whoever fetches. */
 async function dropPull(tx: Transaction, id: string): Promise<void> {
   await tx.query(
     `UPDATE pull SET state = 'failed', epoch = epoch + 1, lease_until = NULL, sealed_source = NULL, received = 0,
-            code = 'MTS-IDA-002', reason = $2, ended_at = now()
+            code = $2, reason = $3, ended_at = now()
       WHERE request_id = $1`,
-    [id, errorText('MTS-IDA-002')],
+    [id, PULL_CANCELLED, errorText(PULL_CANCELLED)],
   );
   await tx.query('DELETE FROM record WHERE request_id = $1', [id]);
 }
@@ -193,7 +205,7 @@ const ASK_AGAIN = `
 
 const DELIVER_AGAIN = `
   UPDATE delivery
-     SET state = 'pending', epoch = epoch + 1, lease_until = NULL,
+     SET state = 'pending', epoch = epoch + 1, ${LEASE_OVER},
          delivered = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'delivered'),
          refused = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'refused')
    WHERE request_id = $1`;

@@ -2,6 +2,7 @@ import type { Delivery } from '@mts/store';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { DeliveryDto } from '../requests/overview-answers.js';
+import { REDELIVERY_SIZE_BYTES_MAX } from './redelivery-wish.js';
 
 /** What is told of a delivery; nothing of where it goes. */
 export function deliveryDetails(delivery: Delivery): DeliveryDto {
@@ -20,7 +21,8 @@ export function deliveryDetails(delivery: Delivery): DeliveryDto {
 }
 
 export const REDELIVERED: GoodAnswer = {
-  description: 'The delivery is due again: what its receiver does not have yet will be sent.',
+  description:
+    'The delivery is due again: what its receiver does not have yet will be sent; all of it, to another url.',
   response: DeliveryDto,
   examples: {
     waiting: {
@@ -36,7 +38,6 @@ export const REDELIVERED: GoodAnswer = {
     },
   },
 };
-export const REDELIVERY_REFUSALS: readonly BadAnswer[] = ['ATS-REQ-016', 'ATS-REQ-017', 'MTS-DLV-002'];
 
 /** Why a list with deliverytype callback is not taken in. */
 export const CALLBACK_REFUSALS: readonly BadAnswer[] = [
@@ -59,4 +60,24 @@ export const CALLBACK_REFUSALS: readonly BadAnswer[] = [
         'must lead to a host on the public internet, unless the operator lists it in MTS_OUTBOUND_ALLOWED',
     },
   },
+];
+
+export const REDELIVERY_REFUSALS: readonly BadAnswer[] = [
+  'ATS-REQ-016',
+  'ATS-REQ-017',
+  'MTS-DLV-002',
+  'MTS-DLV-003',
+  'MTS-REQ-004',
+  'MTS-REQ-005',
+  { code: 'MTS-REQ-003', details: { limit: REDELIVERY_SIZE_BYTES_MAX } },
+  {
+    code: 'ATS-REQ-102',
+    details: { problem: 'give {"callbackProperties": {…}}, or no body at all' },
+  },
+  {
+    code: 'ATS-REQ-102',
+    status: 422,
+    details: { field: 'request.callbackProperties.url', problem: 'field required' },
+  },
+  ...CALLBACK_REFUSALS,
 ];

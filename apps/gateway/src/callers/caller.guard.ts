@@ -34,7 +34,7 @@ export class CallerGuard implements CanActivate {
     this.limits.countCall(caller);
     if (!access.some((role) => caller.roles.has(role))) {
       reply.header('www-authenticate', `${CHALLENGE}, error="insufficient_scope"`);
-      throw new ApiError('MTS-AUTH-002');
+      throw new ApiError('MTS-AUTH-002', { roles: access });
     }
     request.caller = caller;
     return true;

@@ -11,6 +11,7 @@ import { isOfForeignPage } from './foreign-page.js';
 import { forwardedFor, NetworkCallers } from './network-callers.js';
 import { ProviderKeys } from './oidc/provider-keys.js';
 import { TokenCallers } from './oidc/token-callers.js';
+import { RefusalLog } from './refusal-log.js';
 import { RefusalThrottle } from './refusal-throttle.js';
 
 /** Whoever reaches a gateway that only listens on loopback. */
@@ -44,6 +45,7 @@ export class Callers {
   private readonly providerKeys: ProviderKeys | undefined;
   private readonly networks: NetworkCallers;
   private readonly throttle: RefusalThrottle;
+  private readonly refusals: RefusalLog;
   private readonly settings: CallerSettings;
 
   constructor({ settings, apiKeys, refusalsPerMinuteMax, logger }: CallersOptions) {
@@ -51,6 +53,7 @@ export class Callers {
     this.apiKeys = settings.takesApiKeys ? new ApiKeyCallers(apiKeys) : undefined;
     this.networks = new NetworkCallers(settings);
     this.throttle = new RefusalThrottle(refusalsPerMinuteMax);
+    this.refusals = new RefusalLog(logger);
     if (settings.oidc !== undefined) {
       const onFault = (error: Error): void =>
         logger.warn('the OpenID provider cannot be asked for its keys', { error });
@@ -81,13 +84,22 @@ export class Callers {
         throw new ApiError('MTS-AUTH-001', FOREIGN_PAGE);
       return LOCAL;
     }
-    const credential = readCredential(request.headers);
-    if (credential === undefined) {
-      const caller = this.networks.identify(request);
-      if (caller === undefined) throw new ApiError('MTS-AUTH-001');
-      return caller;
+    const caller = (await this.proven(request)) ?? this.networks.identify(request);
+    if (caller === undefined) throw new ApiError('MTS-AUTH-001');
+    return caller;
+  }
+
+  /** Undefined for a call without a credential. */
+  private async proven(request: FastifyRequest): Promise<Caller | undefined> {
+    const address = this.addressOf(request);
+    try {
+      const credential = readCredential(request.headers);
+      if (credential === undefined) return undefined;
+      return await this.throttle.watch(address, credential.text, async () => this.check(credential));
+    } catch (error) {
+      this.refusals.note(address, error);
+      throw error;
     }
-    return this.throttle.watch(this.addressOf(request), credential.text, async () => this.check(credential));
   }
 
   private async check({ kind, text }: Credential): Promise<Caller> {

@@ -5,6 +5,8 @@ import { ApiError, type Caller } from '@mts/domain';
 import { TicketStore } from '@mts/store';
 import type { FastifyRequest } from 'fastify';
 
+import { UUID } from '../requests/own-requests.js';
+
 /** Long enough to open a stream, short enough that a URL that is seen later opens nothing. */
 export const TICKET_GOOD_FOR_SECONDS = 60;
 const TICKET_LENGTH_BYTES = 32;
@@ -37,9 +39,11 @@ export class EventTickets {
    */
   async identify(request: FastifyRequest): Promise<Caller | undefined> {
     const { ticket } = request.query as { ticket?: unknown };
-    if (ticket === undefined) return undefined;
+    // HEAD opens no stream, and uses nothing up.
+    if (ticket === undefined || request.method !== 'GET') return undefined;
     const { id } = request.params as { id: string };
-    const owner = typeof ticket === 'string' ? await this.store.redeem(hashOf(ticket), id) : undefined;
+    const mayBeGood = typeof ticket === 'string' && UUID.test(id);
+    const owner = mayBeGood ? await this.store.redeem(hashOf(ticket), id) : undefined;
     if (owner !== undefined) return { owner, name: 'ticket', roles: new Set(['operate']) };
     throw new ApiError('MTS-AUTH-001', {
       problem: 'this ticket is not good, or not any more; make a new one for each stream',

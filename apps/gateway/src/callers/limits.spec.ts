@@ -89,6 +89,15 @@ describe('an address that guesses', () => {
     expect((await ask(unseen, '198.51.100.2')).status).toBe(200);
   });
 
+  it('leaves one line in the log, without what it has tried', async () => {
+    for (let n = 0; n < 4; n += 1) await ask(guess, `192.0.3.${String(n)}`);
+    const lines = gateway.logLines.filter((line) => line.includes('192.0.3.'));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'warn', network: '192.0.3.0/24', code: 'MTS-AUTH-001' },
+    ]);
+    expect(gateway.logLines.join('')).not.toMatch(/mts_0|192\.0\.3\.[1-9]/);
+  });
+
   it('cannot help itself with addresses that it makes up', async () => {
     for (let n = 0; n < 3; n += 1) await ask(guess, `203.0.113.${String(n)}, 198.51.100.9`);
     expect((await ask(guess, '203.0.113.200, 198.51.100.9')).status).toBe(429);

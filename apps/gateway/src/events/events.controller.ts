@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 
-import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { type Caller, isFinished } from '@mts/domain';
+import { ApiError, type Caller, isFinished } from '@mts/domain';
 import type { Clock } from '@mts/platform';
 import { OverviewStore } from '@mts/store';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Needs, OrTicket, TheCaller } from '../callers/access.js';
 import { CallerLimits } from '../callers/caller-limits.js';
@@ -49,8 +49,11 @@ export class EventsController {
     description: 'The event seen last, as browsers send it. 204 when the request has ended since long.',
   })
   @FileAnswer(
-    'Events `progress`, each with how the request stands as GET /authtoken/requests has it, the last one with its final state; `erased` when it is erased. Comments between them keep the connection open.',
-    EVENT_CONTENT,
+    {
+      description:
+        'Events `progress`, each with how the request stands as GET /authtoken/requests has it, the last one with its final state; `erased` when it is erased. Comments between them keep the connection open.',
+      content: EVENT_CONTENT,
+    },
     EVENT_REFUSALS,
   )
   @Needs('read', 'operate')
@@ -59,8 +62,14 @@ export class EventsController {
     @Param('id') id: string,
     @TheCaller() caller: Caller,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() { method }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    // The router offers HEAD beside each GET; of a stream there is no head that says anything.
+    if (method === 'HEAD') {
+      reply.header('allow', 'GET');
+      throw new ApiError('MTS-REQ-002');
+    }
     const { id: requestId } = await this.own.findToOperate(id, caller);
     // A browser comes back after the end too, until it is told so.
     if (lastEventId !== undefined && (await this.hasEndedWith(requestId, lastEventId))) {

@@ -179,6 +179,19 @@ describe('a ticket', () => {
     }
   });
 
+  it('is not used up by HEAD, which opens no stream', async () => {
+    const id = await submit(1);
+    const { ticket } = await ticketFor(id);
+    const api = supertest(gateway.url);
+    const path = `/authtoken/requests/${id}/events`;
+    expect((await api.head(`${path}?ticket=${ticket}`)).status).toBe(401);
+    const { status, headers } = await api.head(path).set(bearer(operator));
+    expect([status, headers['allow']]).toEqual([405, 'GET']);
+    const events = await withTicket(id, ticket);
+    expect(events.answer.statusCode).toBe(200);
+    events.close();
+  });
+
   it('opens no other address', async () => {
     const id = await submit(1);
     const { ticket } = await ticketFor(id);

@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { GatewayFixture } from '../spec-support/gateway-fixture.js';
+import { DOWNLOAD, GatewayFixture, person, requestBody } from '../spec-support/gateway-fixture.js';
 
 const PAGE = 'https://registry.example.org';
 
@@ -68,6 +68,24 @@ describe('a web page of another origin', () => {
     const answer = await supertest(open.url).get('/ping').set({ origin: PAGE });
     expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([200, PAGE]);
     expect(answer.headers['vary']).toContain('Origin');
+  });
+
+  it('may read what an answer says beside its body, and say which result it holds', async () => {
+    const { headers } = await supertest(open.url).get('/ping').set({ origin: PAGE });
+    for (const name of ['correlation-id', 'request-identifier', 'etag', 'retry-after', 'content-disposition'])
+      expect(headers['access-control-expose-headers']).toContain(name);
+    expect((await preflight(open, PAGE)).headers['access-control-allow-headers']).toContain('if-none-match');
+  });
+
+  it('gets a result that no cache takes for that of another origin', async () => {
+    const taken = await supertest(open.url)
+      .post('/authtoken/json')
+      .set({ origin: PAGE })
+      .send(requestBody({ ...DOWNLOAD, authdata: [person(1)] }));
+    const id = (taken.body as { response: { request_identifier: string } }).response.request_identifier;
+    await open.process(id, () => ({ token: '1' }));
+    const { status, headers } = await supertest(open.url).get(`/authtoken/file/${id}`).set({ origin: PAGE });
+    expect([status, headers['vary']]).toEqual([200, 'Origin, accept-encoding']);
   });
 
   it('may not even hand a list in blindly where everybody on this machine is let in', async () => {

@@ -28,8 +28,23 @@ export function corsFor(origins: readonly string[]) {
   return {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['authorization', 'x-api-key', 'content-type', 'idempotency-key', 'last-event-id'],
-    exposedHeaders: ['retry-after', 'www-authenticate', 'content-disposition', 'idempotency-replayed'],
+    allowedHeaders: [
+      'authorization',
+      'x-api-key',
+      'content-type',
+      'idempotency-key',
+      'if-none-match',
+      'last-event-id',
+    ],
+    exposedHeaders: [
+      'retry-after',
+      'www-authenticate',
+      'content-disposition',
+      'correlation-id',
+      'etag',
+      'idempotency-replayed',
+      'request-identifier',
+    ],
     credentials: false,
     maxAge: 600,
   };

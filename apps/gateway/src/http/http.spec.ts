@@ -49,6 +49,17 @@ describe('an address that is not served', () => {
   });
 });
 
+it('says that control characters in a path or a query are wrong, and never that we are', async () => {
+  const query = ['owner', 'cursor', 'state', 'input', 'from', 'ticket', 'hold', 'only', 'limit', 'format'];
+  for (const route of gateway.routes) {
+    const [method = '', pattern = ''] = route.split(' ');
+    const path = pattern.replace('*', 'a').replaceAll(/:\w+/g, '%00');
+    const url = `${gateway.url}${path}?${query.map((name) => `${name}=%00`).join('&')}`;
+    const { status } = await fetch(url, { method, signal: AbortSignal.timeout(10_000) });
+    expect([route, status === 500]).toEqual([route, false]);
+  }
+});
+
 describe('a method that an address does not take', () => {
   it.each([
     ['get', '/authtoken/json', 'POST'],
@@ -88,12 +99,20 @@ describe('what is no HTTP', () => {
       'POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
       400,
     ],
+    ['a call to no host', 'GET /ping HTTP/1.1\r\n\r\n', 400],
+    ['a call to two hosts', 'GET /ping HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+    ['a call to no host at an address that is not served', 'GET /x HTTP/1.1\r\n\r\n', 400],
+    ['a wish that nobody knows', 'GET /ping HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', 417],
     ['an endless header', `GET /ping HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('is answered with the envelope: %s', async (_title, bytes, status) => {
     const answer = await exchange(gateway.url, bytes);
     expect(Number(answer.slice(9, 12))).toBe(status);
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual(refusal('ATS-REQ-102'));
   });
+});
+
+it('asks no host of a client of HTTP/1.0, which has none to give', async () => {
+  expect(await exchange(gateway.url, 'GET /ping HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 it('listens on loopback alone unless told otherwise', async () => {

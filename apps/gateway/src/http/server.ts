@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 import multipart from '@fastify/multipart';
@@ -26,6 +26,8 @@ export function httpAdapter(): FastifyAdapter {
       maxParamLength: PARAMETER_LENGTH_MAX,
     },
     forceCloseConnections: 'idle',
+    // Node's own refusal has no body; see registerRefusals.
+    http: { requireHostHeader: false },
     // Whoever is connected already is served until the end; Fastify's own 503 is no envelope.
     return503OnClosing: false,
     frameworkErrors: answerUnroutable,
@@ -39,6 +41,38 @@ export async function registerBodies(server: FastifyInstance): Promise<void> {
   server.addContentTypeParser(JSON_MEDIA_TYPE, (_request, body, done) => done(null, body));
   // The error would come only when the rest of the file has passed by; csv-upload.ts stops at the limit.
   await server.register(multipart, { throwFileSizeLimit: false });
+}
+
+/** What Node would refuse without a body, or let through, is refused with the envelope. */
+export function registerRefusals(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const problem = hostProblem(request.raw);
+    if (problem === undefined) return undefined;
+    const refusal = Refusal.of(new ApiError('ATS-REQ-102', { field: 'Host', problem }));
+    return reply
+      .headers({ ...SECURITY_HEADERS, connection: 'close' })
+      .status(refusal.status)
+      .send(envelope(null, refusal.errors));
+  });
+  server.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = 'nothing but 100-continue can be expected';
+    const { errors } = Refusal.of(new ApiError('ATS-REQ-102', { field: 'Expect', problem }));
+    const body = Buffer.from(JSON.stringify(envelope(null, errors)));
+    response.writeHead(417, {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+      connection: 'close',
+    });
+    response.end(body);
+  });
+}
+
+/** RFC 9112 section 3.2: exactly one Host; RFC 1945 knew of none. */
+function hostProblem({ rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1) return 'it is given more than once';
+  return hosts.length === 0 && httpVersion !== '1.0' ? 'it is missing' : undefined;
 }
 
 /** A URL that cannot be decoded never reaches the router. */

@@ -14,13 +14,24 @@ const WORKER_FILE = createRequire(import.meta.url).resolve('@mts/gateway/ingest-
 /** A thread keeps the memory that it once took; one that has had nothing to do for so long gives it back by ending. */
 const IDLE_LIMIT_MS = 30_000;
 
-/** The threads that take lists in, so many as may be taken in at the same time; further lists wait for a free one. */
+/** A list that waits for a thread. */
+interface Waiting {
+  readonly owner: string;
+  readonly enter: () => void;
+}
+
+/**
+ * The threads that take lists in, so many as may be taken in at the same time; further lists wait for a free one. One
+ * owner has at most all but one of them (the only one, if there is no other): however slowly its lists come, those of
+ * others find a place.
+ */
 export class IngestPool {
   /** The one that was used last stands last, and is used first, so that the others can end. */
   private readonly idle: { readonly thread: IngestThread; readonly ending: NodeJS.Timeout }[] = [];
   private readonly all = new Set<IngestThread>();
-  private readonly waiting: (() => void)[] = [];
-  private taken = 0;
+  private readonly waiting: Waiting[] = [];
+  /** Places by their owner. */
+  private readonly taken = new Map<string, number>();
 
   constructor(
     private readonly threadsMax: number,
@@ -29,14 +40,14 @@ export class IngestPool {
   ) {}
 
   /** Runs `work` with a thread that nobody else uses meanwhile. */
-  async use<T>(work: (thread: IngestThread) => Promise<T>): Promise<T> {
-    await this.enter();
+  async use<T>(owner: string, work: (thread: IngestThread) => Promise<T>): Promise<T> {
+    await this.enter(owner);
     const thread = this.takeIdle() ?? this.start();
     try {
       return await work(thread);
     } finally {
       if (this.all.has(thread)) this.putAside(thread);
-      this.leave();
+      this.leave(owner);
     }
   }
 
@@ -74,16 +85,30 @@ export class IngestPool {
     if (at !== -1) clearTimeout(this.idle.splice(at, 1)[0]?.ending);
   }
 
-  private async enter(): Promise<void> {
-    if (this.taken < this.threadsMax) this.taken += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  private async enter(owner: string): Promise<void> {
+    if (this.hasPlaceFor(owner)) this.count(owner, 1);
+    else await new Promise<void>((enter) => this.waiting.push({ owner, enter }));
   }
 
-  private leave(): void {
-    const next = this.waiting.shift();
-    // The place goes over to who waits, so it stays taken.
-    if (next === undefined) this.taken -= 1;
-    else next();
+  private leave(owner: string): void {
+    this.count(owner, -1);
+    const at = this.waiting.findIndex((one) => this.hasPlaceFor(one.owner));
+    const [next] = at === -1 ? [] : this.waiting.splice(at, 1);
+    if (next === undefined) return;
+    // Counted here and not when it goes on: nobody may come between.
+    this.count(next.owner, 1);
+    next.enter();
+  }
+
+  private hasPlaceFor(owner: string): boolean {
+    const all = Array.from(this.taken.values()).reduce((sum, count) => sum + count, 0);
+    return all < this.threadsMax && (this.taken.get(owner) ?? 0) < Math.max(1, this.threadsMax - 1);
+  }
+
+  private count(owner: string, change: 1 | -1): void {
+    const count = (this.taken.get(owner) ?? 0) + change;
+    if (count === 0) this.taken.delete(owner);
+    else this.taken.set(owner, count);
   }
 }
 

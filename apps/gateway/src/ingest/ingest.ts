@@ -38,10 +38,12 @@ export class Ingest {
   /**
    * Takes in a JSON request: a small one at once, a larger one in a thread, and its body is read only when one is free.
    *
+   * @param owner of the list; see IngestPool
    * @param plan reads the envelope; throws what is wrong with it; undefined when there is no list to take in
    * @returns undefined when there was no list
    */
   async takeJson(
+    owner: string,
     body: JsonBody,
     plan: (item: EnvelopeItem) => Promise<ListPlan | undefined>,
     call?: IdempotentCall,
@@ -64,7 +66,7 @@ export class Ingest {
       };
       if (body.isSmall) await store(ingestJson(await body.read(), intake.setup, options));
       else {
-        await this.parts.pool.use(async (thread) =>
+        await this.parts.pool.use(owner, async (thread) =>
           store(thread.json(await body.read(), intake.setup, options)),
         );
       }
@@ -79,7 +81,7 @@ export class Ingest {
     call?: IdempotentCall,
   ): Promise<TakenList> {
     return this.take('csv', async (intake) => {
-      await this.parts.pool.use(async (thread) => {
+      await this.parts.pool.use(plan.owner, async (thread) => {
         await intake.begin(plan);
         for await (const item of thread.csv(
           call?.adding(file) ?? file,

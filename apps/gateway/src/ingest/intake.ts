@@ -95,7 +95,8 @@ export function newRequestOf(
 export class Intake {
   readonly setup: SealingSetup;
   private total = 0;
-  private hasDelivery = false;
+  /** Whose receiver waits for the results, if one does. */
+  private deliveryOwner: string | undefined;
   private keepingAlive: NodeJS.Timeout | undefined;
   private lastSign: Promise<void> | undefined;
 
@@ -134,7 +135,7 @@ export class Intake {
     if (plan.delivery === undefined || plan.validateOnly === true) return;
     const sealedTarget = sealCallbackTarget(id, plan.delivery, this.keys.results);
     await this.parts.deliveries.create(id, 'callback', sealedTarget);
-    this.hasDelivery = true;
+    this.deliveryOwner = plan.owner;
   }
 
   async add(block: Extract<IngestItem, { kind: 'block' }>): Promise<void> {
@@ -182,7 +183,7 @@ export class Intake {
   }
 
   private async submitIn(tx: Transaction): Promise<SubmittedState> {
-    const { requestId, total, hasDelivery } = this;
+    const { requestId, total, deliveryOwner: group } = this;
     const { requests, queues } = this.parts;
     const { state, ranges } = await requests.submit(requestId, total, tx);
     const jobs = ranges.map((n) => ({
@@ -191,8 +192,8 @@ export class Intake {
       group: requestId,
     }));
     await queues.post('authenticate', jobs, tx);
-    const isDue = hasDelivery && state !== 'submitted';
-    if (isDue) await queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId }], tx);
+    if (group !== undefined && state !== 'submitted')
+      await queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId, group }], tx);
     return state;
   }
 

@@ -54,7 +54,9 @@ export async function withCsvUpload<T>(
   let envelope: JsonValue | undefined;
   for (let part = await next(parts, limits); part !== undefined; part = await next(parts, limits)) {
     if (part.type === 'field') {
-      if (part.fieldname === 'request') envelope = readRequestField(part);
+      if (part.fieldname !== 'request') continue;
+      if (envelope !== undefined) throw secondRequest();
+      envelope = readRequestField(part);
       continue;
     }
     try {
@@ -81,7 +83,10 @@ async function* wholeFile(
   if (part.file.truncated) throw tooLarge(limits);
   // A form without its end is a broken upload, though its file may look whole.
   let rest = await next(parts, limits);
-  while (rest !== undefined) rest = await next(parts, limits);
+  while (rest !== undefined) {
+    if (rest.fieldname === 'request') throw secondRequest();
+    rest = await next(parts, limits);
+  }
 }
 
 /** @throws ApiError for a form that cannot be read, or of which nothing more comes */
@@ -162,6 +167,10 @@ function missingFile(): ApiError {
 
 function requestAsFile(): ApiError {
   return new ApiError('ATS-REQ-102', { field: 'request', problem: 'a text is expected, not a file' });
+}
+
+function secondRequest(): ApiError {
+  return new ApiError('ATS-REQ-102', { field: 'request', problem: 'one part of this name is expected' });
 }
 
 function unexpectedFile(): ApiError {

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ENTRIES_MAX, ENTRY_LENGTH_MAX } from '@mts/inputs';
 import { DELIVERED_RECORDS, DELIVERY_TYPES, PROGRAM_LENGTH_MAX, RESULT_FORMAT_IDS } from '@mts/outputs';
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
@@ -30,54 +31,63 @@ export const RECORD_EXAMPLE = {
   fullAddress: '12 Lake Road, Kenitra',
 };
 
+const ENTRY = { type: String, maxLength: ENTRY_LENGTH_MAX } as const;
+const ENTRIES = {
+  type: 'array',
+  items: { type: 'string', maxLength: ENTRY_LENGTH_MAX },
+  maxItems: ENTRIES_MAX,
+} as const;
+
 /** Which field of a record holds what. */
 export class MappingDto {
-  @ApiPropertyOptional({ type: String, default: 'vid', description: 'The UIN or VID.' })
+  @ApiPropertyOptional({ ...ENTRY, default: 'vid', description: 'The UIN or VID.' })
   @AbsentWhenEmpty()
   @IsText()
   readonly vid?: TextLike;
 
   @ApiPropertyOptional({
-    type: [String],
+    ...ENTRIES,
     default: ['name'],
-    description: 'The fields that make up the name, joined by a blank; those that are absent are skipped.',
+    description:
+      'The fields that make up the name, joined by a blank; those that are absent are skipped. A list also of one: `["full_name"]`.',
     example: ['given_name', 'family_name'],
   })
   @AbsentWhenEmpty()
   @IsTextList()
   readonly name?: readonly TextLike[];
 
-  @ApiPropertyOptional({ type: String, default: 'gender' })
+  @ApiPropertyOptional({ ...ENTRY, default: 'gender' })
   @AbsentWhenEmpty()
   @IsText()
   readonly gender?: TextLike;
 
-  @ApiPropertyOptional({ type: String, default: 'dob', description: 'The date of birth.' })
+  @ApiPropertyOptional({ ...ENTRY, default: 'dob', description: 'The date of birth.' })
   @AbsentWhenEmpty()
   @IsText()
   readonly dob?: TextLike;
 
-  @ApiPropertyOptional({ type: String, default: 'phoneNumber' })
+  @ApiPropertyOptional({ ...ENTRY, default: 'phoneNumber' })
   @AbsentWhenEmpty()
   @IsText()
   readonly phoneNumber?: TextLike;
 
-  @ApiPropertyOptional({ type: String, default: 'emailId' })
+  @ApiPropertyOptional({ ...ENTRY, default: 'emailId' })
   @AbsentWhenEmpty()
   @IsText()
   readonly emailId?: TextLike;
 
   @ApiPropertyOptional({
-    type: [String],
+    ...ENTRIES,
     default: ['fullAddress'],
-    description: 'The fields that make up the address, joined by a comma and a blank.',
+    description:
+      'The fields that make up the address, joined by a comma and a blank. A list also of one: `["address"]`.',
   })
   @AbsentWhenEmpty()
   @IsTextList()
   readonly fullAddress?: readonly TextLike[];
 
   @ApiPropertyOptional({
-    type: String,
+    ...ENTRY,
     default: 'referenceId',
     description:
       "The caller's own id of the record, up to 128 characters: never sent to IDA, and given back in the row. Rows have the column only where at least one record of the list has one.",
@@ -170,7 +180,7 @@ export class ListRequestDto extends RecordWishDto {
     type: String,
     maxLength: 128,
     description:
-      "The caller's own id of the request, ASCII: comes back in GET /authtoken/requests/{id}, and as the header Correlation-Id of downloads and callbacks.",
+      "The caller's own id of the request, ASCII: comes back in GET /authtoken/requests/{id}, and as the header Correlation-Id of downloads, callbacks and the answer about one person.",
     example: 'registry-export-2026-11-22',
   })
   @AbsentWhenEmpty()
@@ -236,7 +246,8 @@ export class EnvelopeDto {
     type: String,
     example: '2026-11-22T01:21:37.737Z',
     pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z$`,
-    description: 'UTC, with 1 to 6 fraction digits. May lie in the past or in the future.',
+    description:
+      'UTC, with 1 to 6 fraction digits and a Z at its end, both mandatory. May lie in the past or in the future.',
   })
   @IsPresent()
   @IsTimestamp()

@@ -17,6 +17,7 @@ import { Answers } from '../openapi/answers.js';
 import { AwaitedDto } from '../sync/awaited-request.js';
 import { type AwaitedWish, isAwaited, readAwaitedRequest } from '../sync/read-awaited-request.js';
 import { GOES_ON, LIST_OR_PERSON, SYNC_REFUSALS, TAKEN_OR_ANSWERED } from '../sync/sync-document.js';
+import { REQUEST_IDENTIFIER_HEADER } from '../sync/sync-answer.js';
 import { SyncDesk } from '../sync/sync-desk.js';
 import { checkWish } from './check-wish.js';
 import { jsonBodyOf } from './json-body.js';
@@ -78,7 +79,8 @@ export class ListsController {
       const wish = await this.checkWish(readJsonListRequest(item.envelope, item.authdata, this.settings));
       return { ...wish, owner: caller.owner };
     };
-    const take = async (): Promise<TakenList | undefined> => this.ingest.takeJson(body, plan, call);
+    const take = async (): Promise<TakenList | undefined> =>
+      this.ingest.takeJson(caller.owner, body, plan, call);
     const taken = body.isSmall ? await take() : await this.callerLimits.within('upload', caller, take);
     if (found.awaited !== undefined) return this.answerAwaited(found.awaited, caller, reply, call);
     if (taken === undefined) throw new Error('a request is neither a list nor one person');
@@ -126,10 +128,12 @@ export class ListsController {
     reply: FastifyReply,
     call: IdempotentCall | undefined,
   ): Promise<Envelope> {
+    if (wish.correlationId !== undefined) reply.header('correlation-id', wish.correlationId);
     const hungUp = new AbortController();
     reply.raw.once('close', () => hungUp.abort());
     const answer = await this.syncDesk.answer(wish, caller, hungUp.signal, call);
-    const { status, body, handedOver, isReplay } = answer;
+    const { status, body, requestId, handedOver, isReplay } = answer;
+    if (requestId !== undefined) reply.header(REQUEST_IDENTIFIER_HEADER, requestId);
     if (isReplay === true) reply.header(REPLAYED_HEADER, 'true');
     if (handedOver !== undefined) reply.raw.once('finish', handedOver);
     reply.status(status);

@@ -79,6 +79,8 @@ const FORMS: readonly string[] = [
   `${part('constructor', '1')}${REQUEST_PART}${FILE_PART}${END_OF_FORM}`,
   `${part('f', '1').repeat(40)}${REQUEST_PART}${FILE_PART}${END_OF_FORM}`,
   `${REQUEST_PART}${FILE_PART}${FILE_PART}${END_OF_FORM}`,
+  `${REQUEST_PART}${REQUEST_PART}${FILE_PART}${END_OF_FORM}`,
+  `${REQUEST_PART}${FILE_PART}${REQUEST_PART}${END_OF_FORM}`,
   `${REQUEST_PART}${part('file', 'vid\n1\n', 'a.csv')}${END_OF_FORM}`,
   `${REQUEST_PART}${part('csv_file', 'vid\n1\n')}${END_OF_FORM}`,
   `${REQUEST_PART}${part('csv_file', 'vid,vid\n1,1\n', 'a.csv')}${END_OF_FORM}`,

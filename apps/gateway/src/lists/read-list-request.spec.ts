@@ -209,6 +209,24 @@ describe('the request', () => {
       'Invalid Input. request.mapping.vid: str type expected',
     ],
     [
+      'maps the name to thousands of paths',
+      { ...REQUEST, mapping: { name: ['n', ...Array.from({ length: 3500 }, () => 'a[].b?')] } },
+      400,
+      'invalid input. request.mapping.name: at most 50 entries are expected',
+    ],
+    [
+      'maps a part of the name to a path without end',
+      { ...REQUEST, mapping: { name: ['n', `a${'[:]'.repeat(5000)}[]`] } },
+      400,
+      'invalid input. request.mapping.name[1]: at most 1000 characters are expected',
+    ],
+    [
+      'maps the vid to a path of many steps',
+      { ...REQUEST, mapping: { vid: `a${'[:]'.repeat(50)}` } },
+      400,
+      'invalid input. request.mapping.vid: a path of at most 50 steps is expected',
+    ],
+    [
       'has a language that IDA does not have',
       { ...REQUEST, lang: 'xxx' },
       400,
@@ -258,6 +276,18 @@ describe('the request', () => {
 });
 
 describe('an option', () => {
+  it.each<[JsonValue, string]>([
+    [{ options: { validateOnly: true } }, 'request.options.validateOnly'],
+    [{ options: { erase: true } }, 'request.options.erase'],
+    [{ eraseAfterDownload: true }, 'request.eraseAfterDownload'],
+    [{ otp: '111111', transactionID: 'A1b2C3d4E5' }, 'request.otp'],
+  ])('that would be ignored is refused: %j', (wanted, field) => {
+    const request = { ...REQUEST, ...(wanted as object) };
+    const message = expect.stringContaining(`invalid input. ${field}: `) as string;
+    expect(refusal({ ...ENVELOPE, request })).toEqual([400, [message]]);
+    expect(() => readCsvListRequest({ ...ENVELOPE, request }, SETTINGS)).toThrow(field);
+  });
+
   it.each([null, false, ''])('that is %j counts as absent', (nothing) => {
     const { records } = wish({ ...REQUEST, lang: nothing, outputFormat: nothing, mapping: { vid: nothing } });
     expect(records).toMatchObject({ language: 'eng', mapping: { vid: undefined } });

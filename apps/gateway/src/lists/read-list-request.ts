@@ -1,5 +1,5 @@
 import { ApiError, type JsonValue } from '@mts/domain';
-import type { Mapping, RequestOptions } from '@mts/inputs';
+import { excessOf, type Mapping, type RequestOptions } from '@mts/inputs';
 import type { CallbackTarget } from '@mts/outputs';
 import { validateSync, type ValidationError } from 'class-validator';
 
@@ -15,6 +15,7 @@ import {
   type MappingDto,
   type RecordWishDto,
 } from './list-request.js';
+import { assertOwnNamesInPlace, type Subject } from './own-names.js';
 
 /** What a caller wants of a list, checked. */
 export interface ListWish {
@@ -50,17 +51,17 @@ export function readJsonListRequest(
   authdata: AuthdataShape,
   settings: ListSettings,
 ): ListWish {
+  // One object is answered at once, unless a callback is wanted: whatever else such a request lacks, it cannot be mended.
+  if (authdata === 'object')
+    throw noList('value is not a valid list; callbacks are for lists, and one person is answered at once');
   const { request } = checked(JsonListDto, envelope);
-  // One object is answered at once, unless a callback is wanted.
-  if (authdata === 'other' || authdata === 'object') {
-    throw new ApiError(
-      'ATS-REQ-102',
-      { field: 'request.authdata', problem: 'value is not a valid list' },
-      422,
-    );
-  }
+  if (authdata === 'other') throw noList('value is not a valid list');
   if (authdata !== 'list') throw new ApiError('ATS-REQ-102', { problem: 'authdata missing' });
   return wishOf(request, settings);
+}
+
+function noList(problem: string): ApiError {
+  return new ApiError('ATS-REQ-102', { field: 'request.authdata', problem }, 422);
 }
 
 /** @throws Refusal, ApiError ATS-REQ-102 */
@@ -72,7 +73,11 @@ export function readCsvListRequest(envelope: JsonValue, settings: ListSettings):
 }
 
 /** @throws Refusal, see Refusal.ofAll; ApiError ATS-REQ-102 */
-export function checked<T extends object>(type: new () => T, envelope: JsonValue): T {
+export function checked<T extends object>(
+  type: new () => T,
+  envelope: JsonValue,
+  subject: Subject = 'list',
+): T {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     throw new ApiError('ATS-REQ-102', { problem: 'value is not a valid dict' }, 422);
   }
@@ -80,6 +85,7 @@ export function checked<T extends object>(type: new () => T, envelope: JsonValue
   const problems = problemsOf(validateSync(instance).toSorted(byPlaceInEnvelope));
   const [first, ...others] = problems;
   if (first !== undefined) throw Refusal.ofAll([first, ...others]);
+  assertOwnNamesInPlace(envelope, subject);
   return instance;
 }
 
@@ -133,7 +139,16 @@ function languageOf(request: RecordWishDto, languages: readonly string[]): strin
   throw new ApiError('ATS-REQ-102', { field: 'request.lang', problem });
 }
 
-function mappingOf(mapping: MappingDto): Mapping {
+/** @throws ApiError ATS-REQ-102 that names the entry which is too much */
+function mappingOf(dto: MappingDto): Mapping {
+  const mapping = entriesOf(dto);
+  const excess = excessOf(mapping);
+  if (excess === undefined) return mapping;
+  const { place, problem } = excess;
+  throw new ApiError('ATS-REQ-102', { field: `request.mapping.${place}`, problem });
+}
+
+function entriesOf(mapping: MappingDto): Mapping {
   return {
     vid: text(mapping.vid),
     name: mapping.name?.map(String),
@@ -146,6 +161,7 @@ function mappingOf(mapping: MappingDto): Mapping {
   };
 }
 
-function text(value: TextLike | undefined): string | undefined {
+/** What was given as a text, or as a number for one. */
+export function text(value: TextLike | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
 }

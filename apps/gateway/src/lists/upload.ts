@@ -4,8 +4,10 @@ import { ApiError } from '@mts/domain';
 
 /** A caller that sends nothing for so long is taken for gone. */
 export const STALL_LIMIT_MS = 60_000;
-/** Each byte buys so much time: who sends less than 1 KiB in a second holds a place that others wait for. */
-const PATIENCE_MS_PER_BYTE = 1000 / 1024;
+/** After the first minute, which costs nothing, an upload has to come at this rate: it holds a place that others wait for. */
+const BYTES_PER_SECOND_MIN = 16_384;
+/** Each byte buys so much time. */
+const PATIENCE_MS_PER_BYTE = 1000 / BYTES_PER_SECOND_MIN;
 
 /**
  * The chunks of an upload as they come. Its end is a real end: the stream itself is left as it is, for whoever answers.

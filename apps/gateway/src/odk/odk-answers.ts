@@ -27,4 +27,6 @@ export const ORDER_REFUSALS: readonly BadAnswer[] = [
   { code: 'MTS-ODK-009', details: { problem: '400.11' } },
   { code: 'MTS-ODK-010', details: { problem: 'must start with https://' } },
   { code: 'MTS-ODK-011', details: { limit: 1_000_000 } },
+  { code: 'MTS-ODK-012', details: { field: 'vid' } },
+  'MTS-ODK-013',
 ];

@@ -52,7 +52,7 @@ async function takeNext(): Promise<PullLease> {
   let lease: PullLease | undefined;
   await until(async () => {
     const [next] = await pulls.due(1);
-    lease = next === undefined ? undefined : await pulls.take(next);
+    lease = next === undefined ? undefined : await pulls.take(next.requestId);
     return lease !== undefined;
   });
   if (lease === undefined) throw new Error('nothing was ordered');
@@ -140,6 +140,10 @@ describe('POST /authtoken/odk', () => {
       400,
       [{ errorCode: 'ATS-REQ-102', errorMessage: 'invalid input. output type is not supported' }],
     ]);
+    const mapping = { vid: `a${'[:]'.repeat(50)}` };
+    expect((await order(CONFIG, { mapping })).body.errors?.[0]?.errorMessage).toMatch(
+      /^invalid input\. request\.mapping\.vid: /,
+    );
     expect((await order(CONFIG, { deliverytype: 'callback' })).body.errors?.[0]?.errorCode).toBe(
       'ATS-REQ-024',
     );

@@ -111,7 +111,7 @@ export class PullDesk implements OnModuleDestroy {
         const target = sealCallbackTarget(requestId, wish.delivery, keys.results);
         await this.deliveries.create(requestId, 'callback', target, tx);
       }
-      await this.queues.post('pull', [{ message: { v: 1, requestId }, key: requestId }], tx);
+      await this.queues.post('pull', [{ message: { v: 1, requestId }, key: requestId, group: owner }], tx);
       return undefined;
     });
   }

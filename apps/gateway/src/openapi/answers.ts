@@ -22,6 +22,7 @@ export interface GoodAnswer {
   readonly response: Model;
   /** Another class that it may be. */
   readonly otherResponse?: Model;
+  readonly headers?: Readonly<Record<string, HeaderDocument>>;
   readonly examples: Readonly<Record<string, unknown>>;
   /** Errors that stand beside a response. */
   readonly notes?: readonly ErrorCode[];
@@ -60,12 +61,13 @@ export function Answers(
 }
 
 function Answered(good: GoodAnswer): MethodDecorator & ClassDecorator {
-  const { status = 200, description, response, otherResponse = response } = good;
+  const { status = 200, description, headers = {}, response, otherResponse = response } = good;
   return applyDecorators(
     ApiExtraModels(response, otherResponse),
     ApiResponse({
       status,
       description,
+      headers,
       content: { 'application/json': { schema: goodSchema(good), examples: goodExamples(good) } },
     }),
   );
@@ -73,11 +75,10 @@ function Answered(good: GoodAnswer): MethodDecorator & ClassDecorator {
 
 /** The same of a route that answers with a file. */
 export function FileAnswer(
-  description: string,
-  content: NonNullable<ApiResponseNoStatusOptions['content']>,
+  good: Pick<ApiResponseNoStatusOptions, 'description' | 'content' | 'headers'>,
   bad: readonly BadAnswer[],
 ): MethodDecorator & ClassDecorator {
-  return applyDecorators(ApiResponse({ status: 200, description, content }), BadAnswers(bad));
+  return applyDecorators(ApiResponse({ status: 200, ...good }), BadAnswers(bad));
 }
 
 function BadAnswers(bad: readonly BadAnswer[]): MethodDecorator & ClassDecorator {
@@ -94,9 +95,23 @@ function Refused(errors: readonly ApiError[]): MethodDecorator & ClassDecorator 
   return ApiResponse({ status: errors[0]?.status ?? 500, ...refusalDocument(errors) });
 }
 
+export interface HeaderDocument {
+  readonly description: string;
+  readonly schema: Schema;
+}
+
+/** RFC 9110 section 10.2.3. */
+const RETRY_AFTER: Readonly<Record<string, HeaderDocument>> = {
+  'Retry-After': {
+    description: 'Seconds after which it is worth to try again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+};
+
 /** How refusals of one status stand in the document. */
 export interface RefusalDocument {
   description: string;
+  headers?: Readonly<Record<string, HeaderDocument>>;
   readonly content: {
     readonly 'application/json': {
       readonly schema: Schema;
@@ -110,6 +125,9 @@ export function refusalDocument(errors: readonly ApiError[]): RefusalDocument {
   const codes = [...new Set(errors.map((error) => error.code))];
   return {
     description: codes.map((code) => `${code}: ${CATALOGUE[code].advice}`).join(' '),
+    ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined)
+      ? { headers: RETRY_AFTER }
+      : {}),
     content: {
       'application/json': {
         schema: envelopeSchema({ type: 'null' }, { type: 'array', minItems: 1, items: ERROR }),

@@ -1,4 +1,4 @@
-import { ApiError } from '@mts/domain';
+import { ApiError, type Role } from '@mts/domain';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { ROLES_EXTENSION } from '../callers/access.js';
@@ -10,9 +10,9 @@ type Operation = NonNullable<PathItem['get']>;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
 /** Whoever has to say who calls can meet these. */
-const REFUSALS: readonly ApiError[] = [
+const refusalsOfOthersThan = (roles: readonly Role[]): readonly ApiError[] => [
   new ApiError('MTS-AUTH-001'),
-  new ApiError('MTS-AUTH-002'),
+  new ApiError('MTS-AUTH-002', { roles }),
   new ApiError('MTS-AUTH-003', { retryAfterSeconds: 10 }),
   new ApiError('MTS-LIMIT-001', { retryAfterSeconds: 1 }),
 ];
@@ -28,11 +28,11 @@ export function documentCallers({ paths }: OpenAPIObject): void {
 }
 
 function documentOperation(operation: Operation): void {
-  const roles = (operation as Operation & { [ROLES_EXTENSION]: readonly string[] })[ROLES_EXTENSION];
+  const roles = (operation as Operation & { [ROLES_EXTENSION]: readonly Role[] })[ROLES_EXTENSION];
   const needed = `Needs the role ${roles.join(' or ')}.`;
   operation.description = operation.description ? `${operation.description} ${needed}` : needed;
   const responses = operation.responses as Record<string, RefusalDocument>;
-  for (const error of REFUSALS) {
+  for (const error of refusalsOfOthersThan(roles)) {
     const added = refusalDocument([error]);
     const there = responses[error.status];
     if (there === undefined) {
@@ -40,6 +40,7 @@ function documentOperation(operation: Operation): void {
       continue;
     }
     there.description = `${there.description} ${added.description}`;
+    if (added.headers !== undefined) there.headers = { ...there.headers, ...added.headers };
     Object.assign(there.content['application/json'].examples, added.content['application/json'].examples);
   }
 }

@@ -17,11 +17,19 @@ interface Operation {
   readonly 'x-roles'?: readonly string[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content: Readonly<Record<string, Content>> }>
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly headers?: Readonly<Record<string, unknown>>;
+        readonly content?: Readonly<Record<string, Content>>;
+      }
+    >
   >;
 }
 interface OpenApiDocument {
   readonly openapi: string;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
@@ -58,9 +66,14 @@ function operations(): [string, Operation][] {
 
 function answerSchema(route: string, status: number): Record<string, unknown> {
   const operation = operations().find(([name]) => name === route)?.[1];
-  const schema = operation?.responses[status]?.content['application/json']?.schema;
+  const schema = operation?.responses[status]?.content?.['application/json']?.schema;
   if (schema === undefined) throw new Error(`${route} does not document ${String(status)}`);
   return schema;
+}
+
+function headersOf(route: string, status: string): string[] {
+  const operation = operations().find(([name]) => name === route)?.[1];
+  return Object.keys(operation?.responses[status]?.headers ?? {}).toSorted();
 }
 
 describe('the OpenAPI document', () => {
@@ -97,20 +110,20 @@ describe('the OpenAPI document', () => {
       'post /authtoken/preview': '200 400 413 415 422 500 503',
       'get /authtoken/status/{id}': '200 404 500 503',
       'post /authtoken/resume/{id}': '200 404 500 503',
-      'get /authtoken/file/{id}': '200 202 400 404 406 409 500 503',
+      'get /authtoken/file/{id}': '200 202 304 400 404 406 409 500 503',
       'get /authtoken/sameperson/{id}': '200 202 400 404 500 503',
       'get /authtoken/requests': '200 400 500 503',
       'get /authtoken/requests/{id}': '200 404 500 503',
       'get /authtoken/requests/{id}/events': '200 404 500 503',
       'post /authtoken/requests/{id}/events/ticket': '200 404 500 503',
-      'get /authtoken/requests/{id}/results': '200 202 400 404 406 409 500 503',
+      'get /authtoken/requests/{id}/results': '200 202 304 400 404 406 409 500 503',
       'get /authtoken/requests/{id}/duplicates': '200 202 400 404 500 503',
       'post /authtoken/requests/{id}/ack': '200 202 404 500 503',
       'post /authtoken/requests/{id}/cancel': '200 404 409 500 503',
       'post /authtoken/requests/{id}/pause': '200 404 409 500 503',
       'post /authtoken/requests/{id}/resume': '200 400 404 409 500 503',
-      'post /authtoken/requests/{id}/retry': '200 400 404 409 413 500 503',
-      'post /authtoken/requests/{id}/redeliver': '200 202 404 409 500 503',
+      'post /authtoken/requests/{id}/retry': '200 400 404 409 413 415 500 503',
+      'post /authtoken/requests/{id}/redeliver': '200 202 400 404 409 413 415 422 500 503',
       'delete /authtoken/requests/{id}': '200 404 500 503',
       'get /authtoken/authfields': '200 500 503',
       'post /authtoken/preflight': '200 202 500 503',
@@ -139,7 +152,7 @@ describe('the OpenAPI document', () => {
 
   it('gives for every status of every route examples that fit its schema', () => {
     for (const [route, { responses }] of operations()) {
-      for (const [status, { content }] of Object.entries(responses)) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
         for (const { schema, example, examples = {} } of Object.values(content)) {
           const values =
             example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
@@ -150,6 +163,17 @@ describe('the OpenAPI document', () => {
         }
       }
     }
+  });
+
+  it('has the headers that callers act on', () => {
+    const ofEveryResult = ['Correlation-Id', 'ETag', 'Last-Modified'];
+    expect(headersOf('get /authtoken/file/{id}', '200')).toEqual(ofEveryResult);
+    expect(headersOf('get /authtoken/requests/{id}/results', '200')).toEqual(
+      ['Content-Disposition', ...ofEveryResult].toSorted(),
+    );
+    const limited = operations().filter(([, { responses }]) => '429' in responses);
+    expect(limited.length).toBeGreaterThan(20);
+    for (const [route] of limited) expect([route, headersOf(route, '429')]).toEqual([route, ['Retry-After']]);
   });
 
   it('names only codes that there are, with their own texts', () => {
@@ -216,6 +240,23 @@ describe('what the gateway answers', () => {
         'No errors',
       ]);
     }
+  });
+
+  it('has results in JSON as rows, whatever they are, and never as one text', async () => {
+    const taken = await supertest(gateway.url)
+      .post('/authtoken/json')
+      .send(
+        requestBody({ ...DOWNLOAD, output: 'json', outputFormat: '.output.token', authdata: [person(1)] }),
+      );
+    const id = (taken.body as { response: { request_identifier: string } }).response.request_identifier;
+    await gateway.process(id, () => ({ token: '1' }));
+    const schema = answerSchema('get /authtoken/requests/{id}/results', 200);
+    for (const layout of ['requested', 'default', 'original']) {
+      const { body } = await supertest(gateway.url).get(`/authtoken/requests/${id}/results?layout=${layout}`);
+      expect([layout, misfits(schema, body)]).toEqual([layout, 'No errors']);
+    }
+    expect(misfits(schema, '[]')).not.toBe('No errors');
+    expect(document.components.schemas['ResultRowDto']).toBeDefined();
   });
 
   it('fits a request to the schema just as the schema says', () => {

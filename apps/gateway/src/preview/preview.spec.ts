@@ -89,6 +89,24 @@ describe('a preview', () => {
     });
   });
 
+  it('refuses a record by itself of which the mapping would have to look at too much', async () => {
+    const authdata = [{ ...person(1), a: Array.from({ length: 10_001 }, () => 1) }, person(2)];
+    const { body } = await preview({ mapping: { emailId: 'a[].b?' }, authdata });
+    expect(body).toMatchObject({
+      response: {
+        records: [
+          {
+            refused: {
+              errorCode: 'ATS-REQ-102',
+              errorMessage: expect.stringContaining('emailId: for it and the fields before it the mapping'),
+            },
+          },
+          { refused: null },
+        ],
+      },
+    });
+  });
+
   it('takes what is sent to /authtoken/json just as it is', async () => {
     const body = requestBody({
       output: 'json',
@@ -119,6 +137,7 @@ describe('a preview', () => {
     ['a list without objects', { authdata: ['x'] }, '422 ATS-REQ-102'],
     ['another output', { output: 'xml', authdata: [{}] }, '400 ATS-REQ-102'],
     ['another language', { lang: 'xyz', authdata: [{}] }, '400 ATS-REQ-102'],
+    ['a path without end', { mapping: { vid: 'a[:]'.repeat(3000) }, authdata: [{}] }, '400 ATS-REQ-102'],
     ['no request', undefined, '422 ATS-REQ-102'],
     ['a broken format', { outputFormat: '{a:', authdata: [{}] }, '400 ATS-REQ-103'],
     ['a name that is not allowed', { outputFormat: 'env', authdata: [{}] }, '400 ATS-REQ-103'],

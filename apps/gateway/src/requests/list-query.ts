@@ -74,6 +74,9 @@ function readInput(query: ListQuery): string | undefined {
   throw wrong('input', `one of ${LISTED_INPUTS.join(', ')} is expected`);
 }
 
+/** PostgreSQL stores no NUL, and nothing that is looked for here has any of the others. */
+const CONTROL = /\p{Cc}/u;
+
 /** RFC 3339: a day (UTC), or a moment with its offset. Date.parse reads far more, and each machine otherwise. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
@@ -81,16 +84,23 @@ function readMoment(name: string, query: ListQuery): Date | undefined {
   // A plus sign in a query is a blank.
   const given = readText(name, query)?.replace(' ', '+');
   if (given === undefined) return undefined;
-  const time = MOMENT.test(given) ? Date.parse(given) : Number.NaN;
+  const time = MOMENT.test(given) && isDay(given.slice(0, 10)) ? Date.parse(given) : Number.NaN;
   if (Number.isNaN(time))
     throw wrong(name, 'a day such as 2026-11-22 or a moment such as 2026-11-22T08:00:00Z is expected');
   return new Date(time);
+}
+
+/** Date.parse takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function readText(name: string, query: ListQuery): string | undefined {
   const given = query[name];
   if (given === undefined || given === '') return undefined;
   if (typeof given !== 'string') throw wrong(name, 'it is given more than once');
+  if (CONTROL.test(given)) throw wrong(name, 'a text without control characters is expected');
   return given;
 }
 

@@ -19,7 +19,10 @@ export class DeliveryDto {
   @ApiProperty({ type: String, example: 'callback' })
   readonly kind!: string;
 
-  @ApiProperty({ enum: DELIVERY_STATES, description: '`pending` until the request has ended.' })
+  @ApiProperty({
+    enum: DELIVERY_STATES,
+    description: '`pending` until the request has ended. `withheld`: it was cancelled.',
+  })
   readonly state!: string;
 
   @count('Records that the receiver has taken.')
@@ -79,18 +82,25 @@ export class OverviewDto {
   @ApiProperty({ type: String, format: 'uuid', description: 'The request identifier.' })
   readonly id!: string;
 
-  @ApiProperty({ type: String, example: 'key:registry', description: 'Who handed it in.' })
+  @ApiProperty({
+    type: String,
+    example: 'api-key:registry',
+    description:
+      'Who handed it in: `api-key:` and the name of the key, `network:` and the name of the network, `oidc:` and a hash of the account; `default` where callers are not told apart.',
+  })
   readonly owner!: string;
 
   @ApiProperty({
     enum: LISTED_STATES,
-    description: '`pulling`: it is fetched from its source. `submitted`: IDA was not asked yet.',
+    description:
+      '`pulling`: it is fetched from its source. `submitted`: IDA was not asked yet. `submitted_with_errors`: no record of it could be asked about, or it could not be fetched.',
   })
   readonly state!: string;
 
   @ApiProperty({
     enum: STATUS_WORDS,
-    description: 'The same in the words of the original, as GET /authtoken/status/{id} says it.',
+    description:
+      'The same in the words of the original, as GET /authtoken/status/{id} says it: one that was cancelled, or of which no record could be asked about, is `processed_with_errors`.',
   })
   readonly status!: string;
 
@@ -99,6 +109,12 @@ export class OverviewDto {
 
   @ApiProperty({ type: String, example: 'csv', description: 'The format of the result.' })
   readonly output!: string;
+
+  @ApiProperty({
+    type: Boolean,
+    description: 'It is no list but one person, whose caller waited for the answer.',
+  })
+  readonly awaited!: boolean;
 
   @ApiProperty({ type: Boolean, description: 'It was only checked; IDA is asked about nobody.' })
   readonly validateOnly!: boolean;
@@ -114,6 +130,16 @@ export class OverviewDto {
 
   @count('Records that were refused before IDA.')
   readonly invalid!: number;
+
+  @count(
+    'Records of a request that has ended about which nobody was asked: it was cancelled, or only checked; 0 before the end.',
+  )
+  readonly notAsked!: number;
+
+  @count(
+    'Records of a request that was cancelled about which IDA may have been asked, and no answer is known.',
+  )
+  readonly unknown!: number;
 
   @count('Records that are the same person as an earlier one; known when the request has ended.')
   readonly duplicates!: number;
@@ -145,7 +171,9 @@ export class OverviewDto {
   @momentOrNull('When the caller said that it has the results.')
   readonly acknowledgedAt!: string | null;
 
-  @momentOrNull('When the results are erased; null while it works.')
+  @momentOrNull(
+    'When the results are erased; null while it works. A download or an acknowledgement brings it forward, unless a delivery is under way.',
+  )
   readonly expiresAt!: string | null;
 
   @ApiProperty({
@@ -192,16 +220,19 @@ export class ListDto {
 
 const OVERVIEW = {
   id: '00c1ed88-a7ff-49db-a546-862cc8ebe111',
-  owner: 'key:registry',
+  owner: 'api-key:registry',
   state: 'processing',
   status: 'processing',
   input: 'csv',
   output: 'csv',
+  awaited: false,
   validateOnly: false,
   total: 500,
   done: 120,
   failed: 3,
   invalid: 7,
+  notAsked: 0,
+  unknown: 0,
   duplicates: 0,
   recordsKept: true,
   holds: [],
@@ -256,11 +287,21 @@ export function ListQueries(): MethodDecorator {
     ],
   };
   return applyDecorators(
-    query('state', 'Only requests in one of these states, separated by commas.', { type: 'string' }),
+    ApiQuery({
+      name: 'state',
+      required: false,
+      description: 'Only requests in one of these states, separated by commas.',
+      style: 'form',
+      explode: false,
+      schema: { type: 'array', items: { type: 'string', enum: LISTED_STATES } },
+    }),
     query('input', 'Only lists that came in this way.', { type: 'string', enum: LISTED_INPUTS }),
     query('from', 'Only requests handed in at this moment or later.', moment),
     query('to', 'Only requests handed in before this moment.', moment),
-    query('owner', 'For `operate`: only the requests of this caller.', { type: 'string' }),
+    query('owner', 'For `operate`: only the requests of this caller.', {
+      type: 'string',
+      example: 'api-key:registry',
+    }),
     query('limit', 'Requests on one page.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
     query('cursor', 'nextCursor of the page before.', { type: 'string' }),
   );

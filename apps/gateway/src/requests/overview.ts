@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** What a caller reads of a request: nothing of it is personal data. */
 export interface Overview extends Omit<
   RequestOverview,
-  'createdAt' | 'eraseAt' | 'heldSeconds' | 'hasInput' | 'awaited' | 'delivery' | 'pull'
+  'createdAt' | 'eraseAt' | 'heldSeconds' | 'hasInput' | 'delivery' | 'pull'
 > {
   /** The word that clients of the original know. */
   readonly status: StatusWord;
@@ -22,7 +22,7 @@ export interface Overview extends Omit<
 }
 
 export function overviewOf(request: RequestOverview, requestAgeHoursMax: number, now: Date): Overview {
-  const { createdAt, eraseAt: _eraseAt, heldSeconds, hasInput, awaited: _awaited, ...shown } = request;
+  const { createdAt, eraseAt: _eraseAt, heldSeconds, hasInput, ...shown } = request;
   const { state, holds, startedAt } = request;
   return {
     ...shown,
@@ -51,9 +51,8 @@ export interface ErrorSummary extends ErrorCount {
 
 /** With the records that were cancelled before they were asked, whose error stands nowhere but in the results. */
 export function errorSummaries(request: RequestOverview, counts: readonly ErrorCount[]): ErrorSummary[] {
-  const { state, total, done } = request;
-  const withError = counts.reduce((sum, { count }) => sum + count, 0);
-  const notAsked = state === 'cancelled' ? total - done - withError : 0;
-  const all = notAsked > 0 ? [...counts, { code: 'MTS-IDA-002', count: notAsked }] : counts;
+  const { state, notAsked } = request;
+  const isCut = state === 'cancelled' && notAsked > 0;
+  const all = isCut ? [...counts, { code: 'MTS-IDA-002', count: notAsked }] : counts;
   return all.map((one) => ({ ...one, mayBeAskedAgain: mayBeAskedAgain(one.code) }));
 }

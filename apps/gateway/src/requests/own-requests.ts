@@ -2,7 +2,8 @@ import { Injectable, Inject } from '@nestjs/common';
 import { ApiError, type Caller, isFinished } from '@mts/domain';
 import { type Request, RequestStore } from '@mts/store';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** PostgreSQL takes nothing else for an identifier, and fails. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Finds requests for a caller: another caller's is answered exactly like one that does not exist. */
 @Injectable()

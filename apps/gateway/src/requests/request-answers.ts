@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import { LISTED_STATES } from './list-query.js';
 import { STATUS_WORDS } from './status.js';
 
 export class HoldDto {
@@ -31,8 +32,18 @@ export class HoldDto {
 }
 
 export class StatusDto {
-  @ApiProperty({ enum: STATUS_WORDS })
+  @ApiProperty({
+    enum: STATUS_WORDS,
+    description:
+      'In the words of the original: one that was cancelled, or of which no record could be asked about, is `processed_with_errors`.',
+  })
   readonly status!: string;
+
+  @ApiProperty({
+    enum: LISTED_STATES,
+    description: 'The same in more words, as GET /authtoken/requests has it.',
+  })
+  readonly state!: string;
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Records in the list.' })
   readonly total!: number;
@@ -45,6 +56,22 @@ export class StatusDto {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Records that were refused before IDA.' })
   readonly invalid!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'Records of a request that has ended about which nobody was asked: it was cancelled, or only checked; 0 before the end.',
+  })
+  readonly notAsked!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'Records of a request that was cancelled about which IDA may have been asked, and no answer is known.',
+  })
+  readonly unknown!: number;
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly submittedAt!: string;
@@ -83,10 +110,13 @@ export const STATUS: GoodAnswer = {
   examples: {
     processing: {
       status: 'processing',
+      state: 'processing',
       total: 500,
       done: 120,
       failed: 3,
       invalid: 7,
+      notAsked: 0,
+      unknown: 0,
       submittedAt: '2026-11-22T01:21:37.737Z',
       startedAt: '2026-11-22T01:21:38.012Z',
       endedAt: null,

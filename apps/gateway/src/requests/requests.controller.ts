@@ -1,16 +1,35 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { type Caller, isFinished } from '@mts/domain';
+import { ApiError, type Caller } from '@mts/domain';
 import type { Clock } from '@mts/platform';
-import { DeliveryStore, ProfileStore, RequestStore, SteeringStore } from '@mts/store';
+import { OverviewStore, SteeringStore } from '@mts/store';
 
 import { Needs, TheCaller } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
 import { Answers } from '../openapi/answers.js';
-import { CLOCK } from '../tokens.js';
+import type { GatewayConfig } from '../options.js';
+import { CLOCK, GATEWAY_CONFIG } from '../tokens.js';
+import { type Overview, overviewOf } from './overview.js';
 import { OwnRequests } from './own-requests.js';
 import { STATUS, STATUS_REFUSALS } from './request-answers.js';
-import { estimatedRemainingSeconds, statusWord } from './status.js';
+
+/** What clients of the original read, and what helps beside it; all else stands at GET /authtoken/requests/{id}. */
+type Status = Pick<
+  Overview,
+  | 'status'
+  | 'state'
+  | 'total'
+  | 'done'
+  | 'failed'
+  | 'invalid'
+  | 'notAsked'
+  | 'unknown'
+  | 'submittedAt'
+  | 'startedAt'
+  | 'endedAt'
+  | 'holds'
+  | 'estimatedRemainingSeconds'
+>;
 
 /** Tells of requests. */
 @ApiTags('Requests')
@@ -18,52 +37,54 @@ import { estimatedRemainingSeconds, statusWord } from './status.js';
 @Controller('authtoken')
 export class RequestsController {
   constructor(
-    @Inject(RequestStore) private readonly requests: RequestStore,
     @Inject(OwnRequests) private readonly own: OwnRequests,
-    @Inject(ProfileStore) private readonly profile: ProfileStore,
-    @Inject(DeliveryStore) private readonly deliveries: DeliveryStore,
+    @Inject(OverviewStore) private readonly overviews: OverviewStore,
     @Inject(SteeringStore) private readonly steering: SteeringStore,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('status/:id')
   @ApiOperation({ summary: 'How far a request is' })
   @Answers(STATUS, STATUS_REFUSALS)
-  @Needs('read')
+  @Needs('read', 'operate')
   async status(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
-    const request = await this.own.find(id, caller);
-    const [progress, holds, delivery] = await Promise.all([
-      this.requests.progress(id),
-      this.profile.holdsOf(id),
-      this.deliveries.find(id),
-    ]);
-    const { state, total, createdAt, startedAt, endedAt, heldSeconds } = request;
-    const { done, failed, invalid } = progress;
-    return envelope({
-      status: statusWord(state, holds, delivery?.state),
-      total,
-      done,
-      failed,
-      invalid,
-      submittedAt: createdAt,
-      startedAt,
-      endedAt,
-      holds: isFinished(state) ? [] : holds,
-      estimatedRemainingSeconds: estimatedRemainingSeconds(
-        { state, progress, holds, startedAt, heldSeconds },
-        this.clock(),
-      ),
-    });
+    const request = await this.own.findToOperate(id, caller);
+    return envelope(await this.statusOf(request.id));
   }
 
   @Post('resume/:id')
   @HttpCode(200)
   @ApiOperation({ summary: 'Lets a request go on that its own records hold, once their cause is mended' })
   @Answers(STATUS, STATUS_REFUSALS)
-  @Needs('read')
+  @Needs('read', 'operate')
   async resume(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
-    const request = await this.own.find(id, caller);
+    const request = await this.own.findToOperate(id, caller);
     await this.steering.resume(request.id, 'request');
-    return this.status(id, caller);
+    return envelope(await this.statusOf(request.id));
+  }
+
+  private async statusOf(id: string): Promise<Status> {
+    const overview = await this.overviews.find(id);
+    // Erased a moment ago.
+    if (overview === undefined) throw new ApiError('ATS-REQ-016');
+    const shown = overviewOf(overview, this.config.requestAgeHoursMax, this.clock());
+    const { status, state, total, done, failed, invalid, notAsked, unknown } = shown;
+    const { submittedAt, startedAt, endedAt, holds, estimatedRemainingSeconds } = shown;
+    return {
+      status,
+      state,
+      total,
+      done,
+      failed,
+      invalid,
+      notAsked,
+      unknown,
+      submittedAt,
+      startedAt,
+      endedAt,
+      holds,
+      estimatedRemainingSeconds,
+    };
   }
 }

@@ -95,10 +95,13 @@ describe('the status of a request', () => {
       errors: null,
       response: {
         status: 'submitted',
+        state: 'submitted',
         total: 4,
         done: 0,
         failed: 0,
         invalid: 0,
+        notAsked: 0,
+        unknown: 0,
         submittedAt: expect.stringMatching(/^\d{4}-.*Z$/),
         startedAt: null,
         endedAt: null,
@@ -118,6 +121,23 @@ describe('the status of a request', () => {
         startedAt: expect.stringMatching(/Z$/),
         endedAt: expect.stringMatching(/Z$/),
         estimatedRemainingSeconds: 0,
+      },
+    });
+  });
+
+  it('tells of a cancellation beside the word of the original, and where each record is', async () => {
+    const id = await submit(3);
+    await supertest(gateway.url).post(`/authtoken/requests/${id}/cancel`);
+    expect((await call(`/authtoken/status/${id}`)).body).toMatchObject({
+      response: {
+        status: 'processed_with_errors',
+        state: 'cancelled',
+        total: 3,
+        done: 0,
+        failed: 0,
+        invalid: 0,
+        notAsked: 3,
+        unknown: 0,
       },
     });
   });

@@ -16,6 +16,8 @@ describe('the word for a state', () => {
     ['processed_with_errors', [], 'processed_with_errors'],
     ['submitted_with_errors', [], 'processed_with_errors'],
     ['cancelled', [], 'processed_with_errors'],
+    ['pulling', [], 'submitted'],
+    ['pulling', [HOLD], 'submitted'],
   ])('%s with holds %j is one that clients of the original know', (state, holds, word) => {
     expect(statusWord(state, holds, undefined)).toBe(word);
   });

@@ -16,7 +16,7 @@ export type StatusWord = (typeof STATUS_WORDS)[number];
  *
  * A list without a usable record is `processed_with_errors` at once: the original showed `submitted_with_errors` for the
  * moment until its file was written, and here the result can be fetched from the beginning. When a callback has failed for
- * good the results can be fetched all the same.
+ * good the results can be fetched all the same. A list that is fetched is `submitted` until it is there, whatever holds it.
  *
  * @param delivery undefined where the results are only downloaded
  */
@@ -27,7 +27,8 @@ export function statusWord(
 ): StatusWord {
   if (isFinished(state) && delivery === 'failed') return 'error_making_callback_request';
   if (isFinished(state)) return state === 'processed' ? 'processed' : 'processed_with_errors';
-  return state === 'processing' || holds.length > 0 ? 'processing' : 'submitted';
+  const isBegun = state === 'processing' || (state === 'submitted' && holds.length > 0);
+  return isBegun ? 'processing' : 'submitted';
 }
 
 /** How a request stands, for {@link estimatedRemainingSeconds}. */

@@ -3,13 +3,20 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { HoldDto } from './request-answers.js';
 
-class CancelledDto {
+export class CancelledDto {
   @ApiProperty({
-    enum: ['cancelled', 'cancelling', 'processed', 'processed_with_errors'],
+    enum: ['cancelled', 'cancelling', 'processed', 'processed_with_errors', 'submitted_with_errors'],
     description:
-      '`cancelling`: nobody is asked about any more, and it ends when the calls in flight are answered. `processed…`: its last records came in meanwhile.',
+      '`cancelling`: nobody is asked about any more, and it ends when the calls in flight are answered. `processed…`: its last records came in meanwhile, or it had ended before.',
   })
   readonly state!: string;
+
+  @ApiPropertyOptional({
+    enum: ['withheld'],
+    description:
+      'Of a request that had ended before: nothing more of it is sent until POST /authtoken/requests/{id}/redeliver.',
+  })
+  readonly delivery?: string;
 }
 
 class HoldsDto {
@@ -25,14 +32,14 @@ export class RetryDto {
     type: [String],
     minItems: 1,
     description:
-      'The errors whose records are asked again; without it all that may be. GET /authtoken/requests/{id} says which ones may.',
+      'The errors whose records are asked again; without it, as in {} or no body, all that may be. GET /authtoken/requests/{id} says which ones may.',
     example: ['MTS-IDA-001'],
   })
   readonly codes?: readonly string[];
 }
 
 class RetriedDto {
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Records that are asked again, once each.' })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Records that are asked again, once each.' })
   readonly askedAgain!: number;
 }
 
@@ -45,7 +52,11 @@ export const CANCELLED: GoodAnswer = {
   description:
     'The request is cancelled, however often that is said. Its result can be read: records that were not asked about carry MTS-IDA-002, those of unknown outcome MTS-IDA-005.',
   response: CancelledDto,
-  examples: { cancelled: { state: 'cancelled' }, 'calls are in flight': { state: 'cancelling' } },
+  examples: {
+    cancelled: { state: 'cancelled' },
+    'calls are in flight': { state: 'cancelling' },
+    'its delivery is stopped': { state: 'processed', delivery: 'withheld' },
+  },
 };
 
 export const PAUSED: GoodAnswer = {
@@ -74,7 +85,7 @@ export const RESUMED: GoodAnswer = {
 };
 
 export const RETRIED: GoodAnswer = {
-  description: 'The request works again, unless no record has such an error.',
+  description: 'The request works again.',
   response: RetriedDto,
   examples: { some: { askedAgain: 12 } },
 };
@@ -94,8 +105,15 @@ export const RESUME_REFUSALS: readonly BadAnswer[] = [
 ];
 export const RETRY_REFUSALS: readonly BadAnswer[] = [
   UNKNOWN,
-  { code: 'ATS-REQ-102', details: { field: 'codes', problem: 'never asked again: IDA-MLC-018' } },
+  {
+    code: 'ATS-REQ-102',
+    details: {
+      field: 'codes',
+      problem: 'never asked again: IDA-MLC-018; hand such records in anew if they are still wanted',
+    },
+  },
   { code: 'MTS-REQ-003', details: { limit: 65_536 } },
+  'MTS-REQ-004',
   'MTS-REQ-005',
   {
     code: 'MTS-REQ-009',

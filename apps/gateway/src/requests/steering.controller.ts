@@ -40,12 +40,14 @@ export class SteeringController {
 
   @Post('cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Stop a request for good: who was not asked about is not asked about' })
+  @ApiOperation({
+    summary: 'Stop a request for good: who was not asked about is not asked about',
+    description: 'Of a request that has ended, the delivery that waits, is tried again or is under way.',
+  })
   @Answers(CANCELLED, STEERING_REFUSALS)
   @Needs('read', 'operate')
   async cancel(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
-    const requestId = await this.requestId(id, caller, 'cancel');
-    return envelope({ state: await this.steering.cancel(requestId) });
+    return envelope(await this.steer(id, caller, 'cancel', (found) => this.steering.cancel(found)));
   }
 
   @Post('pause')
@@ -54,8 +56,8 @@ export class SteeringController {
   @Answers(PAUSED, STEERING_REFUSALS)
   @Needs('read', 'operate')
   async pause(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
-    const requestId = await this.requestId(id, caller, 'pause');
-    return envelope({ holds: await this.steering.pause(requestId) });
+    const holds = await this.steer(id, caller, 'pause', (found) => this.steering.pause(found));
+    return envelope({ holds });
   }
 
   @Post('resume')
@@ -78,8 +80,8 @@ export class SteeringController {
     @Query('hold') hold: unknown,
   ): Promise<Envelope> {
     const kind = liftedHold(hold);
-    const requestId = await this.requestId(id, caller, 'resume');
-    return envelope({ holds: await this.steering.resume(requestId, kind) });
+    const holds = await this.steer(id, caller, 'resume', (found) => this.steering.resume(found, kind));
+    return envelope({ holds });
   }
 
   @Post('retry')
@@ -94,8 +96,8 @@ export class SteeringController {
     @Req() { body }: FastifyRequest,
   ): Promise<Envelope> {
     const codes = await readRetryWish(body instanceof Readable ? body : undefined);
-    const requestId = await this.requestId(id, caller, 'retry');
-    return envelope({ askedAgain: await this.steering.retry(requestId, codes) });
+    const askedAgain = await this.steer(id, caller, 'retry', (found) => this.steering.retry(found, codes));
+    return envelope({ askedAgain });
   }
 
   @Delete()
@@ -108,15 +110,21 @@ export class SteeringController {
   @Answers(ERASED, ERASED_REFUSALS)
   @Needs('read', 'operate')
   async erase(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
-    const requestId = await this.requestId(id, caller, 'erase');
-    return envelope({ erased: await this.steering.erase(requestId) });
+    const erased = await this.steer(id, caller, 'erase', (found) => this.steering.erase(found));
+    return envelope({ erased });
   }
 
-  /** @throws ApiError ATS-REQ-016 */
-  private async requestId(id: string, caller: Caller, what: string): Promise<string> {
+  /** The log tells of what was done, not of what was refused. @throws ApiError ATS-REQ-016, and what `work` throws */
+  private async steer<T>(
+    id: string,
+    caller: Caller,
+    what: string,
+    work: (requestId: string) => Promise<T>,
+  ): Promise<T> {
     const { id: requestId } = await this.own.findToOperate(id, caller);
+    const answer = await work(requestId);
     this.logger.info('a request is steered', { requestId, what, caller: caller.name });
-    return requestId;
+    return answer;
   }
 }
 

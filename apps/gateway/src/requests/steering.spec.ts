@@ -141,6 +141,15 @@ describe('asking again', () => {
     });
   });
 
+  it.each([{}, ' {} '])('for %j takes all that may be asked again', async (body) => {
+    const id = await endedWithErrors();
+    const answer = await supertest(gateway.url)
+      .post(`/authtoken/requests/${id}/retry`)
+      .set('content-type', 'application/json')
+      .send(body);
+    expect([answer.status, answer.body]).toMatchObject([200, { response: { askedAgain: 1 } }]);
+  });
+
   it('never takes a mismatch, whether it is named or not', async () => {
     const id = await endedWithErrors();
     const { body, status } = await supertest(gateway.url)
@@ -150,19 +159,49 @@ describe('asking again', () => {
       400,
       {
         errors: [
-          { errorCode: 'ATS-REQ-102', errorMessage: 'invalid input. codes: never asked again: IDA-DEA-001' },
+          {
+            errorCode: 'ATS-REQ-102',
+            errorMessage: expect.stringMatching(
+              /^invalid input\. codes: never asked again: IDA-DEA-001; hand/,
+            ) as string,
+          },
         ],
       },
     ]);
   });
 
-  it.each([{ codes: [] }, { codes: 'MTS-IDA-001' }, { codes: [1] }, { other: 1 }, ['MTS-IDA-001']])(
-    'for %j is refused',
-    async (body) => {
-      const id = await endedWithErrors();
-      expect(await steer(id, 'retry', body)).toMatchObject({ status: 400, code: 'ATS-REQ-102' });
-    },
-  );
+  it.each([
+    { codes: [] },
+    { codes: 'MTS-IDA-001' },
+    { codes: [1] },
+    { codes: ['BLA'] },
+    { other: 1 },
+    ['MTS-IDA-001'],
+  ])('for %j is refused', async (body) => {
+    const id = await endedWithErrors();
+    expect(await steer(id, 'retry', body)).toMatchObject({ status: 400, code: 'ATS-REQ-102' });
+  });
+
+  it('about nothing is refused, and says why', async () => {
+    const id = await endedWithErrors();
+    const problem = async (body?: object): Promise<string> => {
+      const answer = await supertest(gateway.url).post(`/authtoken/requests/${id}/retry`).send(body);
+      return `${String(answer.status)} ${answer.text}`;
+    };
+    expect(await problem({ codes: ['MTS-IDA-105'] })).toMatch(/^409 .*none of its records ended with/);
+    expect(await get(`/${id}`)).toMatchObject({ response: { state: 'processed_with_errors' } });
+    await gateway.database.query(`UPDATE request SET state = 'cancelled' WHERE id = $1`, [id]);
+    expect(await problem()).toMatch(/^409 .*was cancelled.*hand in anew/);
+  });
+
+  it('that is refused leaves no line that says it was done', async () => {
+    const id = await submit(1);
+    const lines = (): string => gateway.logLines.filter((line) => line.includes(id)).join('');
+    expect((await steer(id, 'retry')).status).toBe(409);
+    expect(lines()).not.toContain('is steered');
+    await steer(id, 'pause');
+    expect(lines()).toContain('is steered');
+  });
 
   it('without the records says which option keeps them', async () => {
     const id = await endedWithErrors();
@@ -239,6 +278,11 @@ describe('the list of requests', () => {
     'input=fax',
     'from=yesterday',
     'from=2026-13-01',
+    'from=2026-02-30',
+    'to=2026-02-29T08:00:00Z',
+    'owner=%00',
+    'owner=a%0Ab',
+    'input=%00',
     'cursor=abc',
     'cursor=MTIz',
     'owner=a&owner=b',

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError, type Hold, isFinished } from '@mts/domain';
+import { ApiError, type Hold, isFinished, type RequestState } from '@mts/domain';
 import { mayBeAskedAgain } from '@mts/ida-client/ask-again';
 import { Queues } from '@mts/queue';
 import {
@@ -10,6 +10,8 @@ import {
   ProfileStore,
   SteeringStore,
 } from '@mts/store';
+
+import type { CancelledDto } from './steering-answers.js';
 
 /** Seeders look once a second whether to stop; calls in flight take as long as IDA does. */
 const CANCEL_PATIENCE_MS = 5_000;
@@ -28,14 +30,16 @@ export class Steering {
   ) {}
 
   /**
-   * Waits a little for the end, so that most callers need not ask again.
+   * Waits a little for the end, so that most callers need not ask again. Of a request that had ended before, the delivery
+   * is stopped.
    * @returns how far it is; a request whose last record came in meanwhile has ended as usual
-   * @throws ApiError MTS-REQ-008 when it had ended before
+   * @throws ApiError MTS-REQ-008 when nothing of it is to be delivered either
    */
-  async cancel(requestId: string): Promise<string> {
+  async cancel(requestId: string): Promise<CancelledDto> {
     const cancellation = await this.store.cancel(requestId);
     if (cancellation === 'ended') throw new ApiError('MTS-REQ-008', { problem: 'nothing is left to cancel' });
-    return cancellation === 'cancelled' ? 'cancelled' : this.ended(requestId);
+    if (cancellation === 'withheld') return { state: await this.stateOf(requestId), delivery: cancellation };
+    return { state: cancellation === 'cancelled' ? cancellation : await this.ended(requestId) };
   }
 
   /** @throws ApiError MTS-REQ-008 */
@@ -91,14 +95,20 @@ export class Steering {
       pollMs: CANCEL_POLL_MS,
       signal: patience,
     })) {
-      const state = (await this.overviews.find(requestId))?.state ?? 'archived';
+      const state = await this.stateOf(requestId);
       if (isFinished(state) || state === 'archived') return state;
     }
     return 'cancelling';
   }
+
+  private async stateOf(requestId: string): Promise<RequestState> {
+    return (await this.overviews.find(requestId))?.state ?? 'archived';
+  }
 }
 
 const WHY_NOT_AGAIN = {
+  none: 'none of its records ended with an error that is asked again, or with one of the codes given; GET /authtoken/requests/{id} says which error may be',
+  cancelled: 'the request was cancelled, and nobody of it is asked again; hand in anew what is still wanted',
   works: 'the request still works; its records can be asked again once it has ended',
   ended: 'only a request that has ended with errors has records to ask again',
   erased:

@@ -32,6 +32,7 @@ it('a list that is only validated has ended at once, and says of each record whe
       total: 2,
       done: 0,
       invalid: 1,
+      notAsked: 1,
       startedAt: null,
     },
   });

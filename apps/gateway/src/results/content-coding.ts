@@ -1,11 +1,13 @@
 /** RFC 9110 §12.5.3: a coding, and how much it is wanted. */
 const PREFERENCE = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
 
+export type ContentCoding = 'gzip' | 'identity';
+
 /**
  * The coding of a body, by the header Accept-Encoding (RFC 9110 §12.5.3): gzip where it is named or meant by `*` and not
  * less wanted than no coding; undefined when neither of the two is acceptable.
  */
-export function contentCoding(acceptEncoding: string | undefined): 'gzip' | 'identity' | undefined {
+export function contentCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
   const weights = new Map<string, number>();
   for (const part of (acceptEncoding ?? '').split(',')) {
     const [, coding = '', weight = '1'] = PREFERENCE.exec(part) ?? [];

@@ -22,21 +22,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Needs, TheCaller } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
-import { Answers, FileAnswer } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
 import type { GatewayConfig } from '../options.js';
 import { OwnRequests } from '../requests/own-requests.js';
 import { GATEWAY_CONFIG, KEKS, LOGGER } from '../tokens.js';
+import { type ContentCoding, contentCoding } from './content-coding.js';
 import {
   ACKNOWLEDGED,
   ACKNOWLEDGED_REFUSALS,
+  ATTACHMENT,
   FILE_CONTENT,
-  FILE_REFUSALS,
+  ResultAnswer,
   RESULTS_CONTENT,
   SelectionQueries,
 } from './result-answers.js';
 import { ResultsDesk } from './results-desk.js';
 import { isComplete, readSelection, type Selection, type SelectionQuery } from './selection.js';
 import { sendResult } from './send-result.js';
+
+/** Undefined: the caller has it already. */
+type Body = StreamableFile | Buffer | undefined;
 
 /** How one address hands a result over. */
 interface Manner {
@@ -68,7 +73,7 @@ export class DownloadsController {
   @Get('file/:id')
   @ApiOperation({ summary: 'The result, as clients of the original fetch it' })
   @SelectionQueries()
-  @FileAnswer('One row per record, in the order of the list.', FILE_CONTENT, FILE_REFUSALS)
+  @ResultAnswer(FILE_CONTENT)
   @Needs('read')
   async file(
     @Param('id') id: string,
@@ -76,7 +81,7 @@ export class DownloadsController {
     @Query() query: SelectionQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile | Buffer> {
+  ): Promise<Body> {
     return this.download(await this.chosen(id, caller, query), AS_THE_ORIGINAL, request, reply);
   }
 
@@ -85,7 +90,7 @@ export class DownloadsController {
     summary: 'The result as a file with a name, each error with a sentence that says what to do',
   })
   @SelectionQueries()
-  @FileAnswer('One row per record, in the order of the list.', RESULTS_CONTENT, FILE_REFUSALS)
+  @ResultAnswer(RESULTS_CONTENT, ATTACHMENT)
   @Needs('read')
   async results(
     @Param('id') id: string,
@@ -93,7 +98,7 @@ export class DownloadsController {
     @Query() query: SelectionQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile | Buffer> {
+  ): Promise<Body> {
     return this.download(await this.chosen(id, caller, query), AS_A_FILE, request, reply);
   }
 
@@ -121,22 +126,22 @@ export class DownloadsController {
     manner: Manner,
     call: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<StreamableFile | Buffer> {
+  ): Promise<Body> {
+    const coding = codingFor(call, reply);
+    const tag = entityTag(request, selection, manner, coding);
+    if (isHeld(call.headers['if-none-match'], tag)) {
+      reply.status(304).header('etag', tag);
+      return undefined;
+    }
     const { text, formatId, mediaType } = await this.desk.open(request, selection, manner.added);
     const correlationId = await this.correlationOf(request);
     const onSent = (): void => {
       if (isComplete(selection)) void this.noteDownload(request);
     };
-    const body = await sendResult(text, { request: call, reply, onSent });
+    const body = await sendResult(text, { request: call, reply, coding, onSent });
     reply.header('content-type', manner.mediaType ?? mediaType);
-    reply.header('cache-control', 'no-store');
-    if (request.endedAt !== null) {
-      reply.header('last-modified', request.endedAt.toUTCString());
-      reply.header(
-        'etag',
-        entityTag(request, selection, manner, String(reply.getHeader('content-encoding'))),
-      );
-    }
+    reply.header('etag', tag);
+    if (request.endedAt !== null) reply.header('last-modified', request.endedAt.toUTCString());
     if (manner.isAttachment) reply.header('content-disposition', attachment(request, selection, formatId));
     if (correlationId !== undefined) reply.header('correlation-id', correlationId);
     return body;
@@ -166,14 +171,38 @@ interface Chosen {
   readonly selection: Selection;
 }
 
+/**
+ * How the body is coded. What the answer depends on joins what CORS has said there.
+ *
+ * @throws ApiError MTS-RES-002
+ */
+function codingFor({ headers }: FastifyRequest, reply: FastifyReply): ContentCoding {
+  reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '));
+  const coding = contentCoding(headers['accept-encoding']);
+  if (coding === undefined) throw new ApiError('MTS-RES-002');
+  return coding;
+}
+
+/** Whether the caller holds what it asks for (RFC 9110 §13.1.2; tags are compared weakly, §8.8.3.2). */
+function isHeld(ifNoneMatch: string | undefined, tag: string): boolean {
+  const held = new Set((ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, '')));
+  return held.has(tag) || held.has('*');
+}
+
 /** Of the bytes of one selection of one end of the request, as they are coded (RFC 9110 §8.8.3). */
-function entityTag({ id, endedAt }: Request, selection: Selection, manner: Manner, coding: string): string {
+function entityTag(
+  { id, endedAt }: Request,
+  selection: Selection,
+  manner: Manner,
+  coding: ContentCoding,
+): string {
   const { only, ...rest } = selection;
   const parts = [id, endedAt?.getTime(), rest, [...only].toSorted(), manner.added, coding];
   return `"${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}"`;
 }
 
-function attachment({ id }: Request, { layout, only }: Selection, formatId: string): string {
+function attachment({ id }: Request, { layout, only, fromLine }: Selection, formatId: string): string {
   const parts = ['token-seeder', id, ...(layout === 'original' ? [layout] : []), ...only];
+  if (fromLine > 1) parts.push('from', String(fromLine));
   return `attachment; filename="${parts.join('-')}.${formatId}"`;
 }

@@ -176,6 +176,37 @@ describe('compression', () => {
   });
 });
 
+describe('a result that the caller has', () => {
+  it.each(['GET', 'HEAD'])(
+    'is not sent again to a %s that says so, and counts as no download',
+    async (method) => {
+      const id = await processed(2, 'csv');
+      for (const path of [`/authtoken/file/${id}`, `/authtoken/requests/${id}/results?only=error`]) {
+        const { etag = '', vary } = (await raw(path, {}, 'HEAD')).headers;
+        for (const held of [etag, `"x", W/${etag}`, '*']) {
+          const { status, headers, body } = await raw(path, { 'if-none-match': held }, method);
+          expect([status, headers.etag, headers.vary, body.length]).toEqual([304, etag, vary, 0]);
+        }
+      }
+      expect((await gateway.requests.find(id))?.downloadedAt).toBeNull();
+    },
+  );
+
+  it('is sent when it is another one: of other rows, in another coding, after the records were asked again', async () => {
+    const id = await processed(3, 'csv');
+    const path = `/authtoken/file/${id}`;
+    const { etag = '' } = (await raw(path)).headers;
+    const held = { 'if-none-match': etag };
+    expect((await raw(`${path}?fromLine=2`, held)).status).toBe(200);
+    expect((await raw(path, { ...held, 'accept-encoding': 'gzip' })).status).toBe(200);
+    await gateway.database.query(
+      `UPDATE request SET ended_at = ended_at + interval '1 minute' WHERE id = $1`,
+      [id],
+    );
+    expect((await raw(path, held)).status).toBe(200);
+  });
+});
+
 describe('HEAD', () => {
   it.each(['file/:id', 'requests/:id/results', 'requests/:id/results?layout=original'])(
     'has the header of GET %s, and reads nothing',
@@ -199,7 +230,7 @@ describe('results as a file', () => {
   it.each([
     ['', 'application/json; charset=utf-8', 'json'],
     ['?format=json', 'application/json; charset=utf-8', 'json'],
-    ['?format=csv', 'text/csv; charset=utf-8; header=present', 'csv'],
+    ['?format=csv', 'text/csv; charset=utf-8', 'csv'],
     ['?format=ndjson', 'application/x-ndjson; charset=utf-8', 'ndjson'],
   ])('have the type of their format, and a name: %s', async (query, type, extension) => {
     const id = await processed(2);
@@ -208,6 +239,14 @@ describe('results as a file', () => {
       'content-type': type,
       'content-disposition': `attachment; filename="token-seeder-${id}.${extension}"`,
     });
+  });
+
+  it('that are a part of it have a name of their own', async () => {
+    const id = await processed(3);
+    const { headers } = await raw(`/authtoken/requests/${id}/results?only=error&fromLine=3`);
+    expect(headers['content-disposition']).toBe(
+      `attachment; filename="token-seeder-${id}-error-from-3.json"`,
+    );
   });
 
   it('say for each error what to do, after the columns of the original', async () => {
@@ -261,6 +300,7 @@ describe('a part of a result', () => {
     expect(await linesOf(id, 'fromLine=11')).toEqual([11, 12]);
     expect(await linesOf(id, 'fromLine=13')).toEqual([]);
     expect(await linesOf(id, 'only=valid')).toEqual([]);
+    expect(await linesOf(id, 'only=&fromLine=&fresh=1')).toHaveLength(12);
   });
 
   it('can be empty, and is a file all the same', async () => {

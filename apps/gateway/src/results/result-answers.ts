@@ -1,4 +1,13 @@
-import { ApiProperty, ApiQuery } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiQuery,
+  ApiResponse,
+  type ApiResponseNoStatusOptions,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import {
   columnsOf,
   DOWNLOAD_FORMAT_IDS,
@@ -7,12 +16,41 @@ import {
   MADE_UP_MISMATCH,
   OriginalColumns,
   type OriginalRow,
+  type ResultState,
   type Writer,
 } from '@mts/outputs';
 import { applyDecorators } from '@nestjs/common';
 
-import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import { type BadAnswer, FileAnswer, type GoodAnswer, type HeaderDocument } from '../openapi/answers.js';
 import { LAYOUTS, WANTED } from './selection.js';
+
+/** A row as the default layout has it. */
+export class ResultRowDto {
+  @ApiProperty({ type: String, nullable: true, description: 'The UIN or VID of the record.' })
+  readonly vid!: string | null;
+
+  @ApiProperty({ enum: ['processed', 'error', 'invalid', 'valid'] satisfies readonly ResultState[] })
+  readonly status!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The Token ID.' })
+  readonly token!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly errorCode!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: "IDA's words, verbatim, or ours." })
+  readonly errorMessage!: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: "The caller's own id of the record; in all rows, where a record has one.",
+  })
+  readonly referenceId?: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What to do about the error.' })
+  readonly advice!: string | null;
+}
 
 export class SamePersonPairDto {
   @ApiProperty({ type: 'integer', minimum: 2, description: 'A record of the list, counted from 1.' })
@@ -71,9 +109,11 @@ export class AcknowledgementDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
-    description: 'From then on the results are erased, as soon as no delivery is under way.',
+    nullable: true,
+    description:
+      'From then on the results are erased. Null while a delivery is under way: they go when that has ended.',
   })
-  readonly eraseAt!: string;
+  readonly eraseAt!: string | null;
 }
 
 const UNKNOWN: BadAnswer = 'ATS-REQ-016';
@@ -122,7 +162,7 @@ export const ACKNOWLEDGED: GoodAnswer = {
 };
 export const ACKNOWLEDGED_REFUSALS: readonly BadAnswer[] = [UNKNOWN, NOT_YET];
 
-export const FILE_REFUSALS: readonly BadAnswer[] = [
+const FILE_REFUSALS: readonly BadAnswer[] = [
   UNKNOWN,
   NOT_YET,
   {
@@ -159,26 +199,84 @@ const SAMPLE: readonly OriginalRow[] = [MADE_UP_MATCH, MADE_UP_MISMATCH].map((re
   result: { ...result, line: at + 1, sameAsLine: null },
 }));
 
+/** What clients parse for themselves: the rows of a layout other than the default one are the caller's own. */
+const JSON_ROWS = {
+  type: 'array',
+  items: {
+    anyOf: [
+      { $ref: getSchemaPath(ResultRowDto) },
+      {
+        description:
+          'With layout=original: the fields of the record as it was received, and what became of it. With an outputFormat: whatever that gives.',
+      },
+    ],
+  },
+};
+
 /** The same with the media type of each format, as it is written. */
 export const RESULTS_CONTENT = Object.fromEntries(
-  DOWNLOAD_FORMATS.map(({ mediaType, open, openOriginal }) => [
-    mediaType.split(';')[0] ?? mediaType,
-    {
-      schema: { type: 'string' },
-      examples: {
-        'layout=default': {
-          value: written(
-            open([...columnsOf(false), 'advice']),
-            SAMPLE.map(({ result }) => result),
-          ),
-        },
-        'layout=original': {
-          value: written(openOriginal(OriginalColumns.of(['vid', 'name', 'village'])), SAMPLE),
+  DOWNLOAD_FORMATS.map(({ id, mediaType, open, openOriginal }) => {
+    const valueOf = (text: string): unknown => (id === 'json' ? JSON.parse(text) : text);
+    const results = SAMPLE.map(({ result }) => result);
+    return [
+      mediaType.split(';')[0] ?? mediaType,
+      {
+        schema: id === 'json' ? JSON_ROWS : { type: 'string' },
+        examples: {
+          'layout=default': { value: valueOf(written(open([...columnsOf(false), 'advice']), results)) },
+          'layout=original': {
+            value: valueOf(written(openOriginal(OriginalColumns.of(['vid', 'name', 'village'])), SAMPLE)),
+          },
         },
       },
-    },
-  ]),
+    ];
+  }),
 );
+
+const ENTITY_TAG: Readonly<Record<string, HeaderDocument>> = {
+  ETag: {
+    description: 'Of these rows in this format, layout and coding; for If-None-Match.',
+    schema: { type: 'string' },
+  },
+};
+
+const RESULT_HEADERS: Readonly<Record<string, HeaderDocument>> = {
+  ...ENTITY_TAG,
+  'Last-Modified': { description: 'When the request ended.', schema: { type: 'string' } },
+  'Correlation-Id': {
+    description: "The caller's own id of the request, where it has one.",
+    schema: { type: 'string' },
+  },
+};
+
+/** Of the address that gives the file a name. */
+export const ATTACHMENT: Readonly<Record<string, HeaderDocument>> = {
+  'Content-Disposition': { description: 'The name of the file.', schema: { type: 'string' } },
+};
+
+/** Documents a route that answers with a result. */
+export function ResultAnswer(
+  content: NonNullable<ApiResponseNoStatusOptions['content']>,
+  headers: Readonly<Record<string, HeaderDocument>> = {},
+): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    ApiExtraModels(ResultRowDto),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The ETag of a result that the caller has.',
+    }),
+    FileAnswer(
+      {
+        description: 'One row per record, in the order of the list.',
+        headers: { ...RESULT_HEADERS, ...headers },
+        content,
+      },
+      FILE_REFUSALS,
+    ),
+    ApiResponse({ status: 304, description: 'The caller has it already.', headers: ENTITY_TAG }),
+  );
+}
 
 function written<Row>(writer: Writer<Row>, rows: readonly Row[]): string {
   return writer.header() + writer.rows(rows) + writer.footer();
@@ -203,9 +301,10 @@ export function SelectionQueries(): MethodDecorator & ClassDecorator {
     ApiQuery({
       name: 'only',
       required: false,
-      schema: { type: 'string' },
-      example: 'error,invalid',
-      description: `Some of ${WANTED.join(', ')}, separated by commas: these rows alone.`,
+      schema: { type: 'array', items: { type: 'string', enum: [...WANTED] } },
+      explode: false,
+      example: ['error', 'invalid'],
+      description: 'These rows alone, separated by commas; all where it is empty.',
     }),
     ApiQuery({
       name: 'fromLine',
@@ -217,7 +316,8 @@ export function SelectionQueries(): MethodDecorator & ClassDecorator {
       name: 'bom',
       required: false,
       schema: { type: 'string', enum: ['true', 'false'], default: 'false' },
-      description: 'CSV begins with a byte order mark, by which Excel knows UTF-8.',
+      description:
+        'CSV begins with a byte order mark, by which Excel knows UTF-8. The other formats never do (RFC 8259 section 8.1).',
     }),
   );
 }

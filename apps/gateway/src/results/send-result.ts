@@ -3,10 +3,9 @@ import { createGzip, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 
 import { StreamableFile } from '@nestjs/common';
-import { ApiError } from '@mts/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { contentCoding } from './content-coding.js';
+import type { ContentCoding } from './content-coding.js';
 import type { ResultText } from './result-text.js';
 
 const compressed = promisify(gzip);
@@ -14,6 +13,7 @@ const compressed = promisify(gzip);
 export interface Sending {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  readonly coding: ContentCoding;
   /** Called when the last byte of the whole text has been handed to the network. */
   readonly onSent: () => void;
 }
@@ -22,15 +22,12 @@ export interface Sending {
  * The body of an answer that is a result: small ones as a whole with their length, others in a stream that reads no faster
  * than it is read. A HEAD reads nothing.
  *
- * @throws ApiError MTS-RES-002; and what the text throws before its second piece
+ * @throws what the text throws before its second piece
  */
 export async function sendResult(
   text: ResultText,
-  { request, reply, onSent }: Sending,
+  { request, reply, coding, onSent }: Sending,
 ): Promise<StreamableFile | Buffer> {
-  reply.header('vary', 'accept-encoding');
-  const coding = contentCoding(request.headers['accept-encoding']);
-  if (coding === undefined) throw new ApiError('MTS-RES-002');
   if (request.method === 'HEAD') {
     if (coding === 'gzip') reply.header('content-encoding', 'gzip');
     return new StreamableFile(Readable.from([]));

@@ -82,7 +82,7 @@ export const PREFLIGHT: GoodAnswer = {
       idaHold: {
         code: 'MTS-IDA-102',
         reason:
-          'IDA did not answer in time (ida.example.org: no answer). Nothing is lost: work goes on when IDA answers.',
+          'IDA did not answer in time (ida.example.org: no answer). Lists go on by themselves when IDA answers.',
         since: '2026-11-22T01:02:11.482Z',
         nextTryAt: '2026-11-22T01:21:37.912Z',
       },
@@ -124,7 +124,8 @@ export class HealthDto extends UpDto {
   @ApiProperty({
     type: 'integer',
     minimum: 0,
-    description: 'Requests that their own records hold; each one goes on with POST /authtoken/resume/{id}.',
+    description:
+      'Requests that wait because something holds them: what holds all (idaHold), their own records, or a pause. `holds` of each says which.',
   })
   readonly requestsHeld!: number;
 

@@ -58,7 +58,7 @@ describe('health', () => {
     });
   });
 
-  it('counts the requests that their own records hold, and no finished one', async () => {
+  it('counts the requests that something holds, for a reason of their own or with all others, and no finished one', async () => {
     const ids = [];
     for (let n = 1; n <= 3; n += 1) {
       const list = requestBody({ ...DOWNLOAD, authdata: [person(n)] });
@@ -66,13 +66,20 @@ describe('health', () => {
       ids.push((body as { response: { request_identifier: string } }).response.request_identifier);
     }
     for (const id of ids) await gateway.profile.holdRequest(id, 'IDA-MPA-006', 'policy');
-    await gateway.database.query(`UPDATE request SET state = 'cancelled' WHERE id = $1`, [ids[0]]);
+    await gateway.database.query(`UPDATE request SET state = 'cancelled', ended_at = now() WHERE id = $1`, [
+      ids[0],
+    ]);
+    await gateway.profile.lift();
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
       response: { requestsHeld: 2 },
     });
     await supertest(gateway.url).post(`/authtoken/resume/${ids[1] ?? ''}`);
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
       response: { requestsHeld: 1 },
+    });
+    await gateway.profile.hold('record', 'MTS-IDA-102', 'an outage');
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { requestsHeld: 2 },
     });
   });
 

@@ -24,7 +24,8 @@ export const CLIENTS = {
 export type Client = keyof typeof CLIENTS;
 
 /** Undefined leaves a claim out. */
-type Claims = { readonly [name in keyof JWTPayload]: JWTPayload[name] | undefined };
+/** Also such as no provider should give. */
+type Claims = { readonly [name in keyof JWTPayload]: unknown };
 
 interface SigningKey {
   readonly kid: string;
@@ -95,7 +96,7 @@ export class OpenIdProvider {
   }
 
   /** A token of the provider's key that says what the test wants. */
-  async sign(claims: Claims, header: Readonly<Record<string, string>> = {}): Promise<string> {
+  async sign(claims: Claims, header: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const nowSeconds = Math.floor(Date.now() / 1000);
     // JSON leaves out what is undefined.
     const payload = JSON.stringify({

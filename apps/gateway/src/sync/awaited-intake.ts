@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { Inject, Injectable } from '@nestjs/common';
-import { type KekProvider, makeRequestKeys, openRequestKey, RecordSealer } from '@mts/crypto';
+import {
+  type KekProvider,
+  makeRequestKeys,
+  openRequestKey,
+  RecordSealer,
+  sealCorrelation,
+} from '@mts/crypto';
 import {
   checkRecord,
   compileMapping,
@@ -75,8 +81,10 @@ export class AwaitedIntake {
     owner: string,
     call: IdempotentCall | undefined,
   ): Promise<EarlierRequest | undefined> {
-    const { id, kekId, wrappedInputKey, wrappedResultsKey, input } = opened;
-    const place = { table: 'record', column: 'sealed_input', requestId: id, line: 1 };
+    const { id, kekId, wrappedInputKey, wrappedResultsKey, input, results } = opened;
+    const { correlationId } = wish;
+    const place = (column: string) => ({ table: 'record', column, requestId: id, line: 1 });
+    const { referenceId } = compileMapping(wish.options.mapping, wish.options)(wish.record);
     const request = {
       id,
       owner,
@@ -86,7 +94,15 @@ export class AwaitedIntake {
       input: 'json',
       output: 'json',
       sealedOptions: sealRequestOptions(id, this.optionsOf(wish), input),
-      sealedInput: new RecordSealer(input).seal(place, Buffer.from(stringifyExact(wish.record))),
+      sealedCorrelation: correlationId === undefined ? null : sealCorrelation(id, correlationId, results),
+      sealedInput: new RecordSealer(input).seal(
+        place('sealed_input'),
+        Buffer.from(stringifyExact(wish.record)),
+      ),
+      sealedReference:
+        typeof referenceId === 'string'
+          ? new RecordSealer(results).seal(place('sealed_reference'), Buffer.from(referenceId))
+          : null,
     };
     return this.database.transaction(async (tx) => {
       const earlier = call && (await this.idempotency.earlier(call, tx));

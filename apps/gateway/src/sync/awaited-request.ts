@@ -15,7 +15,7 @@ import {
   SCHEMA,
   type TextLike,
 } from '../lists/list-checks.js';
-import { EnvelopeDto, RECORD_EXAMPLE, RecordWishDto } from '../lists/list-request.js';
+import { EnvelopeDto, ListRequestDto, RECORD_EXAMPLE } from '../lists/list-request.js';
 
 /** `^[A-Za-z0-9]{10}` (`IdAuthValidator.A_Z0_9_10`, mosip/id-authentication v1.2.0.1). */
 const TRANSACTION_ID = /^[A-Za-z0-9]{10}$/;
@@ -36,7 +36,11 @@ const IsTransactionId = (): PropertyDecorator =>
   });
 
 /** What is wanted of one person whose answer is waited for. What else a list has in its place is not looked at. */
-export class AwaitedRequestDto extends PickType(RecordWishDto, ['lang', 'mapping'] as const) {
+export class AwaitedRequestDto extends PickType(ListRequestDto, [
+  'lang',
+  'mapping',
+  'correlationId',
+] as const) {
   @ApiPropertyOptional({
     enum: ['sync'],
     description: 'May be left out: one object in authdata is always answered at once.',
@@ -88,6 +92,12 @@ export class AwaitedRequestDto extends PickType(RecordWishDto, ['lang', 'mapping
   @AbsentWhenEmpty()
   @IsFlag()
   readonly validateOnly?: true;
+
+  /** Not offered: they are about results that are kept. What is in it must be known all the same. */
+  @ApiHideProperty()
+  @AbsentWhenEmpty()
+  @IsObject()
+  readonly options?: unknown;
 }
 
 export class AwaitedDto extends EnvelopeDto {

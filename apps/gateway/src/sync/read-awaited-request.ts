@@ -2,7 +2,7 @@ import { ApiError, type JsonValue, type ReceivedRecord } from '@mts/domain';
 import type { RequestOptions } from '@mts/inputs';
 
 import type { EnvelopeItem } from '../ingest/ingest-items.js';
-import { checked, type ListSettings, recordOptions } from '../lists/read-list-request.js';
+import { checked, type ListSettings, recordOptions, text } from '../lists/read-list-request.js';
 import { AwaitedDto } from './awaited-request.js';
 
 /** What proves the person beside demographics, or instead of them. */
@@ -18,6 +18,8 @@ export interface AwaitedWish {
   readonly options: Omit<RequestOptions, 'outputFormat' | 'factors' | 'transactionId'>;
   readonly factors: GivenFactors | undefined;
   readonly transactionId: string | undefined;
+  /** The caller's own id of the request. */
+  readonly correlationId: string | undefined;
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -39,7 +41,7 @@ export function isAwaited({ envelope, authdata }: EnvelopeItem): boolean {
 /** @throws Refusal, ApiError ATS-REQ-102 */
 export function readAwaitedRequest(item: EnvelopeItem, settings: ListSettings): AwaitedWish {
   const { envelope, authdata, person } = item;
-  const { request } = checked(AwaitedDto, withFactorsOf(person ?? {}, envelope));
+  const { request } = checked(AwaitedDto, withFactorsOf(person ?? {}, envelope), 'person');
   if (authdata === 'absent') throw new ApiError('ATS-REQ-102', { problem: 'authdata missing' });
   if (request.validateOnly === true) {
     throw invalidField(
@@ -48,21 +50,17 @@ export function readAwaitedRequest(item: EnvelopeItem, settings: ListSettings): 
     );
   }
   if (person === undefined) throw invalidField('authdata', 'value is not a valid dict', 422);
-  const { otp, biometrics = [], transactionID } = request;
-  const transactionId = transactionID === undefined ? undefined : String(transactionID);
+  const { biometrics = [] } = request;
+  const [otp, transactionId] = [text(request.otp), text(request.transactionID)];
   const hasFactors = otp !== undefined || biometrics.length > 0;
   if (hasFactors && transactionId === undefined)
     throw invalidField(TRANSACTION, 'needed with otp or biometrics: the transaction that they were made for');
   return {
     record: without(person, [...FACTORS, TRANSACTION]),
     options: recordOptions(request, settings),
-    factors: hasFactors
-      ? {
-          otp: otp === undefined ? undefined : String(otp),
-          biometrics: biometrics.length === 0 ? undefined : biometrics,
-        }
-      : undefined,
+    factors: hasFactors ? { otp, biometrics: biometrics.length === 0 ? undefined : biometrics } : undefined,
     transactionId,
+    correlationId: text(request.correlationId),
   };
 }
 

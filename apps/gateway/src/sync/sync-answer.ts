@@ -3,10 +3,15 @@ import type { Hindrance } from '@mts/store';
 
 import { type Envelope, envelope, type EnvelopeError } from '../http/envelope.js';
 
+/** Tells the identifier beside an answer whose body has no place for it: clients of the original read the body as it is. */
+export const REQUEST_IDENTIFIER_HEADER = 'request-identifier';
+
 /** What a caller that waited is answered. */
 export interface SyncAnswer {
   readonly status: number;
   readonly body: Envelope;
+  /** Of the request that it is the answer of; absent where none is kept. */
+  readonly requestId?: string;
   /** To be called when the answer is with the caller: no more than a grace period is left for what it was made of. */
   readonly handedOver?: () => void;
   /** It is the answer to an earlier call with the same Idempotency-Key. */
@@ -34,13 +39,14 @@ export function goesOn(requestId: string): SyncAnswer {
   const { status, code, message } = new ApiError('MTS-SYNC-001', { requestId });
   return {
     status,
+    requestId,
     body: envelope({ request_identifier: requestId }, [{ errorCode: code, errorMessage: message }]),
   };
 }
 
-/** It was cancelled before IDA had said anything. */
-export function cancelled(): SyncAnswer {
-  const { code, message } = new ApiError('MTS-IDA-002');
+/** It was cancelled or erased before an answer of IDA was known. @param asked whether IDA was, or may have been */
+export function cancelled(asked: 'not asked' | 'maybe asked'): SyncAnswer {
+  const { code, message } = new ApiError(asked === 'not asked' ? 'MTS-IDA-002' : 'MTS-IDA-005');
   return { status: 503, body: envelope(null, [{ errorCode: code, errorMessage: message }]) };
 }
 

@@ -3,7 +3,7 @@ import { RecordSealer } from '@mts/crypto';
 import { ApiError, type Caller, isFinished, type ResultRow } from '@mts/domain';
 import type { RecordRuleSettings } from '@mts/inputs';
 import type { Clock, Logger } from '@mts/platform';
-import { AwaitedStore, Notifications } from '@mts/store';
+import { type AwaitedStanding, AwaitedStore, Notifications } from '@mts/store';
 
 import { CallerLimits } from '../callers/caller-limits.js';
 import type { EarlierRequest } from '../ingest/idempotency.js';
@@ -55,7 +55,7 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
     call?: IdempotentCall,
   ): Promise<SyncAnswer> {
     // What it is answered with is a result.
-    if (!caller.roles.has('read')) throw new ApiError('MTS-AUTH-002');
+    if (!caller.roles.has('read')) throw new ApiError('MTS-AUTH-002', { roles: ['read'] });
     checkAwaited(wish, this.rules, this.clock());
     const leave = this.enter(caller);
     try {
@@ -115,7 +115,7 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
 
   private async attendEarlier({ requestId }: EarlierRequest, signal: AbortSignal): Promise<SyncAnswer> {
     const request = await this.intake.reopen(requestId);
-    if (request === undefined) return cancelled();
+    if (request === undefined) return withoutAnswer(await this.awaited.standing(requestId));
     return this.attend(request, this.follow(requestId, signal));
   }
 
@@ -148,12 +148,14 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
 
   private async lookUp({ id, results }: Attended): Promise<SyncAnswer | undefined> {
     const standing = await this.awaited.standing(id);
-    if (standing === undefined || (standing.sealedOutcome === null && isFinished(standing.state)))
-      return cancelled();
+    if (standing === undefined) return withoutAnswer(standing);
+    const isOver = isFinished(standing.state) || standing.state === 'archived';
+    if (standing.sealedOutcome === null && isOver) return { ...withoutAnswer(standing), requestId: id };
     if (standing.sealedOutcome !== null) {
       const place = { table: 'record', column: 'sealed_outcome', requestId: id, line: 1 };
       const opened = new RecordSealer(results).open(place, standing.sealedOutcome).toString();
-      return { ...answerOf(JSON.parse(opened) as ResultRow), handedOver: () => this.noteHandOver(id) };
+      const row = JSON.parse(opened) as ResultRow;
+      return { ...answerOf(row), requestId: id, handedOver: () => this.noteHandOver(id) };
     }
     const hindrance = await this.awaited.hindrance(id);
     if (hindrance === undefined || !(await this.awaited.withdraw(id))) return undefined;
@@ -171,4 +173,9 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
     this.notes.add(note);
     void note.then(() => this.notes.delete(note));
   }
+}
+
+/** Nobody knows of an answer, and nobody will. */
+function withoutAnswer(standing: AwaitedStanding | undefined): SyncAnswer {
+  return cancelled(standing?.mayHaveBeenAsked === true ? 'maybe asked' : 'not asked');
 }

@@ -2,7 +2,7 @@ import { type ApiBodyOptions, ApiProperty, ApiPropertyOptional, getSchemaPath } 
 
 import { TAKEN, TakenListDto } from '../lists/list-answers.js';
 import { JsonListDto } from '../lists/list-request.js';
-import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import type { BadAnswer, GoodAnswer, HeaderDocument } from '../openapi/answers.js';
 import { AwaitedDto } from './awaited-request.js';
 import { goesOn } from './sync-answer.js';
 
@@ -20,10 +20,22 @@ export const LIST_OR_PERSON: ApiBodyOptions = {
   schema: { anyOf: [{ $ref: getSchemaPath(JsonListDto) }, { $ref: getSchemaPath(AwaitedDto) }] },
 };
 
+const HEADERS: Readonly<Record<string, HeaderDocument>> = {
+  'Request-Identifier': {
+    description: 'Of one person: the identifier under which the request is kept.',
+    schema: { type: 'string', format: 'uuid' },
+  },
+  'Correlation-Id': {
+    description: "Of one person: the caller's own id of the request, where it gave one.",
+    schema: { type: 'string' },
+  },
+};
+
 export const TAKEN_OR_ANSWERED: GoodAnswer = {
   ...TAKEN,
   description: `${TAKEN.description} Of one person: what IDA said; with authStatus false its errors say why.`,
   otherResponse: SyncResponseDto,
+  headers: HEADERS,
   examples: {
     ...TAKEN.examples,
     confirmed: { authStatus: true, authToken: '446791815597372963729663607096163061' },
@@ -47,6 +59,7 @@ export const GOES_ON: GoodAnswer = {
   description:
     'Of one person: IDA has not answered within MTS_SYNC_WAIT_SECONDS_MAX; the work goes on, and its result can be fetched.',
   response: TakenListDto,
+  headers: HEADERS,
   examples: {},
   refusals: { 'goes on': [response, ...(errors ?? [])] },
 };

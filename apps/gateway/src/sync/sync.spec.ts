@@ -113,9 +113,21 @@ describe('one person in authdata', () => {
     expect(asked[0]?.record).toEqual({ ...rest, u: vid, n: name });
   });
 
+  it('is not asked about when its mapping is too much, by itself or for this record', async () => {
+    const { asked } = await ida();
+    const a = Array.from({ length: 10_001 }, () => 1);
+    for (const entry of [`a${'[:]'.repeat(3000)}[]`, 'a[].b?'])
+      expect(codesOf(await ask({ mapping: { emailId: entry }, authdata: { ...person(1), a } }))).toEqual([
+        'ATS-REQ-102',
+      ]);
+    expect(asked).toEqual([]);
+  });
+
   it('is not asked about by a call that only wants to know whether it is valid', async () => {
     const { asked } = await ida();
     expect(codesOf(await ask({ validateOnly: true, authdata: person(1) }))).toEqual(['ATS-REQ-102']);
+    for (const options of [{ validateOnly: true }, { other: 1 }, 'validateOnly'])
+      expect(codesOf(await ask({ options, authdata: person(1) }))).toEqual(['ATS-REQ-102']);
     expect(asked).toEqual([]);
   });
 
@@ -140,6 +152,52 @@ describe('one person in authdata', () => {
     const answer = await ask({ authdata: { ...person(1), note: 'x'.repeat(500_000) } });
     expect([answer.status, asked.length]).toEqual([200, 1]);
     upload.destroy();
+  });
+});
+
+describe("the caller's own ids", () => {
+  it('come back with the answer, are kept with the request, and the answer tells its identifier', async () => {
+    const { asked } = await ida();
+    const authdata = { ...person(1), key: 'KEN-7' };
+    const { status, headers } = await ask({
+      correlationId: 'case 5',
+      mapping: { referenceId: 'key' },
+      authdata,
+    });
+    const id = headers['request-identifier'] ?? '';
+    expect([status, headers['correlation-id'], id]).toEqual([200, 'case 5', asked[0]?.id]);
+    const overview = await supertest(gateway.url).get(`/authtoken/requests/${id}`);
+    expect(overview.body).toMatchObject({ response: { correlationId: 'case 5' } });
+    const { text } = await supertest(gateway.url).get(`/authtoken/file/${id}`);
+    expect(JSON.parse(text)).toMatchObject([{ token: TOKEN, referenceId: 'KEN-7' }]);
+  });
+
+  it.each<[string, AwaitedAnswer, number]>([
+    ['is refused', () => ({ errorCode: MISMATCH.code, refusal: [MISMATCH] }), 200],
+    ['got no usable answer', () => ({ errorCode: 'MTS-IDA-001', errorMessage: 'no answer' }), 503],
+    ['is still asked about', () => undefined, 202],
+  ])('and the identifier stand in the answer also of who %s', async (_title, answer, expected) => {
+    const { asked } = await ida(answer);
+    const { status, headers } = await ask({ correlationId: 'c-1', authdata: person(1) });
+    expect([status, headers['correlation-id'], headers['request-identifier']]).toEqual([
+      expected,
+      'c-1',
+      asked[0]?.id,
+    ]);
+  });
+
+  it('come back also when nothing is kept, and then there is no identifier', async () => {
+    const { headers } = await ask({ correlationId: 'c-1', authdata: person(1) });
+    expect([headers['correlation-id'], headers['request-identifier']]).toEqual(['c-1', undefined]);
+  });
+
+  it('must fit a header', async () => {
+    const { asked } = await ida();
+    expect(await ask({ correlationId: 'é', authdata: person(1) })).toMatchObject({
+      status: 400,
+      errors: [{ errorMessage: expect.stringContaining('request.correlationId') }],
+    });
+    expect(asked).toEqual([]);
   });
 });
 
@@ -184,8 +242,8 @@ describe('what was recorded of the original in its synchronous mode', () => {
     ['no record', { deliverytype: 'sync', authdata: 'x' }, 'request.authdata: value is not a valid dict'],
     [
       'no list, of which a callback is wanted',
-      { output: 'json', deliverytype: 'callback', authdata: person(1) },
-      'request.authdata: value is not a valid list',
+      { deliverytype: 'callback', authdata: person(1) },
+      'request.authdata: value is not a valid list; callbacks are for lists, and one person is answered at once',
     ],
   ])('refuses by its schema what is %s', async (_what, request, problem) => {
     expect(await ask(request)).toMatchObject({

@@ -175,6 +175,20 @@ describe('a record that IDA may have been asked about', () => {
     await start();
   });
 
+  it('is not told to be unasked when its request is erased meanwhile', async () => {
+    await restart({ MTS_SYNC_WAIT_SECONDS_MAX: '120' });
+    const silent = await ida(() => undefined);
+    const answering = calling();
+    await until(() => silent.asked.length === 1);
+    await silent.stop();
+    seeder = undefined;
+    await letLeasesExpire();
+    const id = await theRequest();
+    expect((await supertest(gateway.url).delete(`/authtoken/requests/${id}`)).status).toBe(200);
+    const { status, body } = await answering;
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-IDA-005' }], response: null }]);
+  });
+
   it('is answered although the database was away meanwhile', async () => {
     let isSilent = true;
     const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));

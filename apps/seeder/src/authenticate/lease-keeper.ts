@@ -7,6 +7,7 @@ const TRUSTED_FOR_MS = (LEASE_SECONDS - 2) * 1000;
 
 interface Kept {
   readonly stop: AbortController;
+  readonly gone: AbortController;
   renewedAtMs: number;
 }
 
@@ -31,9 +32,16 @@ export class LeaseKeeper<L> {
 
   /** @returns a signal that is aborted when the lease is lost, or the request is held or ended. */
   keep(lease: L): AbortSignal {
-    const stop = new AbortController();
-    this.kept.set(lease, { stop, renewedAtMs: performance.now() });
+    const [stop, gone] = [new AbortController(), new AbortController()];
+    this.kept.set(lease, { stop, gone, renewedAtMs: performance.now() });
     return stop.signal;
+  }
+
+  /** @returns as {@link keep} does for a lease that is kept, but {@link stopAll} does not abort it: what is under way may end. */
+  gone(lease: L): AbortSignal {
+    const kept = this.kept.get(lease);
+    if (kept === undefined) throw new Error('this lease is not kept');
+    return kept.gone.signal;
   }
 
   release(lease: L): void {
@@ -50,6 +58,8 @@ export class LeaseKeeper<L> {
   }
 
   private async renewAll(): Promise<void> {
+    // First: the answer to the last renewal may never come.
+    this.stopUntrusted();
     if (this.renewing || this.kept.size === 0) return;
     this.renewing = true;
     const leases = [...this.kept.keys()];
@@ -59,7 +69,6 @@ export class LeaseKeeper<L> {
       for (const lease of leases) this.settle(lease, standing.has(lease), askedAtMs);
     } catch (error) {
       this.logger.warn('leases could not be renewed; will try again', { error: error as Error });
-      this.stopUntrusted();
     } finally {
       this.renewing = false;
     }
@@ -69,12 +78,17 @@ export class LeaseKeeper<L> {
     const kept = this.kept.get(lease);
     if (kept === undefined) return;
     if (stands) kept.renewedAtMs = askedAtMs;
-    else kept.stop.abort();
+    else lose(kept);
   }
 
   private stopUntrusted(): void {
-    for (const { stop, renewedAtMs } of this.kept.values()) {
-      if (performance.now() - renewedAtMs > TRUSTED_FOR_MS) stop.abort();
+    for (const kept of this.kept.values()) {
+      if (performance.now() - kept.renewedAtMs > TRUSTED_FOR_MS) lose(kept);
     }
   }
+}
+
+function lose({ stop, gone }: Kept): void {
+  stop.abort();
+  gone.abort();
 }

@@ -71,7 +71,7 @@ export class RangeWorker {
     try {
       const request = await this.requests.find(lease.requestId);
       if (request === null) return;
-      const book = await RecordBook.open(request, this.keks);
+      const book = await RecordBook.open(request, this.keks, this.logger);
       const urgency = request.awaited ? 'awaited' : 'listed';
       await work({ lease, book, writer: new OutcomeWriter(this.ranges, lease), urgency }, signal);
       const ended = await this.ranges.finish(lease);

@@ -10,10 +10,17 @@ import {
   type RequestOptions,
   parseJsonExact,
 } from '@mts/inputs';
+import type { Logger } from '@mts/platform';
 import type { NewOutcome, OpenRecord, Request } from '@mts/store';
 
 /** The gateway refused what breaks the rules when it took the list in; here a record is only mapped. */
 const NO_RULES = compileRules({ mandatoryFields: [], idCheck: 'off', genderCheck: 'off', dobCheck: 'off' });
+
+const UNREADABLE: ReadRecord = {
+  kind: 'unusable',
+  error: { code: 'MTS-IDA-006', message: errorText('MTS-IDA-006') },
+  vid: null,
+};
 
 /** The request's keys are erased: it was ended or archived meanwhile. */
 export class RequestErasedError extends Error {
@@ -35,6 +42,8 @@ export type RecordEnd = AuthOutcome | { readonly kind: 'given up'; readonly erro
 
 /** Reads the sealed records of one request, and seals what became of them. */
 export class RecordBook {
+  private isUnreadableNoted = false;
+
   private constructor(
     private readonly requestId: string,
     private readonly input: RecordSealer,
@@ -43,10 +52,11 @@ export class RecordBook {
     private readonly mapper: Mapper,
     private readonly tokens: BlindIndex,
     private readonly isAwaited: boolean,
+    private readonly logger: Logger,
   ) {}
 
   /** @throws RequestErasedError, KekError, DataKeyUnwrapError, SealBrokenError */
-  static async open(request: Request, keks: KekProvider): Promise<RecordBook> {
+  static async open(request: Request, keks: KekProvider, logger: Logger): Promise<RecordBook> {
     const [input, results] = [
       await openRequestKey(request, 'input', keks),
       await openRequestKey(request, 'results', keks),
@@ -65,11 +75,26 @@ export class RecordBook {
       mapper,
       tokens,
       request.awaited,
+      logger,
     );
   }
 
+  /**
+   * A record on which this program stumbles is unusable, as it would be for every seeder that takes it over.
+   *
+   * @throws SealBrokenError
+   */
   read(record: OpenRecord): ReadRecord {
     const text = this.input.open(this.place('sealed_input', record.line), record.sealedInput).toString();
+    try {
+      return this.readText(text);
+    } catch (error) {
+      this.noteUnreadable(record.line, error);
+      return UNREADABLE;
+    }
+  }
+
+  private readText(text: string): ReadRecord {
     const received = parseJsonExact(text);
     const checked = checkRecord(this.mapper(received as Parameters<Mapper>[0]), NO_RULES);
     if (checked.kind === 'invalid')
@@ -92,6 +117,17 @@ export class RecordBook {
       errorCode: row.errorCode,
       tokenIndex,
     }));
+  }
+
+  /** Once, however many there are. What kind of error it is and no more: its message may quote the record. */
+  private noteUnreadable(line: number, error: unknown): void {
+    if (this.isUnreadableNoted) return;
+    this.isUnreadableNoted = true;
+    this.logger.error('a record cannot be read, and perhaps others of its list', {
+      requestId: this.requestId,
+      line,
+      kind: error instanceof Error ? error.name : typeof error,
+    });
   }
 
   private place(

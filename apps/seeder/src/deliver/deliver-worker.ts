@@ -1,8 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { openCorrelation, openRequestKey } from '@mts/crypto';
 import type { QueueMessages } from '@mts/domain';
-import { CallbackClient, type CallbackTarget, openCallbackTarget, ResultNotWholeError } from '@mts/outputs';
+import {
+  CallbackClient,
+  type CallbackTarget,
+  longestCallMs,
+  openCallbackTarget,
+  ResultNotWholeError,
+} from '@mts/outputs';
 import type { Clock, Logger, OutboundGuard } from '@mts/platform';
 import {
   type DeliveryEnd,
@@ -38,14 +42,14 @@ export interface DeliverParts extends RowParts {
  */
 export const LAST_CALL_GRACE_MS = 14_000;
 
-/** A call ends this much after its timeout, which is counted in steps, at the latest. */
+/** A call ends this much after its hard end at the latest: timers come late on a busy machine. */
 const CALL_SLACK_MS = 2000;
 
 /**
  * Works on one delivery: takes its lease, sends what the receiver does not have, and hands it back with when to try again.
  *
- * At most one call of a delivery is under way. What a seeder that died has sent last may still be: the next one waits as
- * long as a call may take before it sends anything.
+ * At most one call of a delivery is under way. It is broken off when the delivery is no longer ours; what a seeder that died
+ * has sent last may still be under way: nobody gets the delivery for as long as a call may take.
  */
 export class DeliverWorker {
   private readonly lastCalls = new AbortController();
@@ -73,7 +77,7 @@ export class DeliverWorker {
       await this.deliver(lease, request, stop);
     } catch (error) {
       if (!GONE.some((gone) => error instanceof gone)) throw error;
-      logger.info('the delivery was taken over or its request ended', { requestId });
+      logger.info('the delivery was taken over or stopped, or its request ended', { requestId });
     } finally {
       keeper.release(lease);
     }
@@ -83,9 +87,10 @@ export class DeliverWorker {
     const { target, correlationId } = await this.read(lease, request);
     const rows = await openDeliveryRows(request, wantedBy(target), this.parts);
     const timeoutMs = target.timeoutSeconds * 1000;
-    if (lease.wasLost) await pause(timeoutMs + CALL_SLACK_MS, stop);
+    const longestMs = longestCallMs(target) + CALL_SLACK_MS;
+    await this.parts.deliveries.begin(lease, Math.ceil(longestMs / 1000));
     const outbound = this.parts.guard.client({ connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs });
-    const { signal } = this.lastCalls;
+    const signal = AbortSignal.any([this.lastCalls.signal, this.parts.keeper.gone(lease)]);
     const client = new CallbackClient(target, { outbound, clock: this.parts.clock, signal, correlationId });
     try {
       const result = await this.run(request, target, { ...this.runParts(lease, client, rows), stop });
@@ -161,9 +166,4 @@ const STOPPED: RunResult = { fault: undefined, refusal: undefined, hasDelivered:
 
 function wantedBy({ deliver }: CallbackTarget): (record: { readonly state: string }) => boolean {
   return deliver === 'all' ? () => true : ({ state }) => state === 'processed';
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // Rejects when it is aborted: what follows looks at the signal.
-  await wait(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,3 +1,4 @@
+import { endRequest, SteeringStore } from '@mts/store';
 import { type HttpReply, type ReceivedCall, UPDATE_IDENTIFICATION, until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -10,6 +11,8 @@ beforeEach(async () => {
 afterEach(async () => bench.close());
 
 const PEOPLE = [person(1), mismatch(2), person(3)];
+/** Of a receiver with the usual timeoutSeconds, 10. */
+const LONGEST_CALL_SECONDS = 42;
 const ODOO_FORMAT = '{"partner_id": .input.id, "id_type": "MOSIP UIN TOKEN", "value": .output.token}';
 
 function odooLogin(password = 'secret') {
@@ -243,18 +246,74 @@ describe('at most one delivery of a record is under way', () => {
     expect(bench.receiver.server.inFlightMax).toBe(1);
   });
 
-  it('after a seeder was lost in the middle: the next waits as long as a call may take, and sends the rest', async () => {
-    const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 1 }));
-    bench.receiver.plain.answerNext({ status: 200 }, 'hang');
-    const lost = deliver(id);
-    await until(() => bench.receiver.server.calls.length === 2);
-    expect(await bench.marks(id)).toEqual(['delivered', 'sending', null]);
-    await bench.letLeasesExpire();
+  it('after a seeder was lost in the middle: nothing is sent while its last call may last, then the rest', async () => {
+    const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 10 }));
+    const lost = await bench.deliveries.take(id);
+    if (lost === undefined) throw new Error('nothing to take');
+    await bench.deliveries.begin(lost, LONGEST_CALL_SECONDS);
+    await bench.deliveries.note(lost, undefined, 1);
+    await bench.deliveries.note(lost, { line: 1, as: 'delivered' }, 2);
+    await bench.letLeasesExpire(LONGEST_CALL_SECONDS - 30);
     await deliver(id);
-    await lost;
-    expect(bench.receiver.server.inFlightMax).toBe(1);
-    expect(vids(bench.receiver.server.callsTo('/cb'))).toEqual(['01', '02', '02', '03']);
+    expect(bench.receiver.server.calls).toEqual([]);
+    await bench.letLeasesExpire(LONGEST_CALL_SECONDS);
+    await deliver(id);
+    expect(vids(bench.receiver.server.callsTo('/cb'))).toEqual(['02', '03']);
     expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 3 });
+  });
+
+  it.each([
+    ['record by record', false],
+    ['in bulk', true],
+  ] as const)('after its seeder has lost it, %s: the call under way is broken off', async (_how, inBulk) => {
+    const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 600, inBulk }));
+    bench.receiver.plain.answerNext('drip');
+    const delivering = deliver(id);
+    await until(() => bench.receiver.server.calls.length === 1);
+    await bench.database.query('UPDATE delivery SET epoch = epoch + 1');
+    await delivering;
+    expect(bench.receiver.server.calls).toHaveLength(1);
+    expect(await bench.delivery(id)).toMatchObject({ state: 'delivering', delivered: 0 });
+  });
+
+  it.each([
+    ['record by record', false],
+    ['in bulk', true],
+  ] as const)(
+    'while records are asked again, %s: the call under way is broken off, and nobody calls while it may last',
+    async (_how, inBulk) => {
+      const target = bench.target('/cb', { timeoutSeconds: 10, inBulk });
+      const id = await bench.ended(PEOPLE, target, { outputFormat: '{vid: .output.vid}' });
+      const outcomes = await bench.outcomes(id);
+      bench.receiver.plain.answerNext('hang');
+      const delivering = deliver(id);
+      await until(() => bench.receiver.server.calls.length === 1);
+      await bench.database.query(`UPDATE request SET state = 'processed_with_errors' WHERE id = $1`, [id]);
+      const steering = new SteeringStore(bench.database, bench.requests);
+      await bench.database.transaction(async (tx) => steering.retry(id, ['IDA-DEA-001'], tx));
+      await delivering;
+      expect(await bench.delivery(id)).toMatchObject({ state: 'pending' });
+
+      await bench.giveOutcomes(id, outcomes);
+      await bench.database.transaction(async (tx) => endRequest(tx, id, 'processing', 'processed'));
+      await deliver(id);
+      expect(bench.receiver.server.calls).toHaveLength(1);
+      await bench.letLeasesExpire(LONGEST_CALL_SECONDS);
+      await deliver(id);
+      expect(bench.receiver.server.inFlightMax).toBe(1);
+      expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 3 });
+    },
+  );
+
+  it('and none is from the moment the request is erased', async () => {
+    const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 600 }));
+    bench.receiver.plain.answerNext('hang');
+    const delivering = deliver(id);
+    await until(() => bench.receiver.server.calls.length === 1);
+    await new SteeringStore(bench.database, bench.requests).erase(id);
+    await delivering;
+    expect(bench.receiver.server.calls).toHaveLength(1);
+    expect(await bench.delivery(id)).toMatchObject({ state: 'withheld' });
   });
 
   it('and a seeder that was lost writes nothing more of it', async () => {
@@ -269,6 +328,26 @@ describe('at most one delivery of a record is under way', () => {
     await expect(bench.deliveries.end(lease, { state: 'delivered' })).rejects.toThrow('no longer ours');
     expect(await bench.marks(id)).toEqual([null, null, null]);
   });
+});
+
+it('a delivery that is cancelled while a record is in flight sends no other, until it is asked for again', async () => {
+  const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 1 }));
+  const held = Promise.withResolvers<HttpReply>();
+  bench.receiver.plain.answerNext({ status: 200 }, held.promise);
+  const delivering = deliver(id);
+  await until(() => bench.receiver.server.calls.length === 2);
+  expect(await new SteeringStore(bench.database, bench.requests).cancel(id)).toBe('withheld');
+  held.resolve({ status: 200 });
+  await delivering;
+  expect(bench.receiver.server.calls).toHaveLength(2);
+  expect(await bench.delivery(id)).toMatchObject({ state: 'withheld', delivered: 1 });
+  await bench.database.transaction(async (tx) => bench.deliveries.again(id, tx));
+  await bench.letLeasesExpire(LONGEST_CALL_SECONDS);
+  await deliver(id);
+  // Nobody knows of the second whether it has arrived.
+  expect(vids(bench.receiver.server.callsTo('/cb'))).toEqual(['01', '02', '02', '03']);
+  expect(bench.receiver.server.inFlightMax).toBe(1);
+  expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 3 });
 });
 
 it('a seeder that is told to stop ends the call under way, begins no other and gives the delivery back', async () => {

@@ -19,6 +19,7 @@ export interface DeliveriesParts {
 /** The deliveries of one seeder, and all that only they need. */
 export class Deliveries {
   private readonly store: DeliveryStore;
+  private readonly requests: RequestStore;
   private readonly jqPool = new JqPool();
   private readonly keeper: LeaseKeeper<DeliveryLease>;
   private readonly worker: DeliverWorker;
@@ -26,10 +27,11 @@ export class Deliveries {
   constructor(private readonly parts: DeliveriesParts) {
     const { database, keks, config, logger } = parts;
     this.store = new DeliveryStore(database);
+    this.requests = new RequestStore(database);
     this.keeper = new LeaseKeeper(this.store, logger);
     this.worker = new DeliverWorker({
       deliveries: this.store,
-      requests: new RequestStore(database),
+      requests: this.requests,
       results: new ResultStore(database),
       keeper: this.keeper,
       keks,
@@ -44,16 +46,20 @@ export class Deliveries {
 
   async start(): Promise<void> {
     const { queues, config } = this.parts;
-    await queues.work('deliver', { slots: config.deliveriesAtOnceMax }, async (message) =>
-      this.worker.work(message),
-    );
+    const slots = config.deliveriesAtOnceMax;
+    // One owner's receivers, however slow, leave a place to the others.
+    const limits = { slots, groupSlots: Math.max(1, slots - 1) };
+    await queues.work('deliver', limits, async (message) => this.worker.work(message));
   }
 
   /** Of a request that has ended: its results go out at once, not only when the reconciler finds them. */
   async offer(requestId: string): Promise<void> {
     const delivery = await this.store.find(requestId);
-    if (delivery?.state !== 'waiting') return;
-    await this.parts.queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId }]);
+    const request = await this.requests.find(requestId);
+    if (delivery?.state !== 'waiting' || request === null) return;
+    await this.parts.queues.post('deliver', [
+      { message: { v: 1, requestId }, key: requestId, group: request.owner },
+    ]);
   }
 
   /** Nothing new is sent; calls under way end, and then the queue comes to its end. */

@@ -1,5 +1,6 @@
 import { type KekProvider, openRequestKey } from '@mts/crypto';
 import {
+  mandatoryFieldsOf,
   OdkPull,
   type OdkSource,
   openOdkOrder,
@@ -75,6 +76,7 @@ export class OdkRun {
       source,
       signal,
       mapping: options.mapping,
+      mandatory: mandatoryFieldsOf(this.setup.rules),
       fields: options.outputFormat === undefined ? 'mapped' : 'all',
       recordsMax: limits.recordsMax,
       retryDelaysMs: limits.retryDelaysMs,

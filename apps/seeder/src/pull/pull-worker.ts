@@ -31,11 +31,17 @@ export interface PullWorkerParts extends OdkRunLimits {
   readonly logger: Logger;
   /** Told of a request that has ended, because none of what was pulled can be asked about. */
   readonly onEnded: (requestId: string) => Promise<void>;
-  /** After so long an outage ends a pull for good. */
+  /** After so long a pull ends for good, whether it waits for its next try or is under way. */
   readonly ageHoursMax: number;
+  /** Default: an hour. */
+  readonly tryMsMin?: number | undefined;
 }
 
 const HOUR_MS = 3_600_000;
+/** A pull that nobody could begin in its time gets one try all the same. */
+const TRY_MS_MIN = HOUR_MS;
+/** The longest that a timer of Node waits; a try that takes longer is begun anew. */
+const TRY_MS_MAX = 2 ** 31 - 1;
 /** Whoever has to wait for another pull of the same server comes back so soon. */
 const BUSY_DELAY_MS = 5000;
 
@@ -75,15 +81,23 @@ export class PullWorker {
 
   private async workOn(lease: PullLease, lost: AbortSignal): Promise<void> {
     const { pulls } = this.parts;
+    const tooLong = AbortSignal.timeout(this.tryMs(lease));
     try {
       await pulls.clear(lease);
-      await this.pull(lease, AbortSignal.any([lost, this.stopping.signal]));
+      await this.pull(lease, AbortSignal.any([lost, this.stopping.signal, tooLong]));
     } catch (error) {
       if (error instanceof PullLostError || error instanceof RequestErasedError) throw error;
       if (lost.aborted) throw new PullLostError(lease);
       if (this.stopping.signal.aborted) await pulls.handBack(lease, 0);
-      else await this.giveBack(lease, error);
+      else await this.giveBack(lease, tooLong.aborted ? new OdkFault('again', 'MTS-ODK-102') : error);
     }
+  }
+
+  /** How long a try may take: a source that drips must not keep a place for ever. */
+  private tryMs({ createdAt }: PullLease): number {
+    const { clock, ageHoursMax, tryMsMin = TRY_MS_MIN } = this.parts;
+    const leftMs = createdAt.getTime() + ageHoursMax * HOUR_MS - clock().getTime();
+    return Math.min(Math.max(leftMs, tryMsMin), TRY_MS_MAX);
   }
 
   private async pull(lease: PullLease, signal: AbortSignal): Promise<void> {

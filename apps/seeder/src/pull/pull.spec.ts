@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LeaseKeeper } from '../authenticate/lease-keeper.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import { PullWorker } from './pull-worker.js';
+import { Pulls } from './pulls.js';
 
 /** The recorded people do not have numbers that anybody could have. */
 const RULES: RecordRuleSettings = { idCheck: 'off' };
@@ -73,7 +74,7 @@ async function order(config: OdkConfig = {}): Promise<string> {
 }
 
 /** A worker without a process around it. */
-function worker(ageHoursMax = 24, idleTimeoutMs = 1000): PullWorker {
+function worker(ageHoursMax = 24, idleTimeoutMs = 1000, tryMsMin?: number): PullWorker {
   return new PullWorker({
     database: bench.database,
     requests: bench.requests,
@@ -86,6 +87,7 @@ function worker(ageHoursMax = 24, idleTimeoutMs = 1000): PullWorker {
     logger: createLogger({ app: 'seeder', level: 'debug', write: (line) => bench.logLines.push(line) }),
     onEnded: async () => undefined,
     ageHoursMax,
+    tryMsMin,
     idleTimeoutMs,
     recordsMax: 100_000,
     retryDelaysMs: [],
@@ -215,6 +217,18 @@ describe('a pull that does not succeed', () => {
     expect(await pulls.find(id)).toMatchObject({ state: 'failed', code: 'MTS-ODK-103' });
   });
 
+  it('is over when its time has come while it is under way, however patiently its source drips', async () => {
+    await serve();
+    central.misbehave(1, 'hang');
+    const id = await order();
+    await bench.database.query(
+      `UPDATE pull SET created_at = now() - interval '2 hours' WHERE request_id = $1`,
+      [id],
+    );
+    await work(id, worker(1, 600_000, 1));
+    expect(await pulls.find(id)).toMatchObject({ state: 'failed', code: 'MTS-ODK-102' });
+  });
+
   it('is taken over from a seeder that died within it, from its beginning and without a row twice', async () => {
     await serve({ forms: [peopleForm(6000)] });
     central.misbehave(2, 'hang');
@@ -266,6 +280,33 @@ describe('a pull that does not succeed', () => {
     expect(await pulls.find(second)).toMatchObject({ state: 'waiting', attempts: 0 });
     both.stop();
     await pulling;
+  });
+
+  it('leaves a place to the lists of others, however many one caller has fetched from silent sources', async () => {
+    await serve();
+    const silent = await Promise.all([1, 2].map(async () => FakeOdkCentral.start({ forms: [REGISTRATION] })));
+    for (const one of silent) one.misbehave(1, 'hang');
+    const { database, queues, keks } = bench;
+    const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
+    const config = {
+      outboundAllowed: ['localhost'],
+      pullsAtOnceMax: 2,
+      pullAgeHoursMax: 24,
+      pullRecordsMax: 100,
+    };
+    const seeder = new Pulls({ database, queues, keks, logger, config, onEnded: async () => undefined });
+    await seeder.start();
+    const post = async (requestId: string, group: string): Promise<void> =>
+      queues.post('pull', [{ message: { v: 1, requestId }, key: requestId, group }]);
+    for (const { url } of silent) await post(await order({ baseUrl: url }), 'one');
+    await until(() => silent.some(({ calls }) => calls.some(({ path }) => path.includes('.svc'))));
+    const id = await order();
+    await post(id, 'other');
+    await until(async () => (await stateOf(id)) === 'submitted');
+    expect(silent.filter(({ openSessions }) => openSessions > 0)).toHaveLength(1);
+    seeder.stop();
+    for (const one of silent) await one.close();
+    seeder.close();
   });
 
   it('tells nobody who logged in, with what, or to where', () => {

@@ -48,7 +48,10 @@ export class Pulls {
 
   async start(): Promise<void> {
     const { queues, config } = this.parts;
-    await queues.work('pull', { slots: config.pullsAtOnceMax }, async (message) => this.worker.work(message));
+    const slots = config.pullsAtOnceMax;
+    // One owner's sources, however slow, leave a place to the others.
+    const limits = { slots, groupSlots: Math.max(1, slots - 1) };
+    await queues.work('pull', limits, async (message) => this.worker.work(message));
   }
 
   /** What is under way is broken off and handed back, and then the queue comes to its end. */

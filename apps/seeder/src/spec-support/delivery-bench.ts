@@ -166,15 +166,34 @@ export class DeliveryBench {
     return rows.map((row) => row.delivery);
   }
 
+  /** Of each record, sealed, in source order. */
+  async outcomes(id: string): Promise<(Buffer | null)[]> {
+    const rows = await this.database.query<{ outcome: Buffer | null }>(
+      'SELECT sealed_outcome AS outcome FROM record WHERE request_id = $1 ORDER BY line',
+      [id],
+    );
+    return rows.map((row) => row.outcome);
+  }
+
+  /** As if IDA had said the same again. */
+  async giveOutcomes(id: string, outcomes: readonly (Buffer | null)[]): Promise<void> {
+    await this.database.query(
+      `UPDATE record r SET state = CASE WHEN r.state = 'submitted' THEN 'error' ELSE r.state END, sealed_outcome = o.outcome
+         FROM unnest($2::bytea[]) WITH ORDINALITY AS o (outcome, line) WHERE r.request_id = $1 AND r.line = o.line`,
+      [id, outcomes],
+    );
+  }
+
   /** As after the back-off. */
   async letWaitEnd(): Promise<void> {
     await this.database.query('UPDATE delivery SET next_try_at = now()');
   }
 
-  /** As if whoever holds a delivery had been gone for a while. */
-  async letLeasesExpire(): Promise<void> {
+  /** As if whoever holds, or held, a delivery had been gone for so long. */
+  async letLeasesExpire(secondsAgo = 1): Promise<void> {
     await this.database.query(
-      `UPDATE delivery SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL`,
+      `UPDATE delivery SET lease_until = now() - make_interval(secs => $1) WHERE lease_until IS NOT NULL`,
+      [secondsAgo],
     );
   }
 

@@ -9,8 +9,11 @@ export const CALLER_CODES = {
   ),
   'MTS-AUTH-002': entry(
     403,
-    'this caller may not do that; ask the administrator for the role',
-    'The documentation of each address says which role it needs.',
+    ({ roles }) =>
+      ['this caller may not do that; ask the administrator for the role', roles?.join(' or ')]
+        .join(' ')
+        .trimEnd(),
+    'The text and the documentation of each address say which role it needs.',
   ),
   'MTS-AUTH-003': entry(
     503,

@@ -1,5 +1,9 @@
 import { type Entries, entry } from './entry.js';
 
+/** What mends a delivery whose receiver does not let us in. */
+const CORRECT =
+  'POST /authtoken/requests/{id}/redeliver with corrected callbackProperties: what is missing is sent, and nobody is asked again.';
+
 /** Results that are delivered by callback. */
 export const DELIVERY_CODES = {
   'ATS-REQ-024': entry(
@@ -67,11 +71,16 @@ export const DELIVERY_CODES = {
     ({ problem }) => problem ?? 'there is nothing to deliver again',
     'GET /authtoken/requests/{id} says how the delivery stands.',
   ),
+  'MTS-DLV-003': entry(
+    403,
+    'only the caller that handed the request in may say where its results go',
+    'Without callbackProperties, POST /authtoken/requests/{id}/redeliver sends them where they were to go before.',
+  ),
   'MTS-DLV-101': entry(
     'record',
     ({ problem }) =>
       `the receiver of the callback refuses the log-in${problem === undefined ? '' : `: ${problem}`}`,
-    'Nothing was sent. Correct user, password and database (or client and secret) in a new request; the results can be downloaded.',
+    `Nothing was sent. ${CORRECT} Look at user, password and database, or client and secret.`,
   ),
   'MTS-DLV-102': entry(
     'record',
@@ -99,7 +108,7 @@ export const DELIVERY_CODES = {
   'MTS-DLV-106': entry(
     'record',
     ({ problem }) => `the receiver of the callback answers with a redirect: ${problem ?? ''}`,
-    'Redirects are not followed: give the final URL. Odoo redirects to its log-in page: give authType odoo.',
+    'Redirects are not followed: give the final URL. Odoo redirects to its log-in page: give authType odoo. Redeliver with such callbackProperties.',
   ),
   'MTS-DLV-107': entry(
     'record',
@@ -109,7 +118,7 @@ export const DELIVERY_CODES = {
   'MTS-DLV-108': entry(
     'record',
     ({ problem }) => `the receiver of the callback does not accept the log-in: ${problem ?? ''}`,
-    'Check authType, token and the rights of the user.',
+    `${CORRECT} Look at authType, token and the rights of the user.`,
   ),
   'MTS-DLV-109': entry(
     'record',

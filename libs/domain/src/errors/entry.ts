@@ -4,6 +4,8 @@ export interface ErrorDetails {
   readonly problem?: string;
   readonly limit?: string | number;
   readonly fileLine?: number;
+  /** The roles each of which would do. */
+  readonly roles?: readonly string[];
   /** When another try can help; also sent as the header Retry-After. */
   readonly retryAfterSeconds?: number;
   readonly requestId?: string;

@@ -27,16 +27,17 @@ export const IDA_CODES = {
     'the list was cancelled while IDA was asked about this person; no answer is known, and the person may have been notified',
     'Look at the person in IDA before handing the record in again: the first call may have used up a one-time VID.',
   ),
+  'MTS-IDA-006': entry(
+    'record',
+    'this record cannot be read; nobody was asked',
+    'This is a fault of the token seeder: tell whoever runs it, and ask again about the record when it is mended.',
+  ),
   'MTS-IDA-101': entry(
     'record',
     'IDA cannot be reached',
-    'Nothing is lost: work goes on when IDA answers. Check MTS_IDA_AUTH_URL and the way there (name, proxy, firewall).',
+    'Lists go on by themselves when IDA answers. Check MTS_IDA_AUTH_URL and the way there (name, proxy, firewall).',
   ),
-  'MTS-IDA-102': entry(
-    'record',
-    'IDA did not answer in time',
-    'Nothing is lost: work goes on when IDA answers.',
-  ),
+  'MTS-IDA-102': entry('record', 'IDA did not answer in time', 'Lists go on by themselves when IDA answers.'),
   'MTS-IDA-103': entry(
     'record',
     'IDA or a proxy before it answered with an HTTP error',

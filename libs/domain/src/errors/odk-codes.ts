@@ -86,6 +86,17 @@ export const ODK_CODES = {
       `there are more than ${String(limit)} submissions; narrow them down by startdate and enddate`,
     'Operators raise the limit in MTS_PULL_RECORDS_MAX.',
   ),
+  'MTS-ODK-012': entry(
+    400,
+    ({ field }) =>
+      `the form has no field that request.mapping.${field ?? 'vid'} names, so no submission could be asked about`,
+    'Large and small letters count. Names are those of OData: full-name in the form is full_name, and a field in a group is group.field.',
+  ),
+  'MTS-ODK-013': entry(
+    400,
+    'the pages of ODK Central have no end: one leads back to another, or more comes than it counts',
+    'A list is never taken from such a server. Check baseurl and odataurl: something else may answer there.',
+  ),
   'MTS-ODK-101': entry(
     503,
     ({ problem }) => `ODK Central cannot be reached${problem === undefined ? '' : ` (${problem})`}`,

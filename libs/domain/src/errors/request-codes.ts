@@ -27,7 +27,7 @@ export const REQUEST_CODES = {
     // 422 is what the original's schema refuses (pydantic), 400 what its own checks do: each has its spelling.
     ({ problem, field }, status) =>
       `${status === 422 ? 'Invalid Input' : 'invalid input'}. ${field === undefined ? '' : `${field}: `}${problem ?? 'the request cannot be read'}`,
-    'The text names the field and what is expected of it.',
+    'The text names the field and what is expected of it. requesttime is UTC such as 2026-11-22T01:21:37.737Z, with fraction digits and Z; mapping.name and mapping.fullAddress are lists, also of one field.',
   ),
   'ATS-REQ-103': entry(
     'record',
@@ -76,12 +76,17 @@ export const REQUEST_CODES = {
   'MTS-REQ-008': entry(
     409,
     ({ problem }) => `the request has ended${problem === undefined ? '' : `: ${problem}`}`,
-    'Only a request that still works can be paused, resumed or cancelled.',
+    'Only a request that still works can be paused or resumed; cancelled too while its results are being delivered.',
   ),
   'MTS-REQ-009': entry(
     409,
     ({ problem }) => problem ?? 'the records cannot be asked again',
     'Only records of a request that has ended with errors are asked again, and only as long as they are kept.',
+  ),
+  'MTS-REQ-010': entry(
+    'record',
+    'the list was cancelled before it was fetched whole; nobody was asked',
+    'Nothing of what was fetched is kept. Hand the list in again if it is still wanted.',
   ),
   'MTS-RES-001': entry(
     409,

@@ -9,7 +9,7 @@ interface ClassPage {
 }
 
 const HEALTH_SHOWS =
-  '- **`GET /health`**: `idaHold` is what holds all requests up, with code, reason, since when, and when it is tried next (`nextTryAt`); `idaPreflight` is the last proof of the set-up; `requestsHeld` counts requests that their own records hold.\n';
+  '- **`GET /health`**: `idaHold` is what holds all requests up, with code, reason, since when, and when it is tried next (`nextTryAt`); `idaPreflight` is the last proof of the set-up; `requestsHeld` counts the requests that wait for it, or for a reason of their own.\n';
 
 const PAGES: Readonly<Record<FaultClass, ClassPage>> = {
   record: {

@@ -6,12 +6,14 @@ export {
   type Mapping,
   type MappingOptions,
 } from './mapping.js';
+export { ENTRIES_MAX, ENTRY_LENGTH_MAX, excessOf, type MappingExcess } from './mapping-limits.js';
 export { personBytes } from './record-fingerprint.js';
 export { type SealedBlock, sealInBlocks, type SealingSetup } from './seal-records.js';
 export type { InputDescriptor, SourceRecord } from './source.js';
 export {
   checkRecord,
   compileRules,
+  mandatoryFieldsOf,
   type RecordCheck,
   type RecordRules,
   type RecordRuleSettings,

@@ -1,4 +1,5 @@
 import type { JsonValue, LanguageValue, ReceivedRecord } from '@mts/domain';
+import { CHARACTERS_MAX, Looks, LOOKS_MAX } from './looks.js';
 import { compileLookup, isList, isObject, type Lookup, ownValue } from './path.js';
 import { cleanText, isTransmissible } from './text.js';
 
@@ -60,9 +61,15 @@ const NOT_TRANSMISSIBLE: Unusable = { problem: 'it holds characters that no text
 const NOT_AN_ID: Unusable = {
   problem: `at most ${String(REFERENCE_LENGTH_MAX)} characters are expected, none of them a control character`,
 };
+const TOO_MUCH: Unusable = {
+  problem: `for it and the fields before it the mapping would look at more than ${String(LOOKS_MAX)} values or ${String(CHARACTERS_MAX)} characters of this record`,
+};
 const LANGUAGE_TWICE: Unusable = { problem: 'it has two values in one language' };
 
-/** Prepares a mapping once for all records of a request. */
+/**
+ * Prepares a mapping once for all records of a request. How much of a record is read is limited, see {@link Looks}: the
+ * fields that are left then are unusable.
+ */
 export function compileMapping(mapping: Mapping = {}, options: MappingOptions = {}): Mapper {
   const language = options.language || DEFAULT_LANGUAGE;
   const vid = compileText(mapping.vid ?? 'vid');
@@ -76,30 +83,46 @@ export function compileMapping(mapping: Mapping = {}, options: MappingOptions = 
     options.fullAddressDelimiter ?? ', ',
     language,
   );
-  const referenceId = compileLookup(mapping.referenceId ?? 'referenceId');
-  return (record) => ({
-    receivedVid: receivedVid(record),
-    vid: vid(record),
-    name: name(record),
-    gender: gender(record),
-    dob: dob(record),
-    phoneNumber: phoneNumber(record),
-    emailId: emailId(record),
-    fullAddress: fullAddress(record),
-    referenceId: readReference(referenceId(record)),
-  });
+  const referenceId = compileReference(mapping.referenceId ?? 'referenceId');
+  return (record) => {
+    const looks = new Looks();
+    return {
+      receivedVid: receivedVid(record),
+      vid: vid(record, looks),
+      name: name(record, looks),
+      gender: gender(record, looks),
+      dob: dob(record, looks),
+      phoneNumber: phoneNumber(record, looks),
+      emailId: emailId(record, looks),
+      fullAddress: fullAddress(record, looks),
+      referenceId: referenceId(record, looks),
+    };
+  };
 }
 
-type Reader<Field> = (record: ReceivedRecord) => Field;
+type Reader<Field> = (record: ReceivedRecord, looks: Looks) => Field;
+
+/** Whatever was found of a field before the looks were used up is not the whole of it. */
+function withinLooks<Field>(read: Reader<Field>): Reader<Field | Unusable> {
+  return (record, looks) => {
+    const field = read(record, looks);
+    return looks.areUsedUp ? TOO_MUCH : field;
+  };
+}
 
 function compileText(entry: string): Reader<MappedText> {
   const lookup = compileLookup(entry);
-  return (record) => readText(lookup(record));
+  return withinLooks((record, looks) => readText(lookup(record, looks), looks));
+}
+
+function compileReference(entry: string): Reader<MappedText> {
+  const lookup = compileLookup(entry);
+  return withinLooks((record, looks) => readReference(lookup(record, looks)));
 }
 
 function compileLanguageValues(entry: string, language: string): Reader<MappedLanguageValues> {
   const lookup = compileLookup(entry);
-  return (record) => readLanguageValues(lookup(record), language);
+  return withinLooks((record, looks) => readLanguageValues(lookup(record, looks), language, looks));
 }
 
 function compileParts(
@@ -110,7 +133,7 @@ function compileParts(
   const [only, ...others] = entries;
   if (only !== undefined && others.length === 0) return compileLanguageValues(only, language);
   const parts = entries.map(compileLookup);
-  return (record) => joinParts(record, parts, delimiter, language);
+  return withinLooks((record, looks) => joinParts(record, parts, delimiter, language, looks));
 }
 
 export function isUnusable(field: MappedText | MappedLanguageValues): field is Unusable {
@@ -123,10 +146,11 @@ function receivedVid(record: ReceivedRecord): string | null {
 }
 
 /** `false` is how Odoo writes an empty field; like null it means that there is none. */
-function readText(value: JsonValue | undefined): MappedText {
+function readText(value: JsonValue | undefined, looks: Looks): MappedText {
   if (value === undefined || value === null || value === false) return undefined;
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return NO_TEXT;
+  if (!looks.takeText(value)) return TOO_MUCH;
   return isTransmissible(value) ? cleanText(value) : NOT_TRANSMISSIBLE;
 }
 
@@ -144,11 +168,12 @@ function joinParts(
   parts: readonly Lookup[],
   delimiter: string,
   defaultLanguage: string,
+  looks: Looks,
 ): MappedLanguageValues {
   let isPresent = false;
   const byLanguage = new Map<string, string>();
   for (const part of parts) {
-    const values = readLanguageValues(part(record), defaultLanguage);
+    const values = readLanguageValues(part(record, looks), defaultLanguage, looks);
     if (values === undefined) continue;
     if (isUnusable(values)) return values;
     isPresent = true;
@@ -161,19 +186,28 @@ function joinParts(
 }
 
 /** A plain text stands in the request's language; MOSIP's own form, `[{language, value}]`, names its languages. */
-function readLanguageValues(value: JsonValue | undefined, language: string): MappedLanguageValues {
-  if (isList(value)) return readLanguageList(value, language);
-  const text = readText(value);
+function readLanguageValues(
+  value: JsonValue | undefined,
+  language: string,
+  looks: Looks,
+): MappedLanguageValues {
+  if (isList(value)) return readLanguageList(value, language, looks);
+  const text = readText(value, looks);
   if (text === undefined || isUnusable(text)) return text;
   return text === '' ? [] : [{ language, value: text }];
 }
 
-function readLanguageList(entries: readonly JsonValue[], defaultLanguage: string): MappedLanguageValues {
+function readLanguageList(
+  entries: readonly JsonValue[],
+  defaultLanguage: string,
+  looks: Looks,
+): MappedLanguageValues {
   const values: LanguageValue[] = [];
   for (const entry of entries) {
+    if (!looks.take()) return TOO_MUCH;
     if (!isObject(entry)) return NO_TEXT;
-    const language = readText(ownValue(entry, 'language'));
-    const value = readText(ownValue(entry, 'value'));
+    const language = readText(ownValue(entry, 'language'), looks);
+    const value = readText(ownValue(entry, 'value'), looks);
     if (isUnusable(language)) return language;
     if (isUnusable(value)) return value;
     if (!value) continue;

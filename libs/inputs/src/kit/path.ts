@@ -1,7 +1,8 @@
 import type { JsonValue, ReceivedRecord } from '@mts/domain';
+import type { Looks } from './looks.js';
 
-/** Finds one value in a record; undefined when it is not there. */
-export type Lookup = (record: ReceivedRecord) => JsonValue | undefined;
+/** Finds one value in a record; undefined when it is not there, or when that took more looks than there were. */
+export type Lookup = (record: ReceivedRecord, looks: Looks) => JsonValue | undefined;
 
 /** All elements of a list, or all values of an object. */
 const EACH = Symbol('each');
@@ -35,9 +36,9 @@ const STEP = new RegExp(String.raw`${FIELD}|${BRACKET}|(?<optional>\?)|${PIPE}`,
 export function compileLookup(entry: string): Lookup {
   const steps = parsePath(entry);
   const [first] = steps;
-  if (first === undefined || (steps.length === 1 && first === entry))
-    return (record) => ownValue(record, entry);
-  return (record) => ownValue(record, entry) ?? outputs(record, steps, 0).next().value;
+  const exact: Lookup = (record, looks) => (looks.take() ? ownValue(record, entry) : undefined);
+  if (first === undefined || (steps.length === 1 && first === entry)) return exact;
+  return (record, looks) => exact(record, looks) ?? firstOutput(record, steps, looks);
 }
 
 /** @returns nothing for what is no path */
@@ -71,34 +72,50 @@ function numberIn(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** As jq gives them, the one after the other; undefined where jq would end with an error. */
-function* outputs(
-  value: JsonValue,
-  steps: readonly Step[],
-  at: number,
-): Generator<JsonValue | undefined, undefined, undefined> {
-  const step = steps[at];
-  if (step === undefined) {
-    yield value;
-    return;
+/** Values that a step has found and that are still to be looked at, and which step comes after it. */
+interface Level {
+  readonly values: Iterator<JsonValue>;
+  readonly at: number;
+}
+
+/** The first of all values that jq would give, one after the other; undefined where jq would end with an error. */
+function firstOutput(record: ReceivedRecord, steps: readonly Step[], looks: Looks): JsonValue | undefined {
+  // No recursion: how much stack there is differs between the threads that read a record.
+  const levels: Level[] = [{ values: [record].values(), at: 0 }];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const next = level.values.next();
+    if (next.done === true) {
+      levels.pop();
+      continue;
+    }
+    if (!looks.take()) return undefined;
+    const { value } = next;
+    const step = steps[level.at];
+    if (step === undefined) return value;
+    const found = step === OPTIONAL ? [value] : into(value, step, looks);
+    if (found !== undefined) levels.push({ values: found.values(), at: level.at + 1 });
+    else if (steps[level.at + 1] !== OPTIONAL) return undefined;
   }
-  const found = step === OPTIONAL ? [value] : into(value, step);
-  if (found === undefined && steps[at + 1] !== OPTIONAL) yield undefined;
-  for (const one of found ?? []) yield* outputs(one, steps, at + 1);
+  return undefined;
 }
 
 /** @returns undefined where the value has no such inside: a number has no fields */
-function into(value: JsonValue, step: Exclude<Step, typeof OPTIONAL>): readonly JsonValue[] | undefined {
+function into(
+  value: JsonValue,
+  step: Exclude<Step, typeof OPTIONAL>,
+  looks: Looks,
+): readonly JsonValue[] | undefined {
   if (step === EACH) {
-    if (isObject(value)) return Object.values(value);
+    if (isObject(value)) return looks.takeAll(Object.values(value));
     return isList(value) ? value : undefined;
   }
   if (value === null) return [null];
   if (typeof step === 'string') return isObject(value) ? [ownValue(value, step) ?? null] : undefined;
   if (typeof step === 'number') return isList(value) ? [value.at(step) ?? null] : undefined;
-  if (isList(value)) return [value.slice(step.from, step.to)];
+  if (isList(value)) return [looks.takeAll(value.slice(step.from, step.to))];
+  if (typeof value !== 'string') return undefined;
   // By characters, as jq: a half of one would be no text.
-  return typeof value === 'string' ? [Array.from(value).slice(step.from, step.to).join('')] : undefined;
+  return looks.takeText(value) ? [Array.from(value).slice(step.from, step.to).join('')] : [];
 }
 
 /** Inherited names (`constructor`) are not fields of a record. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { BlindIndex, RecordSealer } from '@mts/crypto';
 import type { ReceivedRecord, ResultRow } from '@mts/domain';
@@ -37,6 +38,9 @@ export interface SealedBlock {
 const BLOCK_RECORDS_MAX = 2000;
 const BLOCK_SIZE_BYTES = 4_000_000;
 
+/** A small list is sealed in the thread that answers everybody: so many records at most keep the others waiting. */
+const RECORDS_PER_TURN = 100;
+
 /** Checks and seals records, and packs them into blocks as they come. */
 export async function* sealInBlocks(
   batches: AsyncIterable<Iterable<SourceRecord>> | Iterable<Iterable<SourceRecord>>,
@@ -46,10 +50,16 @@ export async function* sealInBlocks(
   const sealing = new RecordSealing(setup, options);
   let block = new CopyBlock(setup.requestId);
   let sealedBytes = 0;
+  let recordsOfTurn = 0;
   for await (const batch of batches) {
     for (const source of batch) {
       const record = sealing.seal(source);
       block.add(record);
+      recordsOfTurn += 1;
+      if (recordsOfTurn === RECORDS_PER_TURN) {
+        recordsOfTurn = 0;
+        await nextTurn();
+      }
       sealedBytes += (record.sealedInput?.length ?? 0) + (record.sealedOutcome?.length ?? 0);
       if (block.size < BLOCK_RECORDS_MAX && sealedBytes < BLOCK_SIZE_BYTES) continue;
       yield { recordCount: block.size, bytes: block.finish() };

@@ -4,6 +4,12 @@
  */
 const BLANK = /[\p{White_Space}\p{Bidi_Control}\uFEFF]/u;
 
+/**
+ * One more mark in a row than a text in Unicode's stream-safe format has (UAX #15, section 13; its longest words have
+ * fewer than ten). NFC sorts the marks of a letter in quadratic time: a megabyte of them would take hours.
+ */
+const TOO_MANY_MARKS = /(?<!\p{M})\p{M}{31}/u;
+
 const SPACE = 0x20;
 const TAB = 0x09;
 const CARRIAGE_RETURN = 0x0d;
@@ -24,7 +30,7 @@ export function cleanText(text: string): string {
 
 /** False for what cannot reach IDA unchanged: lone surrogates have no UTF-8 form, NUL ends a text in many systems. */
 export function isTransmissible(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
+  return text.isWellFormed() && !text.includes('\0') && !TOO_MANY_MARKS.test(text);
 }
 
 function isBlank(text: string, at: number): boolean {

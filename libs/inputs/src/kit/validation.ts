@@ -84,7 +84,7 @@ const HAS_DIGIT = /\p{Nd}/u;
  * @param now dates of birth after its day are refused
  */
 export function compileRules(settings: RecordRuleSettings = {}, now: Date = new Date()): RecordRules {
-  const { mandatoryFields = DEFAULT_MANDATORY, idLengths } = settings;
+  const { idLengths } = settings;
   const latest = latestDateOfBirth(now);
   const valueChecks: Partial<Record<AuthField, ValueCheck>> = {};
   if (settings.idCheck !== 'off') {
@@ -97,7 +97,14 @@ export function compileRules(settings: RecordRuleSettings = {}, now: Date = new 
   if (settings.dobCheck !== 'off') {
     valueChecks.dob = { code: 'ATS-REQ-007', accepts: (value) => isDateOfBirth(value, latest) };
   }
-  return { mandatory: new Set<AuthField>(['vid', ...mandatoryFields]), valueChecks };
+  return { mandatory: mandatoryFieldsOf(settings), valueChecks };
+}
+
+/** What a record must hold, the vid included. */
+export function mandatoryFieldsOf({
+  mandatoryFields = DEFAULT_MANDATORY,
+}: RecordRuleSettings): ReadonlySet<AuthField> {
+  return new Set<AuthField>(['vid', ...mandatoryFields]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AUTH_FIELDS, type JsonValue } from '@mts/domain';
+import { AUTH_FIELDS, type AuthField, type JsonValue } from '@mts/domain';
 
 import type { Mapping } from '../kit/mapping.js';
 import { isList, isObject, parsePath } from '../kit/path.js';
@@ -11,6 +11,10 @@ export type FormFields = ReadonlyMap<string, string>;
 const ALWAYS_SELECTED = ['__id', '__system/submissionDate', '__system/status'];
 
 const MAPPED_FIELDS = [...AUTH_FIELDS, 'referenceId'] as const satisfies readonly (keyof Mapping)[];
+/** How the names begin of all that ODK Central adds to a submission. */
+const ADDED = '/__';
+/** Of what holds fields and no value, as `/fields` of ODK Central calls it. */
+const GROUP_TYPE = 'structure';
 /** What ODK Central adds to every submission is not listed among the fields. */
 const OF_SYSTEM = /^\/__system\/\w+$/;
 /** An address with it and with Central's cursor stays shorter than guards and proxies take. */
@@ -34,12 +38,35 @@ export function readFields(answer: JsonValue): FormFields | undefined {
   return fields.size === 0 ? undefined : fields;
 }
 
-/** @throws OdkFault MTS-ODK-007 where digits of a number that counts would be lost */
-export function checkFields(fields: FormFields, mapping: Mapping): void {
+/**
+ * Looks at a form before anything of it is pulled.
+ *
+ * @param mandatory what each record must hold; looked at where the caller's mapping names it
+ * @throws OdkFault MTS-ODK-007 where digits of a number that counts would be lost, MTS-ODK-012 where no submission can
+ *   have a mandatory field
+ */
+export function checkFields(fields: FormFields, mapping: Mapping, mandatory: ReadonlySet<AuthField>): void {
   for (const field of FIELDS_OF_DIGITS) {
     const type = fields.get(pathOf(mapping[field] ?? field));
     if (type !== undefined && NUMBER_TYPES.has(type)) throw new OdkFault('final', 'MTS-ODK-007', { field });
   }
+  for (const field of mandatory) {
+    const entries = [mapping[field] ?? []].flat();
+    if (entries.length > 0 && entries.every((entry) => isLacking(entry, fields)))
+      throw new OdkFault('final', 'MTS-ODK-012', { field });
+  }
+}
+
+/** Said only of a plain name or one in groups: nobody lists what is within a value or a repeat, or what Central adds. */
+function isLacking(entry: string, fields: FormFields): boolean {
+  const steps = parsePath(entry);
+  if (steps.length === 0 || !steps.every((step) => typeof step === 'string')) return false;
+  const path = `/${steps.join('/')}`;
+  if (fields.has(path) || path.startsWith(ADDED)) return false;
+  return steps.slice(1).every((_, at) => {
+    const type = fields.get(`/${steps.slice(0, at + 1).join('/')}`);
+    return type === undefined || type === GROUP_TYPE;
+  });
 }
 
 /**

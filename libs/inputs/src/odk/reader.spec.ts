@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import type { AuthField } from '@mts/domain';
 import { OutboundGuard, type OutboundClient } from '@mts/platform';
 import {
   FakeOdkCentral,
@@ -16,12 +17,15 @@ import {
 } from '@mts/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import type { Mapping } from '../kit/mapping.js';
 import type { SourceRecord } from '../kit/source.js';
+import { mandatoryFieldsOf } from '../kit/validation.js';
 import type { OdkConfig } from './config.js';
 import { OdkPull, type OdkPullOptions } from './reader.js';
 import { readOdkSource } from './source.js';
 
 const REGISTRATION = recordedOdkForm('beneficiary_registration');
+const MANDATORY = mandatoryFieldsOf({});
 const GUARD = new OutboundGuard({ allowed: ['localhost'] });
 /** Long enough for a machine that is busy with other tests; the fake falls silent for good. */
 const IDLE_TIMEOUT_MS = 1000;
@@ -54,6 +58,7 @@ function pullOf(central: FakeOdkCentral, { config, ...options }: Changes = {}): 
     fetch: outbound(config?.caPem).fetch,
     source: readOdkSource({ baseUrl: central.url, ...form, email, password, ...config }),
     mapping: {},
+    mandatory: MANDATORY,
     fields: 'all',
     recordsMax: 1_000_000,
     retryDelaysMs: [0, 0],
@@ -188,6 +193,50 @@ describe('a pull from ODK Central', () => {
     const central = await start();
     expect(await faultOf(central, { recordsMax: 24 })).toMatchObject({ kind: 'final', code: 'MTS-ODK-011' });
     expect((await pulled(central, { recordsMax: 25 })).length).toBe(25);
+  });
+
+  it('counts what nobody can read towards the limit too', async () => {
+    const encrypted = allOf(recordedOdkForm('encrypted_form'));
+    const central = await start({ forms: [odkForm('f', [...encrypted, { ...systemOf(1), vid: '1' }])] });
+    const changes = { config: { formId: 'f' }, recordsMax: encrypted.length };
+    expect(await faultOf(central, changes)).toMatchObject({ kind: 'final', code: 'MTS-ODK-011' });
+  });
+});
+
+const manyRows = (row: object) => Array.from({ length: 4000 }, () => row);
+const next = (n: number) => `https://odk.example/f.svc/Submissions?$skiptoken=${String(n)}`;
+
+/** Each page as it is made up, whatever is asked for. */
+async function pullOfPages(pageOf: (n: number) => object, changes?: Changes): Promise<unknown> {
+  const central = await start();
+  const real = outbound().fetch;
+  let pages = 0;
+  const fetch: typeof real = async (url, init) =>
+    new Request(url).url.includes('.svc/') ? Response.json(pageOf((pages += 1))) : real(url, init);
+  return faultOf(central, { fetch, ...changes });
+}
+
+describe('pages without end', () => {
+  const ENDLESS = { kind: 'final', code: 'MTS-ODK-013' };
+
+  it('are seen where one leads back to another', async () => {
+    const fault = await pullOfPages((n) => ({ value: [{ vid: '1' }], '@odata.nextLink': next(n % 3) }));
+    expect(fault).toMatchObject(ENDLESS);
+  });
+
+  it('are seen where far more comes than was counted', async () => {
+    const fault = await pullOfPages((n) => ({
+      value: manyRows({ vid: '1' }),
+      '@odata.nextLink': next(n),
+      '@odata.count': 4000,
+    }));
+    expect(fault).toMatchObject(ENDLESS);
+  });
+
+  it('are seen where the same rows come again and again, and nothing was counted', async () => {
+    const page = { value: manyRows({ __id: 'uuid:1', vid: '1' }) };
+    const fault = await pullOfPages((n) => ({ ...page, '@odata.nextLink': next(n) }), { recordsMax: 100 });
+    expect(fault).toMatchObject(ENDLESS);
   });
 });
 
@@ -377,6 +426,38 @@ describe('a pull that cannot go right', () => {
       expect(pagesOf(central)).toEqual([]);
     },
   );
+
+  it.each<[AuthField, Mapping]>([
+    ['vid', { vid: 'zip' }],
+    ['vid', { vid: 'demographics.zip' }],
+    ['vid', { vid: 'nowhere.zip' }],
+    ['name', { name: ['first', 'demographics.last'] }],
+  ])(
+    'pulls nothing of a form that lacks what is mapped to a mandatory field: %s, %j',
+    async (field, mapping) => {
+      const central = await start();
+      expect(await faultOf(central, { mapping })).toMatchObject({
+        kind: 'final',
+        code: 'MTS-ODK-012',
+        message: expect.stringContaining(`request.mapping.${field}`) as string,
+      });
+      expect([pagesOf(central), central.openSessions]).toEqual([[], 0]);
+    },
+  );
+
+  it.each<Mapping>([
+    { vid: 'demographics.fname' },
+    { name: ['first', 'demographics.fname'] },
+    { vid: 'household[0].zip' },
+    { vid: 'household.zip' },
+    { vid: 'location.coordinates' },
+    { vid: '__id' },
+    { vid: '__system.submitterName' },
+    { vid: 'vid | .x' },
+    { phoneNumber: 'zip', referenceId: 'zip' },
+  ])('pulls a form of which it cannot be said that it lacks a mandatory field: %j', async (mapping) => {
+    expect((await pulled(await start(), { mapping })).length).toBe(25);
+  });
 
   it('says that no submissions are at an address of the caller’s', async () => {
     const central = await start();

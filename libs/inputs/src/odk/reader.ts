@@ -1,4 +1,4 @@
-import type { ReceivedRecord } from '@mts/domain';
+import type { AuthField, ReceivedRecord } from '@mts/domain';
 
 import type { Mapping } from '../kit/mapping.js';
 import { isObject, ownValue } from '../kit/path.js';
@@ -14,9 +14,11 @@ import type { OdkSource } from './source.js';
 export interface OdkPullOptions extends OdkAccess {
   readonly source: OdkSource;
   readonly mapping: Mapping;
+  /** What each record must hold; of a form that lacks it nothing is pulled. */
+  readonly mandatory: ReadonlySet<AuthField>;
   /** `all` where a format of the caller's own may name any field of a submission; else `mapped`. */
   readonly fields: 'mapped' | 'all';
-  /** More are refused. */
+  /** More submissions are refused, whether or not they can be read. */
   readonly recordsMax: number;
   /** Default {@link PAGE_RECORDS}. */
   readonly pageRecords?: number | undefined;
@@ -38,6 +40,9 @@ const READ_ON_LENGTH = 1_000_000;
 
 /** More than are submitted while a page is read. */
 const RECENT_ROWS = 10_000;
+
+/** So many rows may come beyond those that were counted: more than are submitted while a form is pulled. */
+const UNCOUNTED_ROWS_MAX = 10_000;
 
 const GATEWAY_ERRORS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -71,12 +76,19 @@ export class OdkPull {
   async *batches(): AsyncGenerator<readonly SourceRecord[], void, undefined> {
     try {
       const fields = await this.knownFields();
-      if (fields !== undefined) checkFields(fields, this.options.mapping);
+      if (fields !== undefined) this.check(fields);
       for await (const rows of this.pages(fields)) yield this.numbered(rows);
       if (this.records === 0) throw this.nothing();
     } finally {
       await this.session.close();
     }
+  }
+
+  /** Of a repeat, which an address of the caller's own may name, the rows have other fields than the form. */
+  private check(fields: FormFields): void {
+    const { source, mapping, mandatory } = this.options;
+    const isOfForm = /\/Submissions\/?$/.test(source.address.submissions);
+    checkFields(fields, mapping, isOfForm ? mandatory : new Set());
   }
 
   /** Undefined where the server keeps them to itself: it may be older than that address, or no more than a stand-in. */
@@ -102,17 +114,22 @@ export class OdkPull {
 
   /** The rows of all pages. */
   private async *pages(fields: FormFields | undefined): AsyncGenerator<readonly ReceivedRecord[]> {
-    const { source, mapping, pageRecords } = this.options;
+    const { source, mapping, pageRecords, recordsMax } = this.options;
     const first = firstQuery(source, rowShape(fields, mapping, this.options.fields), pageRecords);
     const recent = new RecentRows();
     const asked = new Set<string>();
-    let [expected, received]: [number | undefined, number] = [undefined, 0];
-    for (let query: string | undefined = first.text; query !== undefined && !asked.has(query);) {
+    let expected: number | undefined;
+    let [came, received] = [0, 0];
+    for (let query: string | undefined = first.text; query !== undefined;) {
+      if (asked.has(query)) throw new OdkFault('final', 'MTS-ODK-013');
       asked.add(query);
       const page = await this.begin(query);
       for await (const rows of rowsOf(page)) {
         const fresh = rows.filter((row) => recent.isNew(row));
-        received += fresh.length;
+        [came, received] = [came + rows.length, received + fresh.length];
+        // A page that leads on has at least one row, so this is a limit for pages too.
+        if (came > Math.min(expected ?? recordsMax, recordsMax) + UNCOUNTED_ROWS_MAX)
+          throw new OdkFault('final', 'MTS-ODK-013');
         yield fresh;
       }
       expected ??= page.end?.count;
@@ -155,7 +172,8 @@ export class OdkPull {
       else if (isEncrypted(record)) this.encrypted += 1;
       else batch.push({ line: (this.records += 1), record });
     }
-    if (this.records > recordsMax) throw new OdkFault('final', 'MTS-ODK-011', { limit: recordsMax });
+    if (this.records + this.encrypted + this.drafts > recordsMax)
+      throw new OdkFault('final', 'MTS-ODK-011', { limit: recordsMax });
     return batch;
   }
 

@@ -1,4 +1,5 @@
 import { CallbackFault, type CallbackFaultEffect } from './fault.js';
+import { knownException } from './known-words.js';
 import { retryAfterMs } from './retry-after.js';
 import type { Answer } from './wire.js';
 
@@ -55,8 +56,8 @@ function faultInJsonRpc(answer: Answer): CallbackFault | undefined {
 }
 
 /** The database of the receiver: a lost connection, a conflict of two transactions. */
-export function isPassing(error: JsonRpcError): boolean {
-  return exceptionName(error).startsWith('psycopg2.');
+export function isPassing({ data }: JsonRpcError): boolean {
+  return typeof data?.name === 'string' && data.name.startsWith('psycopg2.');
 }
 
 /** The error in an answer, when it is one of JSON-RPC; a plain receiver may well answer `{"error": null}`. */
@@ -69,10 +70,9 @@ export function jsonRpcError(text: string): JsonRpcError | undefined {
   return 'jsonrpc' in json && error !== undefined && error !== null ? {} : undefined;
 }
 
-/** The class of the exception alone: the message may name people, and deployments change it. */
+/** The class of the exception alone, and a known one: the message may name people, and so may a class of the receiver's own. */
 export function exceptionName(error: JsonRpcError): string {
-  const name = error.data?.name;
-  return typeof name === 'string' && /^[A-Za-z_][\w.]{0,80}$/.test(name) ? name : 'an error of JSON-RPC';
+  return knownException(error.data?.name) ?? 'an error of JSON-RPC';
 }
 
 export function parsed(text: string): unknown {

@@ -5,12 +5,13 @@ import type { OutboundClient } from '@mts/platform';
 import { faultIn } from './answer.js';
 import { fileForm, jsonArray, jsonBody, measured, type Pieces } from './bodies.js';
 import { CallbackFault } from './fault.js';
+import { HardEnd, longestCallMs } from './hard-end.js';
 import { OAuthSession } from './oauth-session.js';
 import { OdooSession } from './odoo-session.js';
 import { fixedSession, type Session } from './session.js';
 import { signingKey, WebhookSigner } from './signature.js';
 import type { CallbackTarget, Headers } from './target.js';
-import { type Answer, type Body, call } from './wire.js';
+import { type Answer, type Body, type Call, call } from './wire.js';
 
 /** What a delivery is made with. */
 export interface CallbackParts {
@@ -20,6 +21,12 @@ export interface CallbackParts {
   readonly signal: AbortSignal;
   /** Sent with every call, as the header Correlation-Id; ASCII. */
   readonly correlationId?: string | undefined;
+}
+
+/** How long something may take. */
+interface Time {
+  readonly signal: AbortSignal;
+  readonly onTaken: NonNullable<Call['onTaken']>;
 }
 
 /**
@@ -60,12 +67,12 @@ export class CallbackClient {
 
   /** Ends the session. @throws CallbackFault when the receiver does not answer */
   async close(): Promise<void> {
-    await this.session.end(this.parts.signal);
+    await this.inTime(async ({ signal }) => this.session.end(signal));
   }
 
   private async sendPieces(id: string, contentType: string, pieces: Pieces): Promise<void> {
     // Before the body is read: a wrong password makes all that work vain.
-    await this.sessionHeaders();
+    await this.inTime(async ({ signal }) => this.sessionHeaders(signal));
     const signer = this.signer(id);
     const body = await measured(pieces, (bytes) => signer?.update(bytes));
     await this.send(contentType, body, signer);
@@ -74,29 +81,47 @@ export class CallbackClient {
   private async send(contentType: string, body: Body, signer: WebhookSigner | undefined): Promise<void> {
     const message = { 'content-type': contentType, 'content-length': String(body.sizeBytes) };
     const signature = signer?.headers() ?? {};
-    let answer = await this.exchange(message, body, signature);
-    if (this.session.isOver(answer)) answer = await this.exchange(message, body, signature);
+    const answer = await this.inTime(async (time) => {
+      const first = await this.exchange(message, body, signature, time);
+      return this.session.isOver(first) ? this.exchange(message, body, signature, time) : first;
+    });
     const fault = faultIn(answer, this.parts.clock());
     if (fault !== undefined) throw fault;
   }
 
-  private async exchange(message: Headers, body: Body, signature: Headers): Promise<Answer> {
+  private async exchange(message: Headers, body: Body, signature: Headers, time: Time): Promise<Answer> {
     const { url, method, extraHeaders } = this.target;
-    const { correlationId } = this.parts;
+    const { correlationId, outbound } = this.parts;
+    const { signal, onTaken } = time;
     const correlation = correlationId === undefined ? {} : { 'correlation-id': correlationId };
-    const ours = { accept: '*/*', ...message, ...correlation, ...(await this.sessionHeaders()) };
+    const ours = { accept: '*/*', ...message, ...correlation, ...(await this.sessionHeaders(signal)) };
     const headers = { ...ours, ...lowerCased(extraHeaders), ...signature };
-    const answer = await call(this.parts.outbound, { method, url, headers, body }, this.parts.signal);
+    const answer = await call(outbound, { method, url, headers, body, onTaken }, signal);
     this.session.note(answer);
     return answer;
   }
 
   /** Without a session nothing can be sent at all. */
-  private async sessionHeaders(): Promise<Headers> {
+  private async sessionHeaders(signal: AbortSignal): Promise<Headers> {
     try {
-      return await this.session.headers(this.parts.signal);
+      return await this.session.headers(signal);
     } catch (error) {
       throw error instanceof CallbackFault ? error.forAll() : error;
+    }
+  }
+
+  private async inTime<T>(work: (time: Time) => Promise<T>): Promise<T> {
+    const end = new HardEnd(longestCallMs(this.target));
+    const signal = AbortSignal.any([this.parts.signal, end.signal]);
+    try {
+      return await work({
+        signal,
+        onTaken: (bytes) => {
+          end.extend(bytes);
+        },
+      });
+    } finally {
+      end.clear();
     }
   }
 

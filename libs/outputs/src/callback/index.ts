@@ -1,5 +1,6 @@
 export { CallbackClient, type CallbackParts } from './client.js';
 export { CallbackFault, type CallbackFaultEffect } from './fault.js';
+export { longestCallMs } from './hard-end.js';
 export { signingKey } from './signature.js';
 export {
   CALLBACK_METHODS,

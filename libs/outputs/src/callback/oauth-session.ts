@@ -14,6 +14,7 @@ import {
 
 import { isObject, parsed } from './answer.js';
 import { CallbackFault } from './fault.js';
+import { knownOAuthError } from './known-words.js';
 import { retryAfterMs } from './retry-after.js';
 import type { Session } from './session.js';
 import type { Headers, OAuthLogin } from './target.js';
@@ -66,8 +67,10 @@ export class OAuthSession implements Session {
     const refusal: { answer?: Response } = {};
     this.server[customFetch] = async (url, options) => {
       const answer = await this.request(url, options, signal);
+      // Only a whole answer is one: one that breaks off, or is not over in time, refuses nothing.
+      const text = await answer.text();
       refusal.answer = answer;
-      return answer.ok ? conforming(answer) : answer;
+      return answer.ok ? conforming(text, answer.status) : new Response(text === '' ? null : text, answer);
     };
     try {
       const { access_token: value, expires_in: lifeSeconds } = await this.grant();
@@ -141,16 +144,16 @@ const NO_CLIENT = 'none';
  * The answer as RFC 6749, 5.1, has it: of what else is in it an id_token would be looked at, for nothing; and some servers
  * leave out the token_type, which is always Bearer here.
  */
-async function conforming(answer: Response): Promise<Response> {
-  const json = parsed(await answer.text());
-  if (!isObject(json)) return Response.json(null, { status: answer.status });
+function conforming(text: string, status: number): Response {
+  const json = parsed(text);
+  if (!isObject(json)) return Response.json(null, { status });
   const { access_token, expires_in, token_type = 'Bearer' } = json;
-  return Response.json({ access_token, expires_in, token_type }, { status: answer.status });
+  return Response.json({ access_token, expires_in, token_type }, { status });
 }
 
-/** RFC 6749, 5.2: the code alone. A description may say anything. */
+/** RFC 6749, 5.2: the code alone, and a known one. Anything else may say anything. */
 function refusalIn(error: unknown, status: number): string {
-  if (error instanceof ResponseBodyError && /^[a-z_]{1,60}$/.test(error.error)) return error.error;
+  if (error instanceof ResponseBodyError) return knownOAuthError(error.error) ?? `HTTP ${String(status)}`;
   if (error instanceof WWWAuthenticateChallengeError || !(error instanceof ClientError))
     return `HTTP ${String(status)}`;
   return status === 200 ? 'its answer holds no access token' : `HTTP ${String(status)}`;

@@ -45,7 +45,7 @@ export interface CallbackTarget {
   readonly method: CallbackMethod;
   /** They win over every header of ours but the signature. */
   readonly extraHeaders: Headers;
-  /** How long a connection, and then silence, may last. */
+  /** How long a connection, and then silence, may last; see longestCallMs for what lasts longest. */
   readonly timeoutSeconds: number;
   /** All rows in one call, instead of one call per record. */
   readonly inBulk: boolean;

@@ -15,6 +15,8 @@ export interface Call {
   readonly url: string;
   readonly headers: Headers;
   readonly body?: Body;
+  /** Told how much of a body that is sent in parts the receiver takes. */
+  readonly onTaken?: (bytes: number) => void;
 }
 
 export interface Answer {
@@ -31,7 +33,7 @@ const ANSWER_SIZE_BYTES_MAX = 256 * 1024;
 /** Makes one call, whatever its answer. @throws CallbackFault when there is none; the signal's reason once it is aborted */
 export async function call({ upload }: OutboundClient, given: Call, signal: AbortSignal): Promise<Answer> {
   const { method, url, headers } = given;
-  const body = watched(given.body?.bytes());
+  const body = watched(given.body?.bytes(), given.onTaken);
   try {
     const response = await upload(url, { method, headers, ...body.given, signal });
     const answer = { status: response.status, headers: new Map(response.headers) };
@@ -43,14 +45,20 @@ export async function call({ upload }: OutboundClient, given: Call, signal: Abor
 }
 
 /** What is sent, and the fault of making it, which the transport would report as one of its own. */
-function watched(bytes: ReturnType<Body['bytes']> | undefined): {
+function watched(
+  bytes: ReturnType<Body['bytes']> | undefined,
+  onTaken: NonNullable<Call['onTaken']> = () => undefined,
+): {
   readonly given: { readonly body?: Buffer | AsyncIterable<Buffer> };
   readonly fault: () => unknown;
 } {
   let fault: unknown;
   const pieces = async function* (of: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     try {
-      yield* of;
+      for await (const piece of of) {
+        yield piece;
+        onTaken(piece.length);
+      }
     } catch (error) {
       fault = error;
       throw error;

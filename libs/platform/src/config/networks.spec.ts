@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Network, readNamedNetwork, subscriberOf } from './networks.js';
+import { neighbourhoodOf, Network, readNamedNetwork, subscriberOf } from './networks.js';
 
 describe('a network', () => {
   it.each([
@@ -55,6 +55,15 @@ describe('the network of a caller', () => {
   ])('is not one %s: %s', (_title, text) => {
     expect(readNamedNetwork(text)).toBeUndefined();
   });
+});
+
+it.each([
+  ['192.0.2.77', '192.0.2.0/24'],
+  ['::ffff:192.0.2.77', '192.0.2.0/24'],
+  ['2001:db8:1:2::77', '2001:db8:1::/48'],
+  ['nothing', 'unknown'],
+])('tells of %s no more than %s', (address, told) => {
+  expect(neighbourhoodOf(address)).toBe(told);
 });
 
 it('knows what one subscriber has', () => {

@@ -67,6 +67,15 @@ export function subscriberOf(address: string): string {
   return given instanceof ipaddr.IPv6 ? given.parts.slice(0, 4).join(':') : (given?.toString() ?? address);
 }
 
+/** Where an address is from, told so that it is nobody's in particular: its /24, or /48 of IPv6 (RFC 6177 section 2: a site). */
+export function neighbourhoodOf(address: string): string {
+  const given = readAddress(address);
+  if (given === undefined) return 'unknown';
+  return given.kind() === 'ipv6'
+    ? `${ipaddr.IPv6.networkAddressFromCIDR(`${given.toString()}/48`).toString()}/48`
+    : `${ipaddr.IPv4.networkAddressFromCIDR(`${given.toString()}/24`).toString()}/24`;
+}
+
 /** Four decimal parts, or IPv6 without brackets and zone; IPv4-mapped addresses (RFC 4291 section 2.5.5.2) become IPv4. */
 function readAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);

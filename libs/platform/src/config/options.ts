@@ -109,7 +109,8 @@ export const OPTIONS = {
     kind: integer(1, 64),
     fallback: 4,
     readers: ['gateway'],
-    meaning: 'Lists taken in at the same time by one gateway; further ones wait.',
+    meaning:
+      'Lists taken in at the same time by one gateway, by one caller at most all but one of them; further ones wait. An upload that comes more slowly than 16 KiB/s after its first minute is broken off.',
   }),
 
   syncWaitSecondsMax: option({
@@ -223,7 +224,8 @@ export const OPTIONS = {
     kind: integer(1, 64),
     fallback: 4,
     readers: ['seeder'],
-    meaning: 'Callbacks that one seeder delivers at the same time; each sends one call after the other.',
+    meaning:
+      'Callbacks that one seeder delivers at the same time, for one caller at most all but one of them; each sends one call after the other.',
   }),
   callbackAgeHoursMax: option({
     env: 'MTS_CALLBACK_AGE_HOURS_MAX',

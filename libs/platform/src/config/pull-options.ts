@@ -8,7 +8,8 @@ export const PULL_OPTIONS = {
     kind: integer(1, 64),
     fallback: 4,
     readers: ['seeder'],
-    meaning: 'Sources that one seeder fetches lists from at the same time; never two of one server.',
+    meaning:
+      'Sources that one seeder fetches lists from at the same time; never two of one server, and for one caller at most all but one.',
   }),
   pullAgeHoursMax: option({
     env: 'MTS_PULL_AGE_HOURS_MAX',
@@ -16,7 +17,8 @@ export const PULL_OPTIONS = {
     fallback: 24,
     unit: 'hours',
     readers: ['seeder'],
-    meaning: 'How long the fetching of a list is tried again before it has failed for good.',
+    meaning:
+      'How long the fetching of a list may take, with all its tries, before it has failed for good; what nobody could begin in that time gets one try of an hour.',
   }),
   pullRecordsMax: option({
     env: 'MTS_PULL_RECORDS_MAX',
@@ -24,6 +26,7 @@ export const PULL_OPTIONS = {
     fallback: 1_000_000,
     unit: 'records',
     readers: ['seeder'],
-    meaning: 'The longest list that is fetched from a source.',
+    meaning:
+      'The longest list that is fetched from a source; submissions that nobody can read and those of a draft count too.',
   }),
 } as const;

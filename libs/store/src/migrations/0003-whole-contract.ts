@@ -68,6 +68,7 @@ const STATEMENTS = [
   )`,
   `CREATE INDEX pull_due ON pull (next_try_at) WHERE state IN ('waiting','pulling')`,
   // Results on their way to where the caller wants them; pending until there are results. sealed_target with the results key.
+  // lease_until stays when it was not given back: a call may then outlast it, by call_seconds at most.
   `CREATE TABLE delivery (
     request_id uuid PRIMARY KEY REFERENCES request (id) ON DELETE CASCADE,
     kind text NOT NULL,
@@ -76,6 +77,7 @@ const STATEMENTS = [
     attempts integer NOT NULL DEFAULT 0,
     epoch integer NOT NULL DEFAULT 0,
     lease_until timestamptz,
+    call_seconds integer,
     next_try_at timestamptz NOT NULL DEFAULT now(),
     delivered integer NOT NULL DEFAULT 0,
     refused integer NOT NULL DEFAULT 0,

@@ -17,8 +17,8 @@ export interface HttpReply {
   readonly body?: string;
 }
 
-/** Also how a receiver can fail: `hang` never answers, `reset` ends the connection. */
-export type Reply = HttpReply | 'hang' | 'reset';
+/** Also how a receiver can fail: `hang` never answers, `drip` never comes to the end of it, `reset` ends the connection. */
+export type Reply = HttpReply | 'hang' | 'drip' | 'reset';
 
 /** Whether a body is kept with its call. */
 export type Keeping = 'keep the bodies' | 'forget the bodies';
@@ -82,9 +82,24 @@ export class ReceivingServer {
       request.socket.destroy();
       return;
     }
+    if (reply === 'drip') {
+      drip(response);
+      return;
+    }
     response.writeHead(reply.status, reply.headers as Record<string, string | string[]>);
     response.end(reply.body ?? '');
   }
+}
+
+const DRIP_EVERY_MS = 200;
+
+/** A byte now and then, until the other side has had enough: it is never silent for long. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write(' '), DRIP_EVERY_MS);
+  response.once('close', () => {
+    clearInterval(timer);
+  });
 }
 
 /** Undefined when the sender went away before its end. */

@@ -100,6 +100,9 @@ const BAD_TOKENS: readonly [title: string, token: () => Promise<string>, says?: 
   ['of another issuer', async () => provider.sign({ iss: 'https://evil.example.org' }), /\(iss\)/],
   ['of an issuer that is alike', async () => provider.sign({ iss: `${provider.issuer}/` }), /\(iss\)/],
   ['without a subject', async () => provider.sign({ sub: undefined })],
+  ['whose subject is a number', async () => provider.sign({ sub: 5 })],
+  ['whose subject is an object', async () => provider.sign({ sub: { a: 1 } })],
+  ['whose type is no text', async () => provider.sign({}, { typ: 5 })],
   ['with an empty subject', async () => provider.sign({ sub: '' })],
   ['bound to a key of its holder', async () => provider.sign({ cnf: { jkt: 'x' } })],
   ['made for log-out', async () => provider.sign({}, { typ: 'logout+jwt' })],
@@ -126,6 +129,7 @@ const BAD_TOKENS: readonly [title: string, token: () => Promise<string>, says?: 
   ],
   ['cut off', async () => (await provider.sign({})).slice(0, -10)],
   ['too large', async () => provider.sign({ padding: 'x'.repeat(9000) })],
+  ['opaque', async () => Promise.resolve('2YotnFZFEjr1zCsicMWpAA'), /no signed JWT; opaque/],
   ['no token at all', async () => Promise.resolve('a.b.c')],
 ];
 

@@ -9,6 +9,11 @@ import { type ProviderKeys, ProviderSilentError } from './provider-keys.js';
 /** More than a token with a hundred roles; all headers of a call together may have twice as much. */
 const TOKEN_LENGTH_MAX = 8_192;
 
+/** The compact form of RFC 7515 section 7.1. */
+const SIGNED_TOKEN = /^[^.]*\.[^.]*\.[^.]*$/;
+const OTHER_KIND =
+  'this access token is no signed JWT; opaque and encrypted ones cannot be checked here, so have the provider issue a JWT';
+
 /** Of access tokens: none, the general one, and that of RFC 9068 section 2.1. Others are made for something else (logout+jwt …). */
 const TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
@@ -29,13 +34,17 @@ export class TokenCallers {
    */
   async identify(text: string): Promise<Caller | undefined> {
     if (text.length > TOKEN_LENGTH_MAX) return undefined;
+    if (!SIGNED_TOKEN.test(text)) throw new ApiError('MTS-AUTH-001', { problem: OTHER_KIND });
     const verified = await this.verify(text);
     if (verified === undefined) return undefined;
     const { payload, protectedHeader } = verified;
-    const isAccessToken = TOKEN_TYPES.has((protectedHeader.typ ?? 'JWT').toLowerCase());
+    // jose promises texts, and takes whatever was signed.
+    const [typ, sub]: readonly unknown[] = [protectedHeader.typ ?? 'JWT', payload.sub];
+    const isAccessToken = typeof typ === 'string' && TOKEN_TYPES.has(typ.toLowerCase());
     // `cnf` binds a token to a key of its holder (RFC 7800), which nobody has proved here.
-    if (!isAccessToken || payload['cnf'] !== undefined || !payload.sub) return undefined;
-    const owner = `oidc:${subjectHash(this.settings.issuer, payload.sub)}`;
+    if (!isAccessToken || payload['cnf'] !== undefined) return undefined;
+    if (typeof sub !== 'string' || sub === '') return undefined;
+    const owner = `oidc:${subjectHash(this.settings.issuer, sub)}`;
     return { owner, name: owner, roles: this.rolesIn(payload) };
   }
 

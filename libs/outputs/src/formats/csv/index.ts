@@ -12,7 +12,7 @@ import { shapedCsv } from './shaped.js';
 export const csvFormat = {
   id: 'csv',
   title: 'CSV',
-  mediaType: 'text/csv; charset=utf-8; header=present',
+  mediaType: 'text/csv; charset=utf-8',
   open: (columns = COLUMNS) => ({
     header: () => csvLine(columns),
     rows: (results) =>
