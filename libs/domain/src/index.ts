@@ -1,8 +1,8 @@
+export { isAbsent, isList, isObject, type JsonObject, type JsonValue } from './json-value.js';
 export {
   AUTH_FIELDS,
   type AuthField,
   type Demographics,
-  type JsonValue,
   type LanguageValue,
   type Person,
   type ReceivedRecord,

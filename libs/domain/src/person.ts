@@ -1,3 +1,5 @@
+import type { JsonObject } from './json-value.js';
+
 /**
  * Terms used everywhere, as MOSIP uses them:
  *
@@ -36,9 +38,5 @@ export interface Person {
 export const AUTH_FIELDS = ['vid', 'name', 'gender', 'dob', 'phoneNumber', 'emailId', 'fullAddress'] as const;
 export type AuthField = (typeof AUTH_FIELDS)[number];
 
-/** A JSON value; a number whose exact text a double cannot hold is kept as its text. */
-export type JsonValue =
-  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
 /** One record as it was handed in, before mapping. */
-export type ReceivedRecord = Readonly<Record<string, JsonValue>>;
+export type ReceivedRecord = JsonObject;

@@ -1,9 +1,8 @@
-import type { JsonValue, Person } from '@mts/domain';
+import { type JsonValue, type Person, isList } from '@mts/domain';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from './csv/index.js';
 import { FakeOdkCentral, ODK_VIEWER, odkForm, systemOf } from '@mts/testing';
 import { recordsOf } from './json/index.js';
-import { isList } from './kit/path.js';
 import {
   checkRecord,
   compileMapping,

@@ -55,10 +55,9 @@ async function handIn(
   const sealed = { sealedOptions: null, kekId, wrappedInputKey, wrappedResultsKey };
   await new RequestStore(database).begin({ id, owner: call.owner, input: 'json', output: 'json', ...sealed });
   return database.transaction(async (tx) => {
-    const earlier = await idempotency.earlier(call, tx);
-    if (earlier === undefined) await idempotency.note(call, id, kek, tx);
+    const answer = await idempotency.once(call, { requestId: id, kek }, tx, async () => id);
     await beforeEnd();
-    return earlier ?? id;
+    return answer;
   });
 }
 

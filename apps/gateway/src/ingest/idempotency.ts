@@ -23,13 +23,27 @@ export class Idempotency {
   ) {}
 
   /**
-   * What an earlier call has made. To be asked first in the transaction that makes a request of this one: whoever else
-   * calls with the key waits for its end.
+   * Makes a request, unless an earlier call with the same key has made one. Whoever else calls with the key waits for the
+   * end of the transaction; the key stands for the request as long as that is not erased.
    *
-   * @returns undefined for the first call with this key: {@link note} then belongs into the same transaction
+   * @param made its id, and the key that its own keys are wrapped with
    * @throws ApiError MTS-REQ-006 when the key came with another content
    */
-  async earlier(call: IdempotentCall, tx: Transaction): Promise<EarlierRequest | undefined> {
+  async once<T>(
+    call: IdempotentCall | undefined,
+    made: { readonly requestId: string; readonly kek: KeyEncryptionKey },
+    tx: Transaction,
+    make: () => Promise<T>,
+  ): Promise<EarlierRequest | T> {
+    if (call === undefined) return make();
+    const earlier = await this.earlier(call, tx);
+    if (earlier !== undefined) return earlier;
+    const result = await make();
+    await this.store.keep(tx, call.owner, rowOf(made.kek, call), made.requestId);
+    return result;
+  }
+
+  private async earlier(call: IdempotentCall, tx: Transaction): Promise<EarlierRequest | undefined> {
     const { owner } = call;
     await this.store.lock(tx, call.lock);
     const rows = (await this.keksThereAre()).map((kek) => rowOf(kek, call));
@@ -39,11 +53,6 @@ export class Idempotency {
     const same = rows.find((row) => row.keyIndex.equals(earlier.keyIndex));
     if (same?.contentIndex.equals(earlier.contentIndex) !== true) throw new ApiError('MTS-REQ-006');
     return { requestId: earlier.requestId, state: earlier.state };
-  }
-
-  /** Has the key stand for a request, as long as that is not erased. @param kek the one that its own keys are wrapped with */
-  async note(call: IdempotentCall, requestId: string, kek: KeyEncryptionKey, tx: Transaction): Promise<void> {
-    await this.store.keep(tx, call.owner, rowOf(kek, call), requestId);
   }
 
   /** With one key a day, an earlier call may have been hashed with any of them that is not destroyed yet. */

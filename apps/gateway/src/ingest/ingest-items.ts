@@ -1,4 +1,4 @@
-import { ApiError, type JsonValue } from '@mts/domain';
+import { ApiError, type JsonValue, isAbsent, isList, isObject } from '@mts/domain';
 import {
   parseJsonExact,
   readCsv,
@@ -87,16 +87,7 @@ function detachList(parsed: JsonValue): { envelope: JsonValue; authdata: JsonVal
 }
 
 function shapeOf(authdata: JsonValue | undefined): AuthdataShape {
-  // `false` is how Odoo writes an empty field.
-  if (authdata === undefined || authdata === null || authdata === false || authdata === '') return 'absent';
+  if (isAbsent(authdata)) return 'absent';
   if (isList(authdata)) return authdata.length === 0 ? 'empty list' : 'list';
   return isObject(authdata) ? 'object' : 'other';
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

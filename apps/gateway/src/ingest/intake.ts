@@ -152,12 +152,10 @@ export class Intake {
     await this.stopShowingLife();
     const { requestId, input, total } = this;
     const { database, idempotency, logger } = this.parts;
-    const submitted = await database.transaction(async (tx) => {
-      const earlier = call && (await idempotency.earlier(call, tx));
-      if (earlier !== undefined) return earlier;
-      if (call !== undefined) await idempotency.note(call, requestId, this.keys.kek, tx);
-      return this.submitIn(tx);
-    });
+    const made = { requestId, kek: this.keys.kek };
+    const submitted = await database.transaction(async (tx) =>
+      idempotency.once(call, made, tx, async () => this.submitIn(tx)),
+    );
     if (typeof submitted === 'string') {
       logger.info('a list was taken in', { requestId, input, total, state: submitted });
     } else {

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationError } from 'class-validator';
-import { ApiError, type ErrorCode } from '@mts/domain';
+import { ApiError, type ErrorCode, isAbsent } from '@mts/domain';
 
 /** Values of fields that are texts; numbers are taken as text. */
 export type TextLike = string | number;
@@ -107,9 +107,7 @@ export const IsTimestamp = (): PropertyDecorator =>
 
 /** `false`, null and the empty text count as absent: Odoo writes an empty field as `false`. */
 export const AbsentWhenEmpty = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) =>
-    value === false || value === null || value === '' ? undefined : value,
-  );
+  Transform(({ value }: { value: unknown }) => (isAbsent(value) ? undefined : value));
 
 /** As {@link AbsentWhenEmpty}, but null is kept for {@link IsNotNull}. */
 export const AbsentWhenBlank = (): PropertyDecorator =>

@@ -1,11 +1,9 @@
-import { ApiError, type JsonValue } from '@mts/domain';
+import { ApiError, type JsonValue, isAbsent, isList, isObject, type JsonObject } from '@mts/domain';
 
 import type { ListOptionsDto } from './list-request.js';
 
 /** Whom a request is about: a list of people, or one person whose answer is waited for. */
 export type Subject = 'list' | 'person';
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
 
 const REQUEST = 'request';
 const OPTIONS = 'request.options';
@@ -77,10 +75,5 @@ function objectIn(object: JsonObject, name: string): JsonObject {
 }
 
 function isBlank(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return value === null || value === false || value === '';
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isAbsent(value) || (isList(value) && value.length === 0);
 }

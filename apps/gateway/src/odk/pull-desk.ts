@@ -102,18 +102,18 @@ export class PullDesk implements OnModuleDestroy {
     const keys = await makeRequestKeys(requestId, this.keks, this.clock());
     const order = sealOdkOrder(requestId, { config: wish.config, rules: this.rules }, keys.input);
     const request = newRequestOf('odk', keys, { ...wish, owner }, this.config.inputKept);
-    return this.database.transaction(async (tx) => {
-      const earlier = call && (await this.idempotency.earlier(call, tx));
-      if (earlier !== undefined) return earlier;
-      await this.pulls.begin(request, order, tx);
-      if (call !== undefined) await this.idempotency.note(call, requestId, keys.kek, tx);
-      if (wish.delivery !== undefined && !wish.validateOnly) {
-        const target = sealCallbackTarget(requestId, wish.delivery, keys.results);
-        await this.deliveries.create(requestId, 'callback', target, tx);
-      }
-      await this.queues.post('pull', [{ message: { v: 1, requestId }, key: requestId, group: owner }], tx);
-      return undefined;
-    });
+    const made = { requestId, kek: keys.kek };
+    return this.database.transaction(async (tx) =>
+      this.idempotency.once(call, made, tx, async () => {
+        await this.pulls.begin(request, order, tx);
+        if (wish.delivery !== undefined && !wish.validateOnly) {
+          const target = sealCallbackTarget(requestId, wish.delivery, keys.results);
+          await this.deliveries.create(requestId, 'callback', target, tx);
+        }
+        await this.queues.post('pull', [{ message: { v: 1, requestId }, key: requestId, group: owner }], tx);
+        return undefined;
+      }),
+    );
   }
 
   private async told({ requestId, state, code, reason }: Pull): Promise<TakenPull> {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ApiError, type JsonValue } from '@mts/domain';
+import { ApiError, type JsonValue, isList } from '@mts/domain';
 import type { RequestOptions } from '@mts/inputs';
 import { RESULT_FORMAT_IDS } from '@mts/outputs';
 import { Type } from 'class-transformer';
@@ -69,8 +69,4 @@ function sampleOf(body: JsonValue): readonly JsonValue[] {
   if (isList(sample) && sample.length > 0 && sample.length <= SAMPLE_RECORDS_MAX) return sample;
   const problem = `a list of 1 to ${String(SAMPLE_RECORDS_MAX)} records is expected`;
   throw new ApiError('ATS-REQ-102', { field: 'request.authdata', problem });
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -14,8 +14,23 @@ const momentOrNull = (description: string): PropertyDecorator =>
 const textOrNull = (description: string): PropertyDecorator =>
   ApiProperty({ type: String, nullable: true, description });
 
+/** Work that is tried again when it fails. */
+class TriedDto {
+  @momentOrNull('When it is tried again.')
+  readonly nextTryAt!: string | null;
+
+  @textOrNull('Why the last try failed.')
+  readonly code!: string | null;
+
+  @textOrNull('The same, for people.')
+  readonly reason!: string | null;
+
+  @momentOrNull('When it was over, in either way.')
+  readonly endedAt!: string | null;
+}
+
 /** How a delivery stands; holds nothing of where it goes. */
-export class DeliveryDto {
+export class DeliveryDto extends TriedDto {
   @ApiProperty({ type: String, example: 'callback' })
   readonly kind!: string;
 
@@ -33,21 +48,9 @@ export class DeliveryDto {
 
   @count('Tries since something was last delivered.')
   readonly attempts!: number;
-
-  @momentOrNull('When it is tried again.')
-  readonly nextTryAt!: string | null;
-
-  @textOrNull('Why the last try failed.')
-  readonly code!: string | null;
-
-  @textOrNull('The same, for people.')
-  readonly reason!: string | null;
-
-  @momentOrNull('When it was over, in either way.')
-  readonly endedAt!: string | null;
 }
 
-class PullDto {
+class PullDto extends TriedDto {
   @ApiProperty({ enum: ['waiting', 'pulling', 'pulled', 'failed'] })
   readonly state!: string;
 
@@ -64,18 +67,6 @@ class PullDto {
 
   @count('Tries so far.')
   readonly attempts!: number;
-
-  @momentOrNull('When it is tried again.')
-  readonly nextTryAt!: string | null;
-
-  @textOrNull('Why the last try failed.')
-  readonly code!: string | null;
-
-  @textOrNull('The same, for people.')
-  readonly reason!: string | null;
-
-  @momentOrNull('When it was over, in either way.')
-  readonly endedAt!: string | null;
 }
 
 export class OverviewDto {

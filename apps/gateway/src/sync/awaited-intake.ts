@@ -104,14 +104,14 @@ export class AwaitedIntake {
           ? new RecordSealer(results).seal(place('sealed_reference'), Buffer.from(referenceId))
           : null,
     };
-    return this.database.transaction(async (tx) => {
-      const earlier = call && (await this.idempotency.earlier(call, tx));
-      if (earlier !== undefined) return earlier;
-      await this.awaited.submit(request, tx);
-      if (call !== undefined) await this.idempotency.note(call, id, opened.kek, tx);
-      await this.queues.post('sync', [{ message: { v: 1, requestId: id, n: 0 }, key: id }], tx);
-      return undefined;
-    });
+    const made = { requestId: id, kek: opened.kek };
+    return this.database.transaction(async (tx) =>
+      this.idempotency.once(call, made, tx, async () => {
+        await this.awaited.submit(request, tx);
+        await this.queues.post('sync', [{ message: { v: 1, requestId: id, n: 0 }, key: id }], tx);
+        return undefined;
+      }),
+    );
   }
 
   private optionsOf({ options, factors, transactionId }: AwaitedWish): RequestOptions {

@@ -1,4 +1,11 @@
-import { ApiError, type JsonValue, type ReceivedRecord } from '@mts/domain';
+import {
+  ApiError,
+  type JsonValue,
+  type ReceivedRecord,
+  isAbsent,
+  isObject,
+  type JsonObject,
+} from '@mts/domain';
 import type { RequestOptions } from '@mts/inputs';
 
 import type { EnvelopeItem } from '../ingest/ingest-items.js';
@@ -21,8 +28,6 @@ export interface AwaitedWish {
   /** The caller's own id of the request. */
   readonly correlationId: string | undefined;
 }
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** Fields of the request that may stand in its record instead. */
 const FACTORS = ['otp', 'biometrics'] as const;
@@ -68,9 +73,9 @@ export function readAwaitedRequest(item: EnvelopeItem, settings: ListSettings): 
 function withFactorsOf(record: JsonObject, envelope: JsonValue): JsonValue {
   if (!isObject(envelope) || !isObject(envelope['request'])) return envelope;
   const { request } = envelope;
-  const hasFactors = FACTORS.some((name) => !isBlank(request[name]) || !isBlank(record[name]));
+  const hasFactors = FACTORS.some((name) => !isAbsent(request[name]) || !isAbsent(record[name]));
   const moved = [...FACTORS, ...(hasFactors ? [TRANSACTION] : [])]
-    .filter((name) => isBlank(request[name]))
+    .filter((name) => isAbsent(request[name]))
     .map((name) => [name, record[name] ?? null] as const);
   return { ...envelope, request: { ...request, ...Object.fromEntries(moved) } };
 }
@@ -81,12 +86,4 @@ function invalidField(name: string, problem: string, status?: number): ApiError 
 
 function without(record: JsonObject, names: readonly string[]): ReceivedRecord {
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
-}
-
-function isBlank(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || value === false || value === '';
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

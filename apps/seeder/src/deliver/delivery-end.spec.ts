@@ -1,7 +1,7 @@
 import { CallbackFault } from '@mts/outputs';
 import { describe, expect, it } from 'vitest';
 
-import { backOffMs } from './back-off.js';
+import { backOffMs } from '../back-off.js';
 import { endAfter, type EndedRun } from './delivery-end.js';
 import type { RunResult } from './delivery-run.js';
 

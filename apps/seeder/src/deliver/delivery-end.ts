@@ -2,7 +2,7 @@ import { errorText } from '@mts/domain';
 import { CallbackFault } from '@mts/outputs';
 import type { DeliveryEnd, DeliveryLease } from '@mts/store';
 
-import { backOffMs } from './back-off.js';
+import { backOffMs } from '../back-off.js';
 import type { RunResult } from './delivery-run.js';
 
 export interface EndedRun {

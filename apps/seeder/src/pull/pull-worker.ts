@@ -16,7 +16,7 @@ import {
 
 import type { LeaseKeeper } from '../authenticate/lease-keeper.js';
 import { RequestErasedError } from '../authenticate/record-book.js';
-import { backOffMs } from '../deliver/back-off.js';
+import { backOffMs } from '../back-off.js';
 import { OdkRun, type OdkRunLimits } from './odk-run.js';
 
 export interface PullWorkerParts extends OdkRunLimits {

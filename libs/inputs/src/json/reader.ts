@@ -1,5 +1,4 @@
-import { ApiError, type JsonValue, type ReceivedRecord } from '@mts/domain';
-import { isObject } from '../kit/path.js';
+import { ApiError, type JsonValue, type ReceivedRecord, isObject } from '@mts/domain';
 import type { SourceRecord } from '../kit/source.js';
 
 const WITHOUT_FIELDS: ReceivedRecord = Object.freeze(Object.create(null) as ReceivedRecord);

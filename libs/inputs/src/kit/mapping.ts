@@ -1,6 +1,6 @@
-import type { JsonValue, LanguageValue, ReceivedRecord } from '@mts/domain';
+import { type JsonValue, type LanguageValue, type ReceivedRecord, isList, isObject } from '@mts/domain';
 import { CHARACTERS_MAX, Looks, LOOKS_MAX } from './looks.js';
-import { compileLookup, isList, isObject, type Lookup, ownValue } from './path.js';
+import { compileLookup, type Lookup, ownValue } from './path.js';
 import { cleanText, isTransmissible } from './text.js';
 
 /** Which field of a record holds what, as callers send it. A field that is left out keeps its default name. */

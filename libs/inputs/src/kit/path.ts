@@ -1,4 +1,4 @@
-import type { JsonValue, ReceivedRecord } from '@mts/domain';
+import { type JsonValue, type ReceivedRecord, isList, isObject } from '@mts/domain';
 import type { Looks } from './looks.js';
 
 /** Finds one value in a record; undefined when it is not there, or when that took more looks than there were. */
@@ -121,12 +121,4 @@ function into(
 /** Inherited names (`constructor`) are not fields of a record. */
 export function ownValue(record: ReceivedRecord, key: string): JsonValue | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-export function isObject(value: JsonValue | undefined): value is ReceivedRecord {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

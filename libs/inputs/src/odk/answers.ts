@@ -1,7 +1,6 @@
-import { ApiError, type ErrorCode, type JsonValue } from '@mts/domain';
+import { ApiError, type ErrorCode, type JsonValue, isObject } from '@mts/domain';
 
 import { parseJsonExact } from '../kit/exact.js';
-import { isObject } from '../kit/path.js';
 import { OdkFault, transportFault } from './fault.js';
 
 /** Far more than a list of fields, a session or an error takes. */

@@ -1,7 +1,7 @@
-import { AUTH_FIELDS, type AuthField, type JsonValue } from '@mts/domain';
+import { AUTH_FIELDS, type AuthField, type JsonValue, isList, isObject } from '@mts/domain';
 
 import type { Mapping } from '../kit/mapping.js';
-import { isList, isObject, parsePath } from '../kit/path.js';
+import { parsePath } from '../kit/path.js';
 import { OdkFault } from './fault.js';
 
 /** The fields of a form by their path, such as `/demographics/fname`, as OData names them; with their type. */

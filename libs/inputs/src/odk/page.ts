@@ -1,7 +1,6 @@
-import { ApiError, type JsonValue, type ReceivedRecord } from '@mts/domain';
+import { ApiError, type JsonValue, type ReceivedRecord, isList, isObject } from '@mts/domain';
 
 import { parseJsonExact } from '../kit/exact.js';
-import { isList, isObject } from '../kit/path.js';
 import { textOf } from './answers.js';
 import { OdkFault } from './fault.js';
 import { PageSplitter, TAKEN_ROW } from './page-splitter.js';

@@ -1,7 +1,7 @@
-import type { AuthField, ReceivedRecord } from '@mts/domain';
+import { type AuthField, type ReceivedRecord, isObject } from '@mts/domain';
 
 import type { Mapping } from '../kit/mapping.js';
-import { isObject, ownValue } from '../kit/path.js';
+import { ownValue } from '../kit/path.js';
 import type { SourceRecord } from '../kit/source.js';
 import { readCode, readJson, refusalOf } from './answers.js';
 import { OdkFault } from './fault.js';

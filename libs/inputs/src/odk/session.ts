@@ -1,6 +1,6 @@
+import { isObject } from '@mts/domain';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { isObject } from '../kit/path.js';
 import { loginRefusalOf, readCode, readJson } from './answers.js';
 import { OdkFault, transportFault } from './fault.js';
 import type { OdkSource } from './source.js';
