@@ -111,7 +111,8 @@ describe('an OpenG2P connector', () => {
     expect(refused).toBe(10 - confirmed(10).length);
     expect(receiver.server.inFlightMax).toBe(1);
     expect(receiver.server.callsTo('/web/session/authenticate')).toHaveLength(1);
-    expect(receiver.odoo.openSessions).toBe(0);
+    // Logged out of after the delivery has ended: its end waits for no receiver.
+    await until(() => receiver.odoo.openSessions === 0, { what: 'the session is logged out of' });
   });
 
   it('with a wrong password in its settings gets no token, and the results can be fetched', async () => {

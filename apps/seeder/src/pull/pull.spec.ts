@@ -123,7 +123,7 @@ describe('a list in ODK Central', () => {
     expect((await bench.rows(id)).map((row) => row.vid)).toEqual(vids);
     expect((await bench.rows(id)).every((row) => row.token !== null)).toBe(true);
     expect(await pulls.find(id)).toMatchObject({ state: 'pulled', received: 25, skipped: {}, attempts: 1 });
-    expect(central.openSessions).toBe(0);
+    await until(() => central.openSessions === 0);
     await app.close();
   });
 
