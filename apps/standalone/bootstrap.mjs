@@ -57,13 +57,20 @@ Makes synthetic people: a list to hand in, and what the IDA simulator must know 
     run: (args) => [...NODE, '--max-semi-space-size=16', 'apps/ida-simulator/dist/people.js', ...args],
   },
   bench: {
-    usage: `npm run bench -- [<name> ...] [--people <number>] [--requests <number>]
+    usage: `npm run bench -- [<name> ...] [--quick | --full] [--people <number>] [--requests <number>]
 
 Measures, prints a table and writes bench/results/<name>.json; see bench/README.md.
 
+  --quick               all of it within five minutes
+  --full                lists of a million rows
   --people <number>     whom the IDA simulator knows, 1000000 by default
   --requests <number>   that are measured, 8000 by default`,
-    options: { people: { type: 'string' }, requests: { type: 'string' } },
+    options: {
+      people: { type: 'string' },
+      requests: { type: 'string' },
+      quick: { type: 'boolean' },
+      full: { type: 'boolean' },
+    },
     allowPositionals: true,
     run: (args) => [...NODE, 'bench/dist/main.js', ...args],
   },

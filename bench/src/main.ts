@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import type { Bench, BenchOptions } from './frame/bench.js';
+import type { Bench, BenchOptions, Scale } from './frame/bench.js';
 import { writeResults } from './frame/results.js';
 import { table } from './frame/table.js';
 import { benchIdaSimulator } from './ida-simulator/bench.js';
@@ -22,9 +22,12 @@ async function main(): Promise<void> {
     options: {
       people: { type: 'string', default: '1000000' },
       requests: { type: 'string', default: '8000' },
+      quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
     },
   });
   const options = {
+    scale: scaleOf(values),
     people: count('--people', values.people),
     requests: count('--requests', values.requests),
   };
@@ -47,6 +50,12 @@ async function run(name: string, options: BenchOptions): Promise<void> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function scaleOf({ quick, full }: { readonly quick: boolean; readonly full: boolean }): Scale {
+  if (quick && full) throw new Error('--quick and --full exclude each other.');
+  if (quick) return 'quick';
+  return full ? 'full' : 'usual';
 }
 
 function count(name: string, text: string): number {

@@ -1,6 +1,10 @@
 import type { Measurement } from './measurement.js';
 
+/** `quick`: all of it within five minutes. `full`: lists of a million rows. */
+export type Scale = 'quick' | 'usual' | 'full';
+
 export interface BenchOptions {
+  readonly scale: Scale;
   /** People that the system under measurement knows. */
   readonly people: number;
   /** Requests that are measured. */

@@ -1,26 +1,36 @@
 import { expect, it } from 'vitest';
 
-import { measured } from './measurement.js';
+import { measured, middleOf, quantile } from './measurement.js';
 import { table } from './table.js';
 
 it('a figure has its ratio to the ceiling, and says whether it meets its target', () => {
   const rate = { name: 'rate', value: 420, unit: '1/s', ceiling: 840 };
-  expect(measured({ ...rate, atLeast: 400 })).toEqual({ ...rate, ratio: 0.5, target: '>= 400', ok: true });
-  expect(measured({ ...rate, atLeast: 421 })).toMatchObject({ ok: false });
+  expect(measured({ ...rate, target: { atLeast: 400 } })).toEqual({
+    ...rate,
+    ratio: 0.5,
+    target: '>= 400',
+    ok: true,
+  });
+  expect(measured({ ...rate, target: { atLeast: 421 } })).toMatchObject({ ok: false });
+  expect(measured({ ...rate, target: { ratioAtLeast: 0.5 } })).toMatchObject({
+    target: '>= 50 % of the ceiling',
+    ok: true,
+  });
+  expect(measured({ ...rate, target: { ratioAtLeast: 0.51 } })).toMatchObject({ ok: false });
   const memory = { name: 'memory', value: 300, unit: 'MB' };
-  expect(measured({ ...memory, atMost: 300 })).toEqual({ ...memory, target: '<= 300', ok: true });
-  expect(measured({ ...memory, atMost: 299 })).toMatchObject({ ok: false });
+  expect(measured({ ...memory, target: { atMost: 300 } })).toEqual({ ...memory, target: '<= 300', ok: true });
+  expect(measured({ ...memory, target: { atMost: 299 } })).toMatchObject({ ok: false });
   expect(measured(memory)).toEqual({ ...memory, ok: true });
 });
 
 it('a figure that could not be taken meets no target', () => {
-  expect(measured({ name: 'rate', value: NaN, unit: '1/s', atLeast: 1 }).ok).toBe(false);
+  expect(measured({ name: 'rate', value: NaN, unit: '1/s', target: { atLeast: 1 } }).ok).toBe(false);
 });
 
 it('figures are printed in columns, the missed target marked', () => {
   const rows = [
-    measured({ name: 'rate', value: 420.26, unit: '1/s', ceiling: 840, atLeast: 400 }),
-    measured({ name: 'memory', value: 1300.4, unit: 'MB', atMost: 300 }),
+    measured({ name: 'rate', value: 420.26, unit: '1/s', ceiling: 840, target: { atLeast: 400 } }),
+    measured({ name: 'memory', value: 1300.4, unit: 'MB', target: { atMost: 300 } }),
   ];
   expect(table(rows)).toBe(
     [
@@ -31,4 +41,14 @@ it('figures are printed in columns, the missed target marked', () => {
       .map((line) => line.trimEnd())
       .join('\n'),
   );
+});
+
+it('a quantile is the value that so large a part of all does not exceed', () => {
+  const values = [5, 1, 4, 2, 3];
+  expect([0.2, 0.5, 0.95, 1].map((part) => quantile(values, part))).toEqual([1, 3, 5, 5]);
+  expect(quantile([], 0.5)).toBeNaN();
+});
+
+it('of several rounds the middle one counts, beside how far they lie apart', () => {
+  expect(middleOf([90, 100, 110, 400])).toEqual({ value: 100, spread: 0.1 });
 });

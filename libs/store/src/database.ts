@@ -3,10 +3,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Initial1763769600000 } from './migrations/0001-initial.js';
 import { KeepsInput1763800000000 } from './migrations/0002-keeps-input.js';
 import { WholeContract1763820000000 } from './migrations/0003-whole-contract.js';
+import { Engine1763840000000 } from './migrations/0004-engine.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
-const MIGRATIONS = [Initial1763769600000, KeepsInput1763800000000, WholeContract1763820000000];
+const MIGRATIONS = [
+  Initial1763769600000,
+  KeepsInput1763800000000,
+  WholeContract1763820000000,
+  Engine1763840000000,
+];
 /** Any number that no other program of this database takes: "MTS" in ASCII. */
 const MIGRATION_LOCK = 0x4d5453;
 

@@ -64,6 +64,7 @@ describe('the schema', () => {
       'Initial1763769600000',
       'KeepsInput1763800000000',
       'WholeContract1763820000000',
+      'Engine1763840000000',
     ]);
   });
 
