@@ -36,7 +36,19 @@ module.exports = {
       'foundations-know-only-the-domain',
       'store, queue, platform and crypto do not import each other, nor what stands above them.',
       { path: '^libs/(store|queue|platform|crypto)/' },
-      { path: OURS, pathNot: ['^libs/(?:$1|domain|testing)/'] },
+      { path: OURS, pathNot: ['^libs/(?:$1|domain|postgres|testing)/'] },
+    ),
+    rule(
+      'connections-are-plain',
+      'The connection to PostgreSQL knows none of us.',
+      { path: '^libs/postgres/' },
+      { path: OURS, pathNot: ['^libs/(?:postgres|testing)/'] },
+    ),
+    rule(
+      'connections-are-for-store-and-queue',
+      'Who wants something of the database asks the store or the queue.',
+      { path: OURS, pathNot: ['^libs/(?:store|queue|postgres)/', SPEC] },
+      { path: '^libs/postgres/' },
     ),
     rule(
       'stations-meet-in-the-store',
@@ -106,7 +118,7 @@ module.exports = {
     ),
     reserved(['pg-boss'], ['libs/queue']),
     reserved(['typeorm', '@nestjs/typeorm', 'pg-copy-streams'], ['libs/store']),
-    reserved(['pg'], ['libs/store', 'libs/embedded-postgres', 'libs/testing', 'e2e']),
+    reserved(['pg'], ['libs/store', 'libs/postgres', 'libs/embedded-postgres', 'libs/testing', 'e2e']),
     reserved(['axios'], ['apps/standalone', 'libs/platform', 'e2e']),
     rule('no-cycles', 'A cycle is one module in several files.', { path: OURS }, { circular: true }),
     rule(

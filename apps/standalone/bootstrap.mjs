@@ -42,6 +42,14 @@ Runs every check and every test, or only the given spec files. The last line cou
     allowPositionals: true,
     run: (args) => [...NODE, 'apps/standalone/dist/test.js', ...args],
   },
+  'test:faults': {
+    usage: `npm run test:faults -- [<name> ...]
+
+Makes every fault that the system must survive, at full size and one after another, or only the named ones. Prints
+a table and writes bench/results/faults.json. The last line counts them.`,
+    allowPositionals: true,
+    run: (args) => [...NODE, 'e2e/dist/faults/main.js', ...args],
+  },
   check: {
     usage: `npm run check
 
@@ -59,12 +67,12 @@ Makes synthetic people: a list to hand in, and what the IDA simulator must know 
   bench: {
     usage: `npm run bench -- [<name> ...] [--quick | --full] [--people <number>] [--requests <number>]
 
-Measures, prints a table and writes bench/results/<name>.json; see bench/README.md.
+Measures, prints a table and writes bench/results.md and bench/results.json; see bench/README.md.
 
   --quick               all of it within five minutes
   --full                lists of a million rows
-  --people <number>     whom the IDA simulator knows, 1000000 by default
-  --requests <number>   that are measured, 8000 by default`,
+  --people <number>     whom the IDA simulator knows: 20000, 200000 or 1000000 by default
+  --requests <number>   that it is sent, 2000 or 8000 by default`,
     options: {
       people: { type: 'string' },
       requests: { type: 'string' },
@@ -88,11 +96,10 @@ Makes the tables and queues, or brings them up to date.`,
     run: () => [...NODE, 'apps/standalone/dist/migrate.js'],
   },
   admin: {
-    usage: `npm run admin -- api-key create --name <name> --roles <role>[,<role> ...] [--rotate]
-       npm run admin -- api-key list
-       npm run admin -- api-key revoke <id>
+    usage: `npm run admin -- <command> [<argument> ...] [--json]
 
-Makes, lists and revokes the keys of callers, in the database of DATABASE_URL or in that of \`npm start\`.`,
+What an operator does beside the API, in the database of DATABASE_URL or in that of \`npm start\`: keys of callers,
+requests, holds, dead letters, erasure, the rotation of the key-encryption key. --help lists the commands.`,
     passAll: true,
     run: (args) => [...NODE, 'apps/standalone/dist/admin.js', ...args],
   },

@@ -12,6 +12,7 @@ import {
   Notifications,
   ProfileStore,
   RequestStore,
+  SeederStore,
   verifyKek,
 } from '@mts/store';
 import { NestFactory } from '@nestjs/core';
@@ -98,7 +99,7 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
   const profile = new ProfileStore(database, PROFILE_ID);
   const pool = new IngestPool(config.uploadsMax, logger);
   const deliveries = new DeliveryStore(database);
-  const idempotency = new Idempotency(keks, clock);
+  const idempotency = new Idempotency(keks);
   const ingest = new Ingest({
     database,
     requests,
@@ -129,7 +130,7 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     ingest,
     rules,
     ...openCallers(config, database, logger),
-    health: new Health(database, queues, profile, logger),
+    health: new Health(database, queues, profile, new SeederStore(database), logger),
     preflightDesk: new PreflightDesk(profile, queues, patienceMs),
     listSettings: listSettingsOf(config, stallLimitMs),
     formats: new OutputFormats(jqPool),
@@ -208,7 +209,7 @@ async function createApp(services: GatewayServices, logger: Logger): Promise<App
   });
   await registerBodies(server);
   if (services.config.corsOrigins.length > 0) app.enableCors(corsFor(services.config.corsOrigins));
-  app.useGlobalFilters(new EnvelopeFilter(routes, logger));
+  app.useGlobalFilters(new EnvelopeFilter(routes, logger, () => services.health.noteNoRoom()));
   serveDocument(app);
   return { app, routes };
 }

@@ -13,6 +13,7 @@ const NAMES = [
   'inputKept',
   'kekProvider',
   'kekFile',
+  'kekFilesFormer',
   'kekDirectory',
   'gatewayHost',
   'gatewayPort',

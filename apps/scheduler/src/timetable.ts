@@ -10,6 +10,9 @@ const RECONCILED_AT_ONCE_CANCELLATIONS = 100;
 const RECONCILED_AT_ONCE_DELIVERIES = 200;
 const RECONCILED_AT_ONCE_PULLS = 200;
 
+/** What a killed seeder has left is not to wait behind all ranges of a long list that nobody has begun. */
+const BEGUN_PRIORITY = 1;
+
 /** How often each schedule is due. Due times are multiples of the period, so that all copies mean the same ones. */
 export const PERIODS_SECONDS = {
   /** Ranges, pulls and deliveries that have work and that nobody holds are put on the queue. */
@@ -63,10 +66,11 @@ export class Timetable {
     const waiting = await this.ranges.waiting(RECONCILED_AT_ONCE_RANGES);
     await this.queues.post(
       'authenticate',
-      waiting.map(({ requestId, n }) => ({
+      waiting.map(({ requestId, n, isBegun }) => ({
         message: { v: 1, requestId, n },
         key: `${requestId}/${String(n)}`,
         group: requestId,
+        priority: isBegun ? BEGUN_PRIORITY : 0,
       })),
     );
     const unpulled = await this.pulls.due(RECONCILED_AT_ONCE_PULLS);

@@ -4,6 +4,9 @@ import { NestFactory } from '@nestjs/core';
 
 import { readSeederConfig } from './options.js';
 import { SeederModule } from './seeder.module.js';
+import { sizeThreadPool } from './thread-pool.js';
+
+sizeThreadPool();
 
 await runApp(async () => {
   const config = readSeederConfig(process.env);

@@ -1,27 +1,42 @@
+import { randomUUID } from 'node:crypto';
+
 import { type DynamicModule, Module } from '@nestjs/common';
-import { checkValue, openKekProvider } from '@mts/crypto';
+import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
 import { type Logger, systemClock } from '@mts/platform';
 import { Queues } from '@mts/queue';
 import {
   Database,
   keksInUse,
+  type Lease,
+  Notifications,
   ProfileStore,
   RangeStore,
   RequestStore,
   ResultStore,
+  SeederStore,
+  SetAsideStore,
   verifyKek,
 } from '@mts/store';
 
 import { AwaitedWork } from './authenticate/awaited-work.js';
+import { Calm } from './authenticate/calm.js';
+import { CallFigures } from './authenticate/call-figures.js';
 import { CallGate } from './authenticate/call-gate.js';
+import { FollowedClient } from './authenticate/followed-client.js';
+import { InFlightLimit } from './authenticate/in-flight-limit.js';
+import { InFlightShare } from './authenticate/in-flight-share.js';
+import { Intake } from './authenticate/intake.js';
 import { LeaseKeeper } from './authenticate/lease-keeper.js';
 import { RangeWorker } from './authenticate/range-worker.js';
 import { RateCap } from './authenticate/rate-cap.js';
 import { RecordAsker } from './authenticate/record-asker.js';
+import { Standby } from './authenticate/standby.js';
 import { Deliveries } from './deliver/deliveries.js';
+import { Heartbeat, type HeartbeatParts } from './heartbeat.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
 import { openIdaClient } from './ida/client.js';
 import type { SeederConfig } from './options.js';
+import { OwnHold } from './profile/own-hold.js';
 import { Prober } from './profile/prober.js';
 import { ProfileGuard } from './profile/profile-guard.js';
 import { Pulls } from './pull/pulls.js';
@@ -32,60 +47,33 @@ const PROFILE_ID = 'default';
 
 @Module({})
 export class SeederModule {
-  static forRoot(config: SeederConfig, logger: Logger): DynamicModule {
+  static forRoot(config: SeederConfig, logger: Logger, calm = new Calm()): DynamicModule {
     return {
       module: SeederModule,
-      providers: [{ provide: Seeder, useFactory: async () => new Seeder(await assemble(config, logger)) }],
+      providers: [
+        { provide: Seeder, useFactory: async () => new Seeder(await assemble(config, logger, calm)) },
+      ],
     };
   }
 }
 
-async function assemble(config: SeederConfig, logger: Logger): Promise<SeederParts> {
+async function assemble(config: SeederConfig, logger: Logger, calm: Calm): Promise<SeederParts> {
   const client = await openIdaClient(config, logger);
   const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
-  const { database, queues } = await connect(config, logger);
-  const kek = await keks.current(systemClock());
-  await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
-  // A key that is missing stops the start, not the first request that needs it.
-  for (const id of await keksInUse(database)) await keks.byId(id);
-
-  const [requests, ranges, profile] = [
-    new RequestStore(database),
-    new RangeStore(database),
-    new ProfileStore(database, PROFILE_ID),
-  ];
+  const { database, notifications, queues } = await connect(config, logger);
+  await verifyKeks(keks, database);
+  const requests = new RequestStore(database);
   const deliveries = new Deliveries({ database, queues, keks, config, logger });
-  const guard = new ProfileGuard(client, profile, logger);
-  const [gate, cap, keeper] = [
-    new CallGate(config.idaInFlightMax),
-    new RateCap(profile, config.idaRatePerSecondMax),
-    new LeaseKeeper(ranges, logger),
-  ];
   const onEnded = async (requestId: string): Promise<void> => deliveries.offer(requestId);
-  const worker = new RangeWorker(
-    ranges,
-    requests,
-    keks,
-    keeper,
-    gate,
-    cap,
-    new RecordAsker(client, ranges, guard, systemClock),
-    logger,
-    onEnded,
-  );
+  const ground = { config, logger, calm, client, keks, database, notifications, queues, requests, onEnded };
   return {
     database,
+    notifications,
     client,
-    profile,
-    gate,
-    keeper,
-    worker,
-    awaited: new AwaitedWork(worker, logger),
-    logger,
     queues,
     deliveries,
+    ...assembleAsking(ground),
     pulls: new Pulls({ database, queues, keks, config, logger, onEnded }),
-    prober: new Prober(guard, profile, worker, config.idaPreflightIntervalSeconds, logger),
     housekeeper: new Housekeeper(
       database,
       requests,
@@ -95,19 +83,107 @@ async function assemble(config: SeederConfig, logger: Logger): Promise<SeederPar
       systemClock,
       logger,
     ),
-    rangesAtOnceMax: config.rangesAtOnceMax,
   };
+}
+
+/** What all that asks IDA stands on. */
+interface Ground extends Pick<SeederParts, 'database' | 'notifications' | 'queues' | 'client'> {
+  readonly config: SeederConfig;
+  readonly logger: Logger;
+  readonly calm: Calm;
+  readonly keks: KekProvider;
+  readonly requests: RequestStore;
+  readonly onEnded: (requestId: string) => Promise<void>;
+}
+
+function assembleAsking(
+  ground: Ground,
+): Pick<SeederParts, 'heartbeat' | 'keeper' | 'intake' | 'awaited' | 'prober'> {
+  const { config, logger, calm, client, keks, database, notifications, queues, requests, onEnded } = ground;
+  const id = randomUUID();
+  const [ranges, profile] = [new RangeStore(database), new ProfileStore(database, PROFILE_ID)];
+  const { gate, limit, share, figures, heartbeat } = placesOf(config, id, new SeederStore(database), logger);
+  const [keeper, own] = [new LeaseKeeper(ranges, logger), new OwnHold(id, profile, logger)];
+  const standby = new Standby(own, share);
+  const guard = new ProfileGuard(client, profile, own, () => keeper.stopAll(isWork), logger);
+  notifications.subscribe(profile.topic, () => keeper.lookNow());
+  standby.follow(() => {
+    // Ranges that nobody here can go on with are handed back.
+    if (standby.isOn) keeper.stopAll(isWork);
+  });
+  const worker = new RangeWorker({
+    ranges,
+    setAside: new SetAsideStore(database),
+    requests,
+    keks,
+    keeper,
+    gate,
+    cap: new RateCap(profile, config.idaRatePerSecondMax),
+    calm,
+    standby,
+    asker: new RecordAsker(new FollowedClient(client, limit, figures), ranges, guard, calm, systemClock),
+    logger,
+    onEnded,
+  });
+  const awaited = new AwaitedWork(worker, logger);
+  const { rangesAtOnceMax, idaPreflightIntervalSeconds } = config;
+  return {
+    heartbeat,
+    keeper,
+    awaited,
+    intake: new Intake({ queues, worker, awaited, standby, rangesAtOnceMax, logger }),
+    prober: new Prober(guard, profile, own, worker, idaPreflightIntervalSeconds, logger),
+  };
+}
+
+/** A key that is missing stops the start, not the first request that needs it. @throws KekError */
+async function verifyKeks(keks: KekProvider, database: Database): Promise<void> {
+  const kek = await keks.current(systemClock());
+  await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
+  for (const id of await keksInUse(database)) await keks.byId(id);
+}
+
+/** What decides how many calls are in flight, and tells of it. */
+function placesOf(
+  config: SeederConfig,
+  seederId: string,
+  store: SeederStore,
+  logger: Logger,
+): Omit<HeartbeatParts, 'seederId' | 'store' | 'ratePerSecondMax' | 'logger'> & { heartbeat: Heartbeat } {
+  const { idaInFlightMax: inFlightMax, idaRatePerSecondMax: ratePerSecondMax } = config;
+  const limit = new InFlightLimit({
+    placesMax: inFlightMax,
+    onTurn: (turn, inFlightLimit) => {
+      const figures = { inFlightLimit, inFlightMax };
+      if (turn === 'fell') logger.warn('IDA is slow or fails: fewer calls are in flight', figures);
+      else logger.info('IDA can bear more calls in flight again', figures);
+    },
+  });
+  const share = new InFlightShare(config.idaInFlightMaxAll);
+  const parts = { limit, share, figures: new CallFigures(), gate: new CallGate(limit, share) };
+  return { ...parts, heartbeat: new Heartbeat({ ...parts, seederId, store, ratePerSecondMax, logger }) };
+}
+
+/** A probe goes on through a hold of the profile, which it is to end. */
+function isWork({ purpose }: Lease): boolean {
+  return purpose === 'work';
 }
 
 async function connect(
   config: SeederConfig,
   logger: Logger,
-): Promise<Pick<SeederParts, 'database' | 'queues'>> {
+): Promise<Pick<SeederParts, 'database' | 'notifications' | 'queues'>> {
   const database = await Database.open({
     url: config.databaseUrl,
     schema: config.databaseSchema,
     app: 'mts-seeder',
     connectionsMax: config.databaseConnectionsMax,
+  });
+  const notifications = await Notifications.open({
+    url: config.databaseUrl,
+    schema: config.databaseSchema,
+    app: 'mts-seeder-notifications',
+    onFault: (error) => logger.warn('notifications do not come in; the tables are looked at', { error }),
   });
   const queues = new Queues({
     url: config.databaseUrl,
@@ -115,5 +191,5 @@ async function connect(
     role: 'worker',
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
-  return { database, queues };
+  return { database, notifications, queues };
 }

@@ -1,24 +1,43 @@
-import { ConfigError } from '@mts/platform';
+import { KekError } from '@mts/crypto';
+import { ConfigError, databaseRefusal } from '@mts/platform';
 import { SchemaError } from '@mts/store';
 
-import { withAdminDatabase } from './admin-database.js';
-import { ADMIN_USAGE, readAdminCommand, runAdminCommand, UsageError } from './admin-command.js';
+import { readOrder } from './admin/command.js';
+import { ADMIN_COMMANDS } from './admin/commands.js';
+import { withDeployment } from './admin/deployment.js';
+import { UsageError } from './admin/usage-error.js';
 import { LaunchError } from './launch-error.js';
 
-/** `npm run admin`: what an operator does beside the API, such as making the first key. */
-try {
-  const command = readAdminCommand(process.argv.slice(2));
-  if (command.name === 'help') process.stdout.write(`${ADMIN_USAGE}\n`);
-  else {
-    const said = await withAdminDatabase(process.env, async (database) => runAdminCommand(command, database));
-    process.stdout.write(`${said}\n`);
+/** `npm run admin`: what an operator does beside the API. Needs neither npm nor a terminal. */
+// Whoever reads the answer may have enough of it, such as `head`.
+process.stdout.on('error', () => undefined);
+process.exitCode = await main().catch(complain);
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  const order = readOrder(process.argv.slice(2), ADMIN_COMMANDS);
+  if (order.kind === 'help') {
+    process.stdout.write(`${order.text}\n`);
+    return 0;
   }
-} catch (error) {
+  const answer = await withDeployment(process.env, async (deployment) => order.work(deployment, tell));
+  process.stdout.write(`${order.form === 'json' ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+  return answer.finding === undefined ? 0 : 1;
+}
+
+/** Apart from the answer, which a program may read. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** In a sentence, if it is no defect of ours. */
+function complain(error: unknown): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${ADMIN_USAGE}\n`);
-    process.exitCode = 2;
-  } else if (error instanceof ConfigError || error instanceof LaunchError || error instanceof SchemaError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else throw error;
+    tell(error.message);
+    return 2;
+  }
+  const isPlain = [ConfigError, KekError, LaunchError, SchemaError].some((kind) => error instanceof kind);
+  const { message, stack = message } = error as Error;
+  tell(isPlain ? message : (databaseRefusal(error) ?? stack));
+  return 1;
 }

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { ConfigError, type Environment, type Option, OPTIONS, readConfig, type Reader } from '@mts/platform';
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  type Option,
+  OPTIONS,
+  readConfig,
+  type Reader,
+} from '@mts/platform';
 
 /** The checkout: relative paths in options are meant from here. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -68,6 +76,33 @@ export function environmentOf(app: Reader, environment: NodeJS.ProcessEnv): Node
   }
   return Object.fromEntries(
     Object.entries(environment).filter(([variable]) => readers.get(variable)?.includes(app) ?? true),
+  );
+}
+
+/** Options that a command of an operator needs as the apps have them. None is secret. */
+const ADMIN_NAMES = [
+  'kekProvider',
+  'kekFile',
+  'kekFilesFormer',
+  'kekDirectory',
+  'requestAgeHoursMax',
+  'uploadAgeMinutesMax',
+] as const;
+
+export type AdminConfig = Config<(typeof ADMIN_NAMES)[number]>;
+
+/** @throws ConfigError */
+export function readAdminConfig(environment: Environment): AdminConfig {
+  return readConfig(ADMIN_NAMES, environment);
+}
+
+/** What of an environment {@link readAdminConfig} reads. */
+export function environmentOfAdmin(environment: Environment): Record<string, string> {
+  const names = new Set<string>(ADMIN_NAMES.map((name) => OPTIONS[name].env));
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (one): one is [string, string] => names.has(one[0]) && one[1] !== undefined,
+    ),
   );
 }
 

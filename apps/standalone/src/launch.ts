@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@mts/embedded-postgres';
 
 import { ChildApp } from './child-app.js';
-import { environmentOf, type LauncherConfig } from './configuration.js';
+import { environmentOf, environmentOfAdmin, type LauncherConfig } from './configuration.js';
 import { bringUpToDate } from './database.js';
 import type { Fleet, PartName } from './fleet.js';
+import { KeptPart } from './kept-part.js';
 import { LaunchError } from './launch-error.js';
+import { lacksRoom } from './room.js';
 import type { RunningRecord } from './running-record.js';
 import { SAMPLE, simulatedIda } from './simulator.js';
-import type { StateFolder } from './state-folder.js';
+import { keyPlaces, type StateFolder } from './state-folder.js';
 
 type App = Exclude<PartName, 'postgres'>;
 
@@ -21,6 +23,8 @@ export interface Launch {
   readonly state: StateFolder;
   readonly record: RunningRecord;
   readonly fleet: Fleet;
+  /** Tells the operator something, in one line. */
+  readonly say: (line: string) => void;
 }
 
 /** Where all that was started can be reached. */
@@ -33,16 +37,20 @@ export interface Launched {
 /** Starts everything and waits until it is ready. */
 export async function launch(start: Launch): Promise<Launched> {
   const [databaseUrl, simulatorUrl] = await Promise.all([prepareDatabase(start), startSimulator(start)]);
-  start.record.setDatabase({ url: databaseUrl, schema: start.config.databaseSchema });
   // What the seeder must know of IDA beside the environment.
   const ida = simulatorUrl === undefined ? {} : await simulatedIda(start.state.simulator, simulatorUrl);
   const shared = {
     ...start.environment,
-    ...keyPlaces(start),
+    ...keyPlaces(start.environment, start.state),
     DATABASE_URL: databaseUrl,
     MTS_DATABASE_SCHEMA: start.config.databaseSchema,
     MTS_QUEUE_SCHEMA: start.config.queueSchema,
   };
+  start.record.setDatabase({
+    url: databaseUrl,
+    schema: start.config.databaseSchema,
+    options: environmentOfAdmin(shared),
+  });
   const [url] = await Promise.all([
     startApp(start, 'gateway', shared),
     startApp(start, 'seeder', { ...shared, ...ida }),
@@ -52,20 +60,35 @@ export async function launch(start: Launch): Promise<Launched> {
   return { url, simulatorUrl };
 }
 
-async function prepareDatabase({ config, state, fleet }: Launch): Promise<string> {
-  const url = config.databaseUrl ?? (await startPostgres(config, state, fleet));
-  await bringUpToDate(url, config);
+async function prepareDatabase(start: Launch): Promise<string> {
+  const url = start.config.databaseUrl ?? (await startPostgres(start));
+  await bringUpToDate(url, start.config);
   return url;
 }
 
-async function startPostgres(config: LauncherConfig, state: StateFolder, fleet: Fleet): Promise<string> {
-  const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
-  const { url } = await fleet.start(async () => {
-    const postgres = await startEmbeddedPostgres({ dataDir: state.postgres, ...port }).catch(advise);
+async function startPostgres({ config, state, fleet, say }: Launch): Promise<string> {
+  // Of the first start, for all others: the apps know no other address.
+  let port = config.postgresPort;
+  let dataDir = state.postgres;
+  const begin = async () => {
+    const place = { dataDir: state.postgres, ...(port === 0 ? {} : { port }) };
+    const postgres = await startEmbeddedPostgres(place).catch(advise);
+    ({ port, dataDir } = postgres);
     // It ends when this process does; nothing harder is needed, or good for its data.
-    return { ...postgres, name: 'postgres', kill: () => undefined };
-  });
-  return url;
+    return { ...postgres, name: 'postgres' as const, kill: () => undefined };
+  };
+  const kept = await fleet.start(async () =>
+    KeptPart.start(begin, { say, passing: () => lackOfRoom(dataDir) }),
+  );
+  kept.keep();
+  return kept.part.url;
+}
+
+/** PostgreSQL ends when it cannot write its log. */
+function lackOfRoom(dataDir: string): string | undefined {
+  return lacksRoom([dataDir, join(dataDir, 'pg_wal')])
+    ? 'PostgreSQL has stopped, for its disk is full. It is started again as soon as there is room.'
+    : undefined;
 }
 
 function advise(error: Error): never {
@@ -85,28 +108,41 @@ async function startSimulator(start: Launch): Promise<string | undefined> {
   });
 }
 
-/** Where keys are kept, if the operator has not said. */
-function keyPlaces({ environment, state }: Launch): NodeJS.ProcessEnv {
-  return {
-    MTS_KEK_FILE: environment['MTS_KEK_FILE'] || join(state.keys, 'kek'),
-    MTS_KEK_DIRECTORY: environment['MTS_KEK_DIRECTORY'] || join(state.keys, 'days'),
-  };
-}
+/** Where an app is told its port. A restarted one takes the port of before: others know it by that. */
+const PORT_VARIABLES: Partial<Record<App, string>> = {
+  gateway: 'MTS_GATEWAY_PORT',
+  'ida-simulator': 'IDA_SIMULATOR_PORT',
+};
 
 async function startApp(
-  { state, record, fleet }: Launch,
+  { state, record, fleet, say }: Launch,
   name: App,
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const app = await fleet.start(async () => {
+  const env = environmentOf(name, environment);
+  const begin = async (): Promise<ChildApp> => {
     const child = await ChildApp.start({
       name,
       script: fileURLToPath(import.meta.resolve(`@mts/${name}/main`)),
-      env: environmentOf(name, environment),
+      env,
       logFile: join(state.logs, `${name}.log`),
     });
     await record.addChild(child.pid);
     return child;
-  });
-  return app.ready;
+  };
+  const kept = await fleet.start(async () => KeptPart.start(begin, { say, passing: lack }));
+  const ready = await kept.part.ready;
+  const variable = PORT_VARIABLES[name];
+  if (variable !== undefined) env[variable] = new URL(ready).port;
+  kept.keep();
+  return ready;
+}
+
+/** What an app waits for; one that cannot start for lack of the database says so at its end, see startFailure. */
+function lack(error: Error): string | undefined {
+  if ('code' in error && error.code === 'ENOSPC')
+    return 'The disk is full. What has ended is started again as soon as there is room.';
+  return error.message.includes('The database of DATABASE_URL cannot be used')
+    ? `${error.message.split('.')[0] ?? ''}, for the database cannot be used. It is started again until it can.`
+    : undefined;
 }

@@ -63,7 +63,7 @@ async function prepare(): Promise<Launch> {
     await record.remove();
     throw error;
   }
-  return { config, environment, state, record, fleet };
+  return { config, environment, state, record, fleet, say };
 }
 
 async function work(start: Launch): Promise<Ending> {

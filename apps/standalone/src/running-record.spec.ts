@@ -45,7 +45,7 @@ it('tells those who administer it where its database is, as long as it runs, and
   expect(await RunningRecord.running(join(folder, 'never-used'))).toBeUndefined();
   const record = await RunningRecord.claim(folder);
   if (!(record instanceof RunningRecord)) throw new Error('the folder is free');
-  record.setDatabase({ url: 'postgres://user:password@127.0.0.1/mts', schema: 'mts' });
+  record.setDatabase({ url: 'postgres://user:password@127.0.0.1/mts', schema: 'mts', options: {} });
   expect((await RunningRecord.running(folder))?.database?.schema).toBe('mts');
   const [file = ''] = await readdir(folder);
   expect((await stat(join(folder, file))).mode & 0o077).toBe(0);

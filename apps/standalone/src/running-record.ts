@@ -18,6 +18,8 @@ export interface Run {
 export interface RunDatabase {
   readonly url: string;
   readonly schema: string;
+  /** How its apps were started, as far as an operator's commands must know. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** Children end by themselves when their launcher is gone; only one that hangs needs more. */

@@ -30,6 +30,17 @@ export function stateFolder(path: string): StateFolder {
   };
 }
 
+/** Where key-encryption keys are kept, if the operator has not said. */
+export function keyPlaces(
+  environment: NodeJS.ProcessEnv,
+  { keys }: Pick<StateFolder, 'keys'>,
+): { readonly MTS_KEK_FILE: string; readonly MTS_KEK_DIRECTORY: string } {
+  return {
+    MTS_KEK_FILE: environment['MTS_KEK_FILE'] || join(keys, 'kek'),
+    MTS_KEK_DIRECTORY: environment['MTS_KEK_DIRECTORY'] || join(keys, 'days'),
+  };
+}
+
 /** Makes the folder if need be: its owner's alone, except that root lets PostgreSQL's user pass through. */
 export async function openStateFolder(path: string): Promise<StateFolder> {
   const state = stateFolder(path);

@@ -166,6 +166,21 @@ describe('a call', () => {
     expect(told).toEqual([{ transactionId: ida.lastCall.outer['transactionID'] }, 0]);
   });
 
+  it('tells when its answer has come, whatever it says, and how long IDA took without any work of ours', async () => {
+    const told: { transactionId: string; latencyMs: number }[] = [];
+    const hooks = { onAnswer: (answer: (typeof told)[number]) => told.push(answer) };
+    const begunAtMs = performance.now();
+    await client.authenticate(PERSON, hooks);
+    const tookMs = performance.now() - begunAtMs;
+    ida.reply = failing('IDA-MLC-007');
+    await faultOf(client.authenticate(PERSON, hooks));
+    expect(told.map(({ transactionId }) => transactionId)).toEqual(
+      ida.calls.map(({ outer }) => outer['transactionID']),
+    );
+    expect(told[0]?.latencyMs).toBeGreaterThan(0);
+    expect(told[0]?.latencyMs).toBeLessThan(tookMs);
+  });
+
   it('does not leave when the hook throws', async () => {
     const hooks = {
       onSend: () => {

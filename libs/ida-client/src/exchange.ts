@@ -38,6 +38,12 @@ export interface CallHooks {
    * the call can be found in IDA's records. When it throws, nothing is sent and its error is thrown on.
    */
   readonly onSend?: (call: { readonly transactionId: string }) => void;
+  /**
+   * Called when an answer has come whole, whatever it says, and before it is read; twice when the call is sent a second
+   * time. `latencyMs` is from the first byte sent to the last one received: connecting, sealing and signing are not in it.
+   * Must not throw.
+   */
+  readonly onAnswer?: (call: { readonly transactionId: string; readonly latencyMs: number }) => void;
 }
 
 export interface SendOptions extends CallHooks {
@@ -147,6 +153,7 @@ export class Exchange {
     options.onSend?.({ transactionId });
     this.#recentCalls.add(transactionId);
     const received = await this.#wire.post(endpoint, headers, body);
+    options.onAnswer?.({ transactionId, latencyMs: received.latencyMs });
     const answer = this.#believed(operation, received, transactionId);
     const { host } = this.#addresses[endpoint].origin;
     return operation.judge(answer, { host, status: received.status, now: new Date(this.#clock()), keys });

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IdaEnvelope } from '@mts/crypto';
 import type { Demographics, JsonValue } from '@mts/domain';
 import { checkDemographics, type NameCase, wireDemographics } from './demographics.js';
@@ -111,9 +111,20 @@ const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 
 /** `^[A-Za-z0-9]{10}` (`IdAuthValidator.A_Z0_9_10`); IDA does not take it for an idempotency key. */
 const TRANSACTION_ID = /^[A-Za-z0-9]{10}$/;
+const TRANSACTION_ID_LENGTH = 10;
+
+/** Above the last whole multiple of 62 in a byte: taken, they would make the first letters likelier. */
+const FIRST_UNFAIR_BYTE = 248;
 
 export function randomTransactionId(): string {
-  return Array.from({ length: 10 }, () => ALPHANUMERICS.charAt(randomInt(ALPHANUMERICS.length))).join('');
+  let id = '';
+  while (id.length < TRANSACTION_ID_LENGTH) {
+    // Together: one call of randomInt for each letter costs ten times as much.
+    for (const byte of randomBytes(2 * TRANSACTION_ID_LENGTH)) {
+      if (byte < FIRST_UNFAIR_BYTE) id += ALPHANUMERICS.charAt(byte % ALPHANUMERICS.length);
+    }
+  }
+  return id.slice(0, TRANSACTION_ID_LENGTH);
 }
 
 /** The same, if IDA takes it. Throws a `TypeError`. */

@@ -28,6 +28,8 @@ export interface WireAnswer {
   readonly body: Buffer | undefined;
   /** Header `response-signature` (`mosip.signed.response.header`). */
   readonly signature: string | undefined;
+  /** From the first byte sent to the last one received, in milliseconds. */
+  readonly latencyMs: number;
 }
 
 /**
@@ -97,6 +99,7 @@ class Call implements Dispatcher.DispatchHandler {
   #status = 0;
   #signature: string | undefined;
   #sent = false;
+  #sentAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -108,6 +111,7 @@ class Call implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#sent = true;
+    this.#sentAtMs = performance.now();
     const { answerTimeoutMs } = this.limits;
     this.#timer = setTimeout(() => {
       this.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
@@ -145,6 +149,7 @@ class Call implements Dispatcher.DispatchHandler {
 
   #settle(body: Buffer | undefined): void {
     clearTimeout(this.#timer);
-    this.resolve({ status: this.#status, body, signature: this.#signature });
+    const latencyMs = performance.now() - this.#sentAtMs;
+    this.resolve({ status: this.#status, body, signature: this.#signature, latencyMs });
   }
 }

@@ -3,19 +3,23 @@ import type { Queue } from 'pg-boss';
 
 /** Just under the day that pg-boss allows: a range at a low rate cap takes as long as it takes. */
 const EXPIRES_AFTER_SECONDS = 23 * 3600;
+/** Finished jobs are of use to nobody but to whoever looks for what went on a moment ago. */
+const DELETED_AFTER_SECONDS = 1800;
+
+type Definition = Omit<Queue, 'name'> & Required<Pick<Queue, 'policy'>>;
 
 /**
  * How each queue behaves. No queue retries: what has work is said by our own tables (range, firing), and the
  * reconciler asks them; pg-boss' retry count is used up by stops and kills alike, so it cannot be what keeps work.
  */
-export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Omit<Queue, 'name'>>> = {
+export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Definition>> = {
   // `short`: at most one waiting job per key, however often the reconciler offers it.
   authenticate: {
     policy: 'short',
     notify: true,
     retryLimit: 0,
     expireInSeconds: EXPIRES_AFTER_SECONDS,
-    deleteAfterSeconds: 3600,
+    deleteAfterSeconds: DELETED_AFTER_SECONDS,
   },
   sync: {
     policy: 'short',
@@ -30,21 +34,21 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Omit<Queue, 'name'>>>
     notify: true,
     retryLimit: 0,
     expireInSeconds: EXPIRES_AFTER_SECONDS,
-    deleteAfterSeconds: 3600,
+    deleteAfterSeconds: DELETED_AFTER_SECONDS,
   },
   deliver: {
     policy: 'short',
     notify: true,
     retryLimit: 0,
     expireInSeconds: EXPIRES_AFTER_SECONDS,
-    deleteAfterSeconds: 3600,
+    deleteAfterSeconds: DELETED_AFTER_SECONDS,
   },
   housekeeping: {
     policy: 'short',
     notify: true,
     retryLimit: 0,
     expireInSeconds: 3600,
-    deleteAfterSeconds: 3600,
+    deleteAfterSeconds: DELETED_AFTER_SECONDS,
   },
   // `exclusive`: at most one job of a key, waiting or under way, whoever works on it.
   preflight: {

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@mts/testing';
+import { createTestDatabase, until } from '@mts/testing';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -90,6 +90,47 @@ describe('a queue', () => {
     );
     await client.end();
     expect(rows[0]?.count).toBe('1');
+  });
+
+  it('loses its finished jobs within the hour, whichever worker comes to it', async () => {
+    const sender = await start('sender');
+    const requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964aa';
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await sender.post('deliver', [{ message: { v: 1, requestId }, key: requestId }]);
+    // As if it had been done 31 minutes ago, and the tables been tidied five minutes ago.
+    await client.query(
+      `UPDATE q.job SET state = 'completed', started_on = now() - interval '32 min', completed_on = now() - interval '31 min'
+        WHERE name = 'deliver'`,
+    );
+    await client.query(`UPDATE q.queue SET maintain_on = now() - interval '301 s', monitor_on = now()`);
+    const worker = new Queues({
+      url,
+      schema: 'q',
+      role: 'worker',
+      looksAfterSeconds: 1,
+      onError: (error) => errors.push(error.message),
+    });
+    await worker.start();
+    started.push(worker);
+    const left = async (): Promise<number> =>
+      (await client.query(`SELECT 1 FROM q.job WHERE name = 'deliver'`)).rows.length;
+    await until(async () => (await left()) === 0);
+    expect(await left()).toBe(0);
+    await client.end();
+  });
+
+  it('that an earlier version has installed otherwise is as this version wants it', async () => {
+    await installQueues(url, 'otherwise');
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(`UPDATE otherwise.queue SET deletion_seconds = 86400`);
+    await installQueues(url, 'otherwise');
+    const { rows } = await client.query(`SELECT 1 FROM otherwise.queue WHERE deletion_seconds > 3600`);
+    await client.end();
+    expect(rows).toEqual([]);
   });
 
   it('that was never installed stops the start with a sentence', async () => {

@@ -1,4 +1,5 @@
 import { QUEUE_NAMES, type QueueMessages, type QueueName } from '@mts/domain';
+import { databaseTrouble, WatchedClient } from '@mts/postgres';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 
 import { QUEUE_DEFINITIONS } from './definitions.js';
@@ -9,6 +10,8 @@ export interface QueuesOptions {
   readonly schema: string;
   /** A sender only hands jobs in; a worker also listens for them and keeps the queue tables tidy. */
   readonly role: 'sender' | 'worker';
+  /** How often a worker looks whether the queue tables are to be tidied; 60 unless said. */
+  readonly looksAfterSeconds?: number;
   /** Told of what goes wrong in the background (a lost connection, a handler that threw). Must not throw. */
   readonly onError: (error: Error) => void;
 }
@@ -51,34 +54,43 @@ export interface TransactionDb {
 }
 
 /**
- * New jobs are notified; polling is for what a notification missed. A place whose job took longer than this fetches its
- * next one at once (pg-boss 12.35, worker.js), so a backlog of ranges is worked through without pauses.
+ * New jobs are notified, and a place that had a job fetches its next one at once; polling is for what a notification
+ * missed. It costs a millisecond or two of processor time, in each place of each queue.
  */
-const POLL_SECONDS = 0.5;
+const POLL_SECONDS = 2;
+/** While the connection that notifications come by is down. */
+const POLL_UNNOTIFIED_SECONDS = 0.5;
 const JOBS_PER_INSERT = 1000;
+/** Finished jobs are deleted this often, by one worker of all; pg-boss itself would do it once a day. */
+const TIDIED_EVERY_SECONDS = 300;
+/** Every place of every queue fails twice a second while the database is away: that is told this often. */
+const TROUBLE_TOLD_EVERY_MS = 10_000;
 
 /** The typed queues. The only place that knows pg-boss. */
 export class Queues {
   private readonly boss: PgBoss;
   private readonly schema: string;
   private readonly onError: (error: Error) => void;
+  private troubleToldAtMs = -Infinity;
 
   constructor(options: QueuesOptions) {
     const works = options.role === 'worker';
     this.schema = options.schema;
     this.onError = options.onError;
     this.boss = new PgBoss({
-      connectionString: options.url,
+      ...connectionTo(options.url),
       schema: options.schema,
       application_name: 'mts-queue',
       max: works ? 8 : 4,
       // Tables are made by the migrate command alone.
       migrate: false,
       supervise: works,
+      superviseIntervalSeconds: options.looksAfterSeconds ?? 60,
+      maintenanceIntervalSeconds: TIDIED_EVERY_SECONDS,
       schedule: false,
       useListenNotify: works,
     });
-    this.boss.on('error', options.onError);
+    this.boss.on('error', (error) => this.tell(error));
   }
 
   /** @throws QueueError when the queues are absent or of another version. */
@@ -86,8 +98,9 @@ export class Queues {
     try {
       await this.boss.start();
     } catch (error) {
-      // What the database says has a code; what has none is pg-boss' own finding about its tables.
-      if (codeOf(error) !== undefined) throw error;
+      // What the database says has a code; what has none, and is no loss of the connection, is pg-boss' own finding
+      // about its tables.
+      if (codeOf(error) !== undefined || databaseTrouble(error) !== undefined) throw error;
       throw new QueueError(this.schema, { cause: error });
     }
     const there = new Set((await this.boss.getQueues()).map(({ name }) => name));
@@ -139,23 +152,48 @@ export class Queues {
         // As long as fetches come back full there may be more.
         burstWhenBatchFull: true,
         localConcurrency: options.slots,
-        pollingIntervalSeconds: POLL_SECONDS,
+        pollingIntervalSeconds: POLL_UNNOTIFIED_SECONDS,
         notifyPollingIntervalSeconds: POLL_SECONDS,
         ...(options.groupSlots === undefined ? {} : { localGroupConcurrency: options.groupSlots }),
       },
       async (jobs) => {
         for (const job of jobs) await this.handle(job.data, handler);
+        this.wake(name);
       },
     );
+  }
+
+  /** Fetches no more of a queue; what is under way ends by itself, and {@link work} may begin again. */
+  async leave(name: QueueName): Promise<void> {
+    await this.boss.offWork(name, { wait: false });
   }
 
   private async handle<M>(message: M, handler: (message: M) => Promise<void>): Promise<void> {
     try {
       await handler(message);
     } catch (error) {
-      this.onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
+      this.tell(error instanceof Error ? error : new Error('a handler threw something that is no error'));
     }
   }
+
+  /** There may be more: by itself a place would wait until its poll is due, however soon its job has ended. */
+  private wake(name: QueueName): void {
+    for (const place of this.boss.getWipData()) if (place.name === name) this.boss.notifyWorker(place.id);
+  }
+
+  private tell(error: Error): void {
+    if (databaseTrouble(error) !== undefined) {
+      const nowMs = performance.now();
+      if (nowMs - this.troubleToldAtMs < TROUBLE_TOLD_EVERY_MS) return;
+      this.troubleToldAtMs = nowMs;
+    }
+    this.onError(error);
+  }
+}
+
+/** pg-boss hands to pg whatever it does not know itself, such as the class of the connections of its pool. */
+function connectionTo(url: string): ConstructorOptions {
+  return { connectionString: url, Client: WatchedClient } as ConstructorOptions;
 }
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html: invalid_schema_name. */
@@ -179,7 +217,10 @@ async function install(place: ConstructorOptions): Promise<void> {
   await boss.start();
   try {
     for (const name of QUEUE_NAMES) {
-      await boss.createQueue(name, QUEUE_DEFINITIONS[name]);
+      const { policy, ...settings } = QUEUE_DEFINITIONS[name];
+      await boss.createQueue(name, { policy, ...settings });
+      // One that is there already is left as it is by that.
+      await boss.updateQueue(name, settings);
     }
   } finally {
     await boss.stop({ graceful: false });

@@ -116,14 +116,14 @@ describe('an awaited request', () => {
 
 describe('what keeps IDA from being asked', () => {
   it('is nothing while a seeder lives and nothing is held', async () => {
-    await profile.beat(randomUUID(), 0, 1);
+    await fixture.seederLives(randomUUID());
     expect(await awaited.hindrance()).toBeUndefined();
     await fixture.database.query(`UPDATE seeder SET seen_at = now() - interval '16 seconds'`);
     expect(await awaited.hindrance()).toMatchObject({ kind: 'no seeder' });
   });
 
   it('is the hold of the profile, which all have, or that of the request itself', async () => {
-    await profile.beat(randomUUID(), 0, 1);
+    await fixture.seederLives(randomUUID());
     const [id, other] = [await submit(), await submit()];
     await profile.holdRequest(id, 'IDA-MLC-009', 'its own');
     expect(await awaited.hindrance(id)).toMatchObject({ kind: 'request', code: 'IDA-MLC-009' });

@@ -2,13 +2,12 @@ import type { HoldKind, RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
 import type { Request } from './entities/request.entity.js';
-import { SEEDER_BEAT_SECONDS } from './profile-store.js';
+import { eraseRequestKeys, type NewRequestKeys } from './key-store.js';
+import { holdsOfRequest, SEEDER_LIVES } from './holds.js';
 
 /** A request of one record whose caller waits. Sealed and wrapped values come from libs/crypto. */
-export type NewAwaitedRequest = Pick<
-  Request,
-  'id' | 'owner' | 'input' | 'output' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey' | 'sealedOptions'
-> &
+export type NewAwaitedRequest = Pick<Request, 'id' | 'owner' | 'input' | 'output' | 'sealedOptions'> &
+  NewRequestKeys &
   Partial<Pick<Request, 'sealedCorrelation'>> & {
     readonly sealedInput: Buffer;
     readonly sealedReference?: Buffer | null;
@@ -67,11 +66,7 @@ export class AwaitedStore {
 
   /** Why nobody can be asked now; of a request that is there also why its record cannot. */
   async hindrance(id?: string): Promise<Hindrance | undefined> {
-    const [row] = await this.database.query<Hindrance>(HINDRANCE, [
-      this.profileId,
-      id ?? null,
-      SEEDER_BEAT_SECONDS * 3,
-    ]);
+    const [row] = await this.database.query<Hindrance>(HINDRANCE, [this.profileId, id ?? null]);
     return row;
   }
 
@@ -87,6 +82,7 @@ export class AwaitedStore {
       const unasked = free.length === 0 ? [] : await tx.query(REMOVE_UNASKED, [id]);
       if (unasked.length === 0) return false;
       await tx.query('DELETE FROM request WHERE id = $1', [id]);
+      await eraseRequestKeys(tx, id, ['input', 'results']);
       return true;
     });
   }
@@ -102,8 +98,10 @@ export class AwaitedStore {
 
 const SUBMIT = `
   WITH new_request AS (
-    INSERT INTO request (id, profile_id, owner, state, input, output, kek_id, wrapped_input_key, wrapped_results_key, sealed_options, sealed_correlation, total, awaited)
-    VALUES ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, 1, true)
+    INSERT INTO request (id, profile_id, owner, state, input, output, sealed_options, sealed_correlation, total, awaited)
+    VALUES ($1, $2, $3, 'submitted', $4, $5, $9, $10, 1, true)
+  ), new_keys AS (
+    INSERT INTO wrapped_key (subject, purpose, kek_id, wrapped) VALUES ($1, 'input', $6, $7), ($1, 'results', $6, $8)
   ), new_range AS (
     INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total) VALUES ($1, 0, 1, 1, 0, 1)
   )
@@ -118,12 +116,10 @@ const STANDING = `
 
 const HINDRANCE = `
   SELECT kind, code, reason, "nextTryAt" FROM (
-    SELECT 1 AS rank, 'profile' AS kind, code, reason, next_probe_at AS "nextTryAt" FROM profile_hold WHERE profile_id = $1
+    SELECT CASE kind WHEN 'profile' THEN 1 ELSE 2 END AS rank, kind, code, reason, "nextTryAt"
+      FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator'
     UNION ALL
-    SELECT 2, kind, code, reason, NULL FROM request_hold WHERE request_id = $2 AND kind = 'request'
-    UNION ALL
-    SELECT 3, 'no seeder', NULL, NULL, NULL
-     WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE seen_at > now() - make_interval(secs => $3))
+    SELECT 3, 'no seeder', NULL, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES})
   ) one ORDER BY rank LIMIT 1`;
 
 const LOCK_FREE_RANGE = `

@@ -1,9 +1,11 @@
+import { WatchedClient } from '@mts/postgres';
 import { DataSource, type EntityManager } from 'typeorm';
 
 import { Initial1763769600000 } from './migrations/0001-initial.js';
 import { KeepsInput1763800000000 } from './migrations/0002-keeps-input.js';
 import { WholeContract1763820000000 } from './migrations/0003-whole-contract.js';
 import { Engine1763840000000 } from './migrations/0004-engine.js';
+import { WrappedKeys1763850000000 } from './migrations/0005-wrapped-keys.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -12,7 +14,10 @@ const MIGRATIONS = [
   KeepsInput1763800000000,
   WholeContract1763820000000,
   Engine1763840000000,
+  WrappedKeys1763850000000,
 ];
+/** A statement waits for a connection so long, whether all are in use or none can be had. */
+const CONNECTION_TIMEOUT_MS = 10_000;
 /** Any number that no other program of this database takes: "MTS" in ASCII. */
 const MIGRATION_LOCK = 0x4d5453;
 
@@ -130,8 +135,13 @@ function dataSource(options: DatabaseOptions): DataSource {
     // Parameters of a failed statement can be personal data before they are sealed: nothing is logged here.
     logging: false,
     applicationName: options.app,
-    // Unqualified names in migrations and in our own SQL mean our schema.
-    extra: { options: `-c search_path=${options.schema}`, max: options.connectionsMax },
+    connectTimeoutMS: CONNECTION_TIMEOUT_MS,
+    extra: {
+      // Unqualified names in migrations and in our own SQL mean our schema.
+      options: `-c search_path=${options.schema}`,
+      max: options.connectionsMax,
+      Client: WatchedClient,
+    },
   });
 }
 

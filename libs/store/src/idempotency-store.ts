@@ -1,24 +1,29 @@
 import type { RequestState } from '@mts/domain';
 
 import type { Transaction } from './database.js';
+import type { WrappedKey } from './key-store.js';
 
-/** A caller's key and what came with it, as keyed hashes. */
+/** A caller's key and what came with it, hashed with a secret. */
 export interface IdempotencyRow {
   readonly keyIndex: Buffer;
   readonly contentIndex: Buffer;
+  readonly secretId: string;
 }
 
 /** A request that was handed in with a key. */
-export interface KeyedRequest extends IdempotencyRow {
+export interface KeyedRequest extends Pick<IdempotencyRow, 'contentIndex' | 'secretId'> {
   readonly requestId: string;
   readonly state: RequestState;
 }
+
+/** What calls are hashed with, as it is stored. */
+export type WrappedSecret = Omit<WrappedKey, 'purpose'>;
 
 /** What callers' idempotency keys stand for. All within the transaction that makes a request; erased with the request. */
 export class IdempotencyStore {
   /**
    * Makes whoever else hands in with the same key wait until this transaction has ended: the hashes cannot do that,
-   * because two calls of one night may be hashed with the keys of two days.
+   * because two calls of one night may be hashed with the secrets of two days.
    *
    * @param lock of the owner and the key; kept in memory only, as long as the transaction goes on
    */
@@ -26,14 +31,29 @@ export class IdempotencyStore {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [lock.toString()]);
   }
 
-  /** @param keyIndexes the same key, hashed with each of these keys */
+  /** All that calls may have been hashed with. */
+  async secrets(tx: Transaction): Promise<readonly WrappedSecret[]> {
+    return tx.query<WrappedSecret>(
+      `SELECT subject, kek_id AS "kekId", wrapped FROM wrapped_key
+        WHERE purpose = 'idempotency' AND wrapped IS NOT NULL ORDER BY subject`,
+    );
+  }
+
+  async keepSecret(tx: Transaction, { subject, kekId, wrapped }: WrappedSecret): Promise<void> {
+    await tx.query(
+      `INSERT INTO wrapped_key (subject, purpose, kek_id, wrapped) VALUES ($1, 'idempotency', $2, $3)`,
+      [subject, kekId, wrapped],
+    );
+  }
+
+  /** @param keyIndexes the same key, hashed with each of the secrets */
   async find(
     tx: Transaction,
     owner: string,
     keyIndexes: readonly Buffer[],
   ): Promise<KeyedRequest | undefined> {
     const [row] = await tx.query<KeyedRequest>(
-      `SELECT i.key_index AS "keyIndex", i.content_index AS "contentIndex", r.id AS "requestId", r.state
+      `SELECT i.content_index AS "contentIndex", i.secret_id AS "secretId", r.id AS "requestId", r.state
          FROM idempotency i JOIN request r ON r.id = i.request_id WHERE i.owner = $1 AND i.key_index = ANY ($2)`,
       [owner, keyIndexes],
     );
@@ -42,8 +62,8 @@ export class IdempotencyStore {
 
   async keep(tx: Transaction, owner: string, row: IdempotencyRow, requestId: string): Promise<void> {
     await tx.query(
-      'INSERT INTO idempotency (owner, key_index, content_index, request_id) VALUES ($1, $2, $3, $4)',
-      [owner, row.keyIndex, row.contentIndex, requestId],
+      'INSERT INTO idempotency (owner, key_index, content_index, secret_id, request_id) VALUES ($1, $2, $3, $4, $5)',
+      [owner, row.keyIndex, row.contentIndex, row.secretId, requestId],
     );
   }
 }

@@ -1,3 +1,5 @@
+export { databaseTrouble, type DatabaseTrouble } from '@mts/postgres';
+
 export { type ActiveApiKey, ApiKeyStore, type NewApiKey, type StoredApiKey } from './api-key-store.js';
 export {
   type AwaitedStanding,
@@ -7,6 +9,7 @@ export {
 } from './awaited-store.js';
 export { type NewRecord, CopyBlock } from './copy/copy-block.js';
 export { Database, type DatabaseOptions, migrate, SchemaError, Transaction } from './database.js';
+export { type DeadLetter, type DeadLetterName, DeadLetterStore, type PutBack } from './dead-letter-store.js';
 export {
   type Delivery,
   type DeliveryEnd,
@@ -20,8 +23,23 @@ export {
 } from './delivery-store.js';
 export { Request } from './entities/request.entity.js';
 export { FiringStore } from './firing-store.js';
-export { type KekIdentity, keksInUse, unusedKeks, verifyKek } from './kek-store.js';
-export { IdempotencyStore, type KeyedRequest } from './idempotency-store.js';
+export { type StandingHold, standingHolds } from './hold-store.js';
+export { eraseSecretsOf, type KekIdentity, keksInUse, unusedKeks, verifyKek } from './kek-store.js';
+export { type KekUse, kekUse, notedKeks } from './kek-use.js';
+export { forgetOutdated } from './outdated.js';
+export { reclaimRecords } from './reclaim.js';
+export { type Vacuumed } from './vacuum.js';
+export { type KeyPurpose, replaceWrappedKeys, type WrappedKey, wrappedKeysOf } from './key-store.js';
+export { SEEDER_BEAT_SECONDS } from './holds.js';
+export { IdempotencyStore, type KeyedRequest, type WrappedSecret } from './idempotency-store.js';
+export { type Rewriting, rewriteKeyTables } from './key-rewrite.js';
+export {
+  findLeftovers,
+  type Leftover,
+  type LeftoverKind,
+  type LeftoverLimits,
+  LEFTOVERS,
+} from './leftovers.js';
 export { type Following, Notifications, type NotificationsOptions } from './notifications.js';
 export {
   type DeliveryOverview,
@@ -36,8 +54,9 @@ export {
 export {
   type Probe,
   type ProfileHold,
+  type HeldSeeder,
+  type HoldOfAll,
   ProfileStore,
-  SEEDER_BEAT_SECONDS,
   type StoredPreflight,
 } from './profile-store.js';
 export {
@@ -54,10 +73,15 @@ export {
   LeaseLostError,
   type NewOutcome,
   type OpenRecord,
+  type ProbeRange,
   type RecordMark,
   RangeStore,
+  type WaitingRange,
 } from './range-store.js';
+export { isOfDatabase, passesByItself } from './passing-fault.js';
+export { eraseRemains } from './remains.js';
 export { endRequest, notifyOf } from './request-end.js';
+export { type InFlightGrant, type LiveSeeder, type SeederFigures, SeederStore } from './seeder-store.js';
 export {
   type Cancellation,
   type Erasure,
@@ -65,6 +89,7 @@ export {
   type Retry,
   SteeringStore,
 } from './steering-store.js';
+export { type SetAsideRange, SetAsideStore } from './set-aside-store.js';
 export { TicketStore } from './ticket-store.js';
 export {
   type DueWork,

@@ -29,20 +29,32 @@ export async function verifyKek(database: Database, kek: KekIdentity): Promise<v
   }
 }
 
-/** Keys that requests still need: without one of them its requests can be neither worked on nor read. */
+/** Keys that something is still wrapped with: without one of them its requests can be neither worked on nor read. */
 export async function keksInUse(database: Database): Promise<readonly string[]> {
   const rows = await database.query<{ id: string }>(
-    `SELECT DISTINCT kek_id AS id FROM request WHERE wrapped_input_key IS NOT NULL OR wrapped_results_key IS NOT NULL`,
+    `SELECT DISTINCT kek_id AS id FROM wrapped_key WHERE wrapped IS NOT NULL`,
   );
   return rows.map((row) => row.id);
 }
 
-/** Keys that no request needs any more, because all their requests are archived. */
+/** Keys that no request needs any more, because all their requests are archived. Of what they share nothing is left then. */
 export async function unusedKeks(database: Database, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await database.query<{ id: string }>(
     `SELECT k.id FROM unnest($1::text[]) AS k (id)
-      WHERE NOT EXISTS (SELECT 1 FROM request r WHERE r.kek_id = k.id AND (r.wrapped_input_key IS NOT NULL OR r.wrapped_results_key IS NOT NULL))`,
+      WHERE NOT EXISTS (
+        SELECT 1 FROM wrapped_key w
+         WHERE w.kek_id = k.id AND w.wrapped IS NOT NULL
+           AND (w.purpose <> 'idempotency' OR EXISTS (SELECT 1 FROM idempotency i WHERE i.secret_id = w.subject)))`,
     [ids],
   );
   return rows.map((row) => row.id);
+}
+
+/** Erases what is left that is wrapped with a key, before that is destroyed: secrets of requests that are no more. */
+export async function eraseSecretsOf(database: Database, kekId: string): Promise<void> {
+  await database.query(
+    `UPDATE wrapped_key SET wrapped = NULL, erased_at = now()
+      WHERE kek_id = $1 AND purpose = 'idempotency' AND wrapped IS NOT NULL`,
+    [kekId],
+  );
 }

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { WatchedClient } from '@mts/postgres';
 
 import { requestChannel } from './request-end.js';
 
@@ -21,6 +21,8 @@ export interface Following {
 
 const RECONNECT_DELAY_MS_MIN = 100;
 const RECONNECT_DELAY_MS_MAX = 5000;
+/** A connection on which nothing is ever asked would not notice that it is dead. */
+const HEARTBEAT_EVERY_MS = 5000;
 
 /**
  * Hears of requests that have changed, over one connection of its own (see `notifyOf`). A notification says only that
@@ -29,7 +31,8 @@ const RECONNECT_DELAY_MS_MAX = 5000;
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<() => void>>();
-  private client: Client | undefined;
+  private client: WatchedClient | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
   private reconnecting: NodeJS.Timeout | undefined;
   private isClosed = false;
 
@@ -83,24 +86,43 @@ export class Notifications {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.reconnecting);
+    clearTimeout(this.heartbeat);
     await this.client?.end();
   }
 
   private async connect(): Promise<void> {
     const { url, schema, app } = this.options;
-    const client = new Client({ connectionString: url, application_name: app, keepAlive: true });
+    const client = new WatchedClient({ connectionString: url, application_name: app });
     client.on('notification', ({ payload }) => this.tell(payload));
     // An 'error' without a listener would end the process; that the connection is over is said by 'end' too.
     client.on('error', () => undefined);
-    await client.connect();
-    await client.query(`LISTEN ${client.escapeIdentifier(requestChannel(schema))}`);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${client.escapeIdentifier(requestChannel(schema))}`);
+    } catch (error) {
+      // How it ends is of no interest any more.
+      client.end().catch(() => undefined);
+      throw error;
+    }
     client.once('end', () => this.lost());
     this.client = client;
+    this.beat(client);
     if (this.isClosed) await client.end();
+  }
+
+  /** One that fails is told as the end of the connection. */
+  private beat(client: WatchedClient): void {
+    this.heartbeat = setTimeout(() => {
+      client.query('SELECT 1').then(
+        () => this.beat(client),
+        () => undefined,
+      );
+    }, HEARTBEAT_EVERY_MS).unref();
   }
 
   private lost(): void {
     this.client = undefined;
+    clearTimeout(this.heartbeat);
     if (this.isClosed) return;
     this.options.onFault(new Error('The connection that notifications come by is lost; connecting again'));
     this.reconnectAfter(RECONNECT_DELAY_MS_MIN);

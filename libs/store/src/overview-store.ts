@@ -1,6 +1,8 @@
 import type { DeliveryState, Hold, RequestState } from '@mts/domain';
 
 import type { Database } from './database.js';
+import { holdsOfRequest } from './holds.js';
+import { hasKey } from './key-store.js';
 import type { Progress } from './request-store.js';
 import { deliveryUnderWay } from './result-store.js';
 
@@ -168,7 +170,7 @@ const MICROS = '(extract(epoch FROM r.created_at) * 1000000)::bigint';
 
 const OVERVIEW = `
   SELECT r.id, r.owner, r.state, r.input, r.output, r.validate_only AS "validateOnly", r.awaited, r.duplicates,
-         r.wrapped_input_key IS NOT NULL AND r.sealed_options IS NOT NULL AS "hasInput",
+         ${hasKey('r.id', 'input')} AND r.sealed_options IS NOT NULL AS "hasInput",
          r.created_at AS "createdAt", ${MICROS}::text AS "createdAtMicros", r.started_at AS "startedAt",
          r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt", r.downloaded_at AS "downloadedAt",
          r.acknowledged_at AS "acknowledgedAt", r.held_seconds AS "heldSeconds",
@@ -191,9 +193,7 @@ const OVERVIEW = `
          LATERAL (SELECT count(*)::int AS unknown FROM record c
                    WHERE r.state = 'cancelled' AND c.request_id = r.id AND c.error_code = 'MTS-IDA-005') u,
          LATERAL (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.since), '[]') AS holds FROM (
-                    SELECT kind, code, reason, since, NULL::timestamptz AS "nextTryAt" FROM request_hold WHERE request_id = r.id
-                    UNION ALL
-                    SELECT 'profile', code, reason, since, next_probe_at FROM profile_hold WHERE profile_id = r.profile_id
+                    ${holdsOfRequest('r.id', 'r.profile_id')}
                   ) one WHERE r.ended_at IS NULL) h
    WHERE r.state NOT IN ('receiving', 'archived')`;
 

@@ -2,6 +2,8 @@ import type { Hold } from '@mts/domain';
 
 import type { Database } from './database.js';
 import { COUNT_HELD_TIME_OF_PROFILE } from './held-time.js';
+import { holdsOfProfile, holdsOfRequest, SEEDER_LIVES } from './holds.js';
+import { profileTopic } from './request-end.js';
 
 /** The result of the last preflight: a call that proves the set-up without touching a resident. */
 export interface StoredPreflight {
@@ -25,16 +27,32 @@ export interface ProfileHold {
   readonly nextTryAt: Date;
 }
 
+/** What holds all requests up; `nextTryAt` is null where the seeders look themselves. */
+export type HoldOfAll = Pick<Hold, 'code' | 'reason' | 'since' | 'nextTryAt'>;
+
+/** A seeder that asks nobody, for a reason of its own: a wrong clock. */
+export interface HeldSeeder {
+  readonly id: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly since: Date;
+}
+
+interface RangeOfRequest {
+  readonly requestId: string;
+  readonly n: number;
+}
+
 const HOLD_COLUMNS = 'probe, code, reason, since, attempts, next_probe_at AS "nextTryAt"';
 
-/** Seeders write that they live this often; one not seen for three times as long is gone. */
-export const SEEDER_BEAT_SECONDS = 5;
-
-/** Back-off between probes of a held profile: doubling between these. */
-const PROBE_DELAY_SECONDS_MIN = 30;
+/**
+ * Back-off between probes of a held profile, doubling from the first. An outage is to be followed by little more than its own
+ * length of waiting; a set-up is mended by people, which takes longer.
+ */
+const PROBE_DELAY_SECONDS_MIN: Readonly<Record<Probe, number>> = { record: 5, preflight: 30 };
 const PROBE_DELAY_SECONDS_MAX = 600;
 
-/** What seeders share about one IDA profile: its health, its holds, its rate; and which seeders live. */
+/** What seeders share about one IDA profile: its health, its holds, its rate. */
 export class ProfileStore {
   constructor(
     private readonly database: Database,
@@ -66,12 +84,19 @@ export class ProfileStore {
     return row.now;
   }
 
+  /** What tells that the profile was held, see Notifications; wakes up only, for the hold stands in the table. */
+  get topic(): string {
+    return profileTopic(this.profileId);
+  }
+
   /** Holds all work of the profile, or leaves the hold that is there. @returns whether it began one. */
   async hold(probe: Probe, code: string, reason: string): Promise<boolean> {
     const begun = await this.database.query(
-      `INSERT INTO profile_hold (profile_id, probe, code, reason, next_probe_at) VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
-       ON CONFLICT (profile_id) DO NOTHING RETURNING 1`,
-      [this.profileId, probe, code, reason, PROBE_DELAY_SECONDS_MIN],
+      `WITH begun AS (
+         INSERT INTO profile_hold (profile_id, probe, code, reason, next_probe_at) VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+         ON CONFLICT (profile_id) DO NOTHING RETURNING 1
+       ) SELECT pg_notify(current_schema() || '_request', $6) FROM begun`,
+      [this.profileId, probe, code, reason, PROBE_DELAY_SECONDS_MIN[probe], this.topic],
     );
     return begun.length > 0;
   }
@@ -105,9 +130,9 @@ export class ProfileStore {
   /** Takes the right to make the next probe, when one is due. One seeder gets it; the next one is due later. */
   async takeProbe(): Promise<ProfileHold | undefined> {
     const [row] = await this.database.query<ProfileHold>(
-      `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + make_interval(secs => least($2 * power(2, attempts + 1), $3))
+      `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + make_interval(secs => least(($2::jsonb ->> probe)::float8 * power(2, attempts + 1), $3))
         WHERE profile_id = $1 AND next_probe_at <= now() RETURNING ${HOLD_COLUMNS}`,
-      [this.profileId, PROBE_DELAY_SECONDS_MIN, PROBE_DELAY_SECONDS_MAX],
+      [this.profileId, JSON.stringify(PROBE_DELAY_SECONDS_MIN), PROBE_DELAY_SECONDS_MAX],
     );
     return row;
   }
@@ -131,14 +156,35 @@ export class ProfileStore {
     );
   }
 
+  /**
+   * Holds a request of which one record cannot be asked about, once nothing else of it has work: until then the others go on.
+   * @returns whether it is held now
+   */
+  async holdRequestAtItsEnd(
+    { requestId, n }: RangeOfRequest,
+    code: string,
+    reason: string,
+  ): Promise<boolean> {
+    const held = await this.database.query(
+      `INSERT INTO request_hold (request_id, kind, code, reason)
+       SELECT $1, 'request', $3, $4
+        WHERE NOT EXISTS (SELECT 1 FROM range WHERE request_id = $1 AND n <> $2 AND finished_at IS NULL
+                             AND set_aside_at IS NULL AND again_at IS NULL)
+       ON CONFLICT DO NOTHING RETURNING 1`,
+      [requestId, n, code, reason],
+    );
+    return held.length > 0;
+  }
+
   /** What holds the request up; nothing does when empty. */
   async holdsOf(requestId: string): Promise<readonly Hold[]> {
-    return this.database.query<Hold>(
-      `SELECT kind, code, reason, since, NULL AS "nextTryAt" FROM request_hold WHERE request_id = $1
-       UNION ALL
-       SELECT 'profile', code, reason, since, next_probe_at FROM profile_hold WHERE profile_id = $2`,
-      [requestId, this.profileId],
-    );
+    return this.database.query<Hold>(holdsOfRequest('$1', '$2'), [requestId, this.profileId]);
+  }
+
+  /** What holds everybody up: the hold of the profile, or that no seeder that lives can ask. */
+  async holdOfAll(): Promise<HoldOfAll | undefined> {
+    const [row] = await this.database.query<HoldOfAll>(`${holdsOfProfile('$1')} LIMIT 1`, [this.profileId]);
+    return row;
   }
 
   /** How many unfinished requests something holds: a reason of their own, a pause, or what holds all. */
@@ -146,8 +192,7 @@ export class ProfileStore {
     const [row] = await this.database.query<{ held: number }>(
       `SELECT count(*)::int AS held FROM request r
         WHERE r.profile_id = $1 AND r.state IN ('pulling', 'submitted', 'processing')
-          AND (EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
-               OR EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`,
+          AND EXISTS (SELECT 1 FROM (${holdsOfRequest('r.id', 'r.profile_id')}) h)`,
       [this.profileId],
     );
     return row?.held ?? 0;
@@ -167,23 +212,42 @@ export class ProfileStore {
     return Math.max(0, row?.waitMs ?? 0);
   }
 
-  async beat(seederId: string, inFlight: number, inFlightMax: number): Promise<void> {
+  /** Notes that a seeder asks nobody for a reason of its own, which its profile does not share. */
+  async holdSeeder(seederId: string, code: string, reason: string): Promise<void> {
     await this.database.query(
-      `INSERT INTO seeder (id, in_flight, in_flight_max) VALUES ($1, $2, $3)
-       ON CONFLICT (id) DO UPDATE SET seen_at = now(), in_flight = excluded.in_flight`,
-      [seederId, inFlight, inFlightMax],
+      `UPDATE seeder SET held_code = $2, held_reason = $3, held_since = coalesce(held_since, now()) WHERE id = $1`,
+      [seederId, code, reason],
     );
   }
 
-  async leave(seederId: string): Promise<void> {
-    await this.database.query('DELETE FROM seeder WHERE id = $1', [seederId]);
+  async releaseSeeder(seederId: string): Promise<void> {
+    await this.database.query(
+      'UPDATE seeder SET held_code = NULL, held_reason = NULL, held_since = NULL WHERE id = $1',
+      [seederId],
+    );
   }
 
-  /** How many seeders live; those long gone are forgotten. */
+  /** The seeders that live and ask nobody for a reason of their own, the longest first. */
+  async heldSeeders(): Promise<readonly HeldSeeder[]> {
+    return this.database.query<HeldSeeder>(
+      `SELECT id, held_code AS code, held_reason AS reason, held_since AS since
+         FROM seeder WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL ORDER BY held_since`,
+    );
+  }
+
+  /** Whether a seeder other than this one lives and asks. */
+  async isAskedByOthers(seederId: string): Promise<boolean> {
+    const others = await this.database.query(
+      `SELECT 1 FROM seeder WHERE ${SEEDER_LIVES} AND held_code IS NULL AND id <> $1 LIMIT 1`,
+      [seederId],
+    );
+    return others.length > 0;
+  }
+
+  /** How many seeders live. */
   async seedersAlive(): Promise<number> {
     const [row] = await this.database.query<{ alive: number }>(
-      `SELECT count(*)::int AS alive FROM seeder WHERE seen_at > now() - make_interval(secs => $1)`,
-      [SEEDER_BEAT_SECONDS * 3],
+      `SELECT count(*)::int AS alive FROM seeder WHERE ${SEEDER_LIVES}`,
     );
     return row?.alive ?? 0;
   }

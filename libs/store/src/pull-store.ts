@@ -1,12 +1,14 @@
 import type { PullState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
-import { Request } from './entities/request.entity.js';
+import { eraseRequestKeys } from './key-store.js';
 import { LEASE_SECONDS } from './range-store.js';
+import { eraseSome } from './record-erasure.js';
 import { endRequest, notifyOf } from './request-end.js';
 import {
   copyBlock,
   type DueWork,
+  insertRequest,
   type NewRequest,
   type RequestStore,
   type Submission,
@@ -54,10 +56,8 @@ export class PullLostError extends Error {
   }
 }
 
-const ERASED_AT_ONCE_RECORDS = 10_000;
-
 /** A pull has work while its request waits for it, and nobody has paused or cancelled that. */
-const PULLABLE = `r.state = 'pulling' AND r.wrapped_input_key IS NOT NULL AND r.cancel_asked_at IS NULL
+const PULLABLE = `r.state = 'pulling' AND r.cancel_asked_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)`;
 const IS_FREE = `p.state IN ('waiting','pulling') AND p.next_try_at <= now() AND (p.lease_until IS NULL OR p.lease_until < now())`;
 
@@ -73,7 +73,7 @@ export class PullStore {
 
   /** Makes a request of a list that has yet to be fetched, in one transaction with the job. @param sealedSource sealed with its input key */
   async begin(request: NewRequest, sealedSource: Buffer, tx: Transaction): Promise<void> {
-    await tx.manager.getRepository(Request).insert({ ...request, state: 'pulling', touchedAt: new Date() });
+    await insertRequest(tx, request, 'pulling');
     await tx.query(`INSERT INTO pull (request_id, state, sealed_source) VALUES ($1, 'waiting', $2)`, [
       request.id,
       sealedSource,
@@ -127,14 +127,9 @@ export class PullStore {
 
   /** Erases what tries before this one have left, or this one itself. @throws PullLostError */
   async clear(lease: PullLease): Promise<void> {
-    for (;;) {
-      const erased = await this.withLease(lease, async (tx) =>
-        tx.query(
-          `DELETE FROM record WHERE request_id = $1 AND line = ANY (ARRAY(SELECT line FROM record WHERE request_id = $1 LIMIT $2)) RETURNING 1`,
-          [lease.requestId, ERASED_AT_ONCE_RECORDS],
-        ),
-      );
-      if (erased.length < ERASED_AT_ONCE_RECORDS) return;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const line: number = after;
+      ({ after } = await this.withLease(lease, async (tx) => eraseSome(tx, lease.requestId, line)));
     }
   }
 
@@ -209,13 +204,17 @@ export class PullStore {
 
   /** Removes a request whose pull has failed before its caller was told of it. @returns whether it was one */
   async discardFailed(requestId: string): Promise<boolean> {
-    const discarded = await this.database.query(
-      `DELETE FROM request r USING pull p
-        WHERE r.id = $1 AND p.request_id = r.id AND p.state = 'failed' AND r.state = 'submitted_with_errors'
-       RETURNING 1`,
-      [requestId],
-    );
-    return discarded.length > 0;
+    return this.database.transaction(async (tx) => {
+      const discarded = await tx.query(
+        `DELETE FROM request r USING pull p
+          WHERE r.id = $1 AND p.request_id = r.id AND p.state = 'failed' AND r.state = 'submitted_with_errors'
+         RETURNING 1`,
+        [requestId],
+      );
+      if (discarded.length === 0) return false;
+      await eraseRequestKeys(tx, requestId, ['input', 'results']);
+      return true;
+    });
   }
 
   private async withLease<T>(lease: PullLease, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -99,6 +99,66 @@ describe('a seeder that dies', () => {
   });
 });
 
+describe('what is left of a range', () => {
+  it('waits for its time, behind all ranges that nobody has begun, and is probed meanwhile', async () => {
+    const left = await fixture.submit(five);
+    const lease = await taken(left.id);
+    await fixture.ranges.markSent(lease, 5);
+    await fixture.ranges.finish(lease, 3600);
+    const fresh = await fixture.submit(five);
+    expect(await fixture.ranges.take(left.id, 0)).toBeUndefined();
+    expect(await offered([left.id, fresh.id])).toEqual([fresh.id]);
+    expect(await probeable([left.id, fresh.id])).toEqual([
+      [fresh.id, true],
+      [left.id, false],
+    ]);
+    await fixture.database.query(`UPDATE range SET again_at = now() WHERE request_id = $1`, [left.id]);
+    expect(await offered([left.id, fresh.id])).toEqual([fresh.id, left.id]);
+    expect((await taken(left.id)).epoch).toBe(2);
+  });
+
+  it('goes before all that nobody has begun, when its seeder was killed', async () => {
+    const fresh = await fixture.submit(five);
+    const left = await fixture.submit(five);
+    await fixture.ranges.finish(await taken(left.id), 0);
+    await taken(left.id);
+    await fixture.letLeasesExpire();
+    expect(await offered([left.id, fresh.id])).toEqual([left.id, fresh.id]);
+  });
+});
+
+async function offered(ids: readonly string[]): Promise<readonly string[]> {
+  const waiting = await fixture.ranges.waiting(1000);
+  return waiting.map((range) => range.requestId).filter((id) => ids.includes(id));
+}
+
+async function probeable(ids: readonly string[]): Promise<readonly (readonly [string, boolean])[]> {
+  const ranges = await fixture.ranges.probeable(1000);
+  return ranges
+    .filter(({ requestId }) => ids.includes(requestId))
+    .map((range) => [range.requestId, range.hasUnasked]);
+}
+
+describe('a mark', () => {
+  it('that is made twice, for the answer to the first was lost, counts once', async () => {
+    const { id } = await fixture.submit([{}]);
+    const lease = await taken(id);
+    await fixture.ranges.markSent(lease, 1);
+    await fixture.ranges.mark(lease, [1], 'unknown');
+    await twice(async () => fixture.ranges.mark(lease, [1], 'sent'));
+    expect(await fixture.ranges.openRecords(lease, 0, 1)).toMatchObject([{ state: 'sent', attempts: 2 }]);
+    await twice(async () => fixture.ranges.mark(lease, [1], 'not asked'));
+    expect(await fixture.ranges.openRecords(lease, 0, 1)).toMatchObject([
+      { state: 'submitted', attempts: 1 },
+    ]);
+  });
+});
+
+async function twice(work: () => Promise<void>): Promise<void> {
+  await work();
+  await work();
+}
+
 describe('outcomes', () => {
   it('are counted once, and a first one is never overwritten by a second', async () => {
     const { id } = await fixture.submit(five);
@@ -108,6 +168,39 @@ describe('outcomes', () => {
     await fixture.ranges.mark(lease, [1], 'unknown');
     expect((await fixture.states(id)).slice(0, 2)).toEqual(['processed', 'error']);
     expect(await fixture.requests.progress(id)).toEqual({ total: 5, done: 1, failed: 1, invalid: 0 });
+  });
+
+  it('of several requests and ranges are stored together, each in its own line, but for lost leases', async () => {
+    const thousand = Array.from({ length: 1000 }, () => ({}));
+    const [one, other, lost] = [
+      await fixture.submit(thousand),
+      await fixture.submit(five),
+      await fixture.submit(five),
+    ];
+    const frozen = await taken(lost.id);
+    await fixture.letLeasesExpire();
+    const leases = [await taken(one.id, 0), await taken(one.id, 1), await taken(other.id)] as const;
+    const rows = [
+      { lease: leases[1], outcome: outcome(501) },
+      { lease: frozen, outcome: outcome(1) },
+      { lease: leases[0], outcome: outcome(2, 'error') },
+      { lease: leases[2], outcome: outcome(2) },
+      { lease: leases[0], outcome: outcome(3) },
+    ];
+    await taken(lost.id);
+    expect(await fixture.ranges.saveOutcomesOfAll(rows)).toEqual(new Set([frozen]));
+    const ended = (await fixture.states(one.id)).flatMap((state, index) =>
+      state === 'submitted' ? [] : [[index + 1, state]],
+    );
+    expect(ended).toEqual([
+      [2, 'error'],
+      [3, 'processed'],
+      [501, 'processed'],
+    ]);
+    expect((await fixture.states(other.id)).indexOf('processed')).toBe(1);
+    expect(await fixture.requests.progress(one.id)).toMatchObject({ done: 2, failed: 1 });
+    expect(await fixture.requests.progress(other.id)).toMatchObject({ done: 1 });
+    expect(await fixture.requests.progress(lost.id)).toMatchObject({ done: 0 });
   });
 });
 
@@ -141,7 +234,7 @@ describe('the end of a request', () => {
     const lease = await taken(id);
     await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBeUndefined();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
   });
 
   it('says that there were errors when a record was invalid or refused', async () => {
@@ -176,7 +269,7 @@ describe('a hold', () => {
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: false });
   });
 
   it('of the profile stops all but a probe, and work waits again once it is lifted', async () => {
@@ -192,6 +285,6 @@ describe('a hold', () => {
     expect(probe && (await fixture.ranges.renew([probe]))).toEqual(new Set([probe]));
     expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
     await profile.lift();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
   });
 });

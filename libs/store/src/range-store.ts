@@ -44,17 +44,18 @@ export interface NewOutcome {
 /**
  * - `sent`: before a record at or below the sent mark is asked (again).
  * - `unknown`: sent, and no answer is known.
- * - `probed in vain`: the same, and the ask counts as the first one whichever it was.
+ * - `asked in vain`: the same, and the ask counts as the first one whichever it was: it said nothing of the person.
  * - `not asked`: the call never reached IDA, or IDA refused it before it looked the person up; the record waits as if
  *   it had not been sent, although its line is below the sent mark.
  */
-export type RecordMark = 'sent' | 'unknown' | 'probed in vain' | 'not asked';
+export type RecordMark = 'sent' | 'unknown' | 'asked in vain' | 'not asked';
 
+/** Each changes nothing when it is made twice, as it is when the answer to the first time was lost. */
 const MARKS: Readonly<Record<RecordMark, string>> = {
-  sent: `state = 'sent', withdrawn = false, attempts = attempts + 1`,
+  sent: `state = 'sent', withdrawn = false, attempts = attempts + (state <> 'sent')::int`,
   unknown: `state = 'unknown', withdrawn = false, attempts = greatest(attempts, 1)`,
-  'probed in vain': `state = 'unknown', withdrawn = false, attempts = 1`,
-  'not asked': `state = 'submitted', withdrawn = true, attempts = greatest(attempts - 1, 0)`,
+  'asked in vain': `state = 'unknown', withdrawn = false, attempts = 1`,
+  'not asked': `state = 'submitted', withdrawn = true, attempts = greatest(attempts - (state = 'sent')::int, 0)`,
 };
 
 /** Another seeder has taken the range, or the request was ended: this one writes nothing more of it. */
@@ -68,8 +69,11 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** Renewed every second; what a killed seeder held is free after this long. */
-export const LEASE_SECONDS = 10;
+/**
+ * Renewed twice a second; what a killed seeder held is free after this long. Together with the five seconds between two
+ * looks of the reconciler it is below the 15 s in which another seeder has to take it up.
+ */
+export const LEASE_SECONDS = 8;
 
 /** A request is worked on while it is neither ended nor being cancelled nor held; only a probe passes a hold of the profile. */
 const workable = (
@@ -77,6 +81,28 @@ const workable = (
 ): string => `r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
   AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
+
+/** Whether a range that nobody holds is to be worked on now. What waits to be asked again may still be probed. */
+const offered = (
+  purpose: string,
+): string => `g.finished_at IS NULL AND g.set_aside_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now())
+  AND (${purpose} = 'probe' OR g.again_at IS NULL OR g.again_at <= now())`;
+
+/** A range that nobody holds and that has work. */
+export interface WaitingRange {
+  readonly requestId: string;
+  readonly n: number;
+  /** Somebody had begun it, and was killed, stopped or held up. */
+  readonly isBegun: boolean;
+}
+
+/** A range in which a record may be found to probe a held profile with. */
+export interface ProbeRange {
+  readonly requestId: string;
+  readonly n: number;
+  /** Whether it has a record that nobody was ever asked about. */
+  readonly hasUnasked: boolean;
+}
 
 /**
  * Ranges: the truth about what has work.
@@ -95,10 +121,10 @@ export class RangeStore {
       // Whoever cancels, ends or erases the request waits for this, and sees the lease; or this sees what they did.
       await tx.query('SELECT 1 FROM request WHERE id = $1 FOR NO KEY UPDATE', [requestId]);
       const [lease] = await tx.query<Lease>(
-        `UPDATE range g SET epoch = epoch + 1, lease_until = now() + make_interval(secs => $3)
+        `UPDATE range g SET epoch = epoch + 1, again_at = NULL, lease_until = now() + make_interval(secs => $3)
            FROM request r
-          WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id AND g.finished_at IS NULL
-            AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$4::text')}
+          WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id
+            AND ${offered('$4::text')} AND ${workable('$4::text')}
          RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose, r.awaited`,
         [requestId, n, LEASE_SECONDS, purpose],
       );
@@ -124,10 +150,15 @@ export class RangeStore {
   async renew(leases: readonly Lease[]): Promise<ReadonlySet<Lease>> {
     if (leases.length === 0) return new Set();
     const rows = await this.database.query<{ requestId: string; n: number }>(
-      `UPDATE range g SET lease_until = now() + make_interval(secs => $4)
-         FROM unnest($1::uuid[], $2::int[], $3::int[], $5::text[]) AS l (request_id, n, epoch, purpose), request r
-        WHERE g.request_id = l.request_id AND g.n = l.n AND g.epoch = l.epoch AND g.lease_until IS NOT NULL
-          AND r.id = g.request_id AND ${workable('l.purpose')}
+      `WITH own AS MATERIALIZED (
+         SELECT g.request_id, g.n, l.purpose
+           FROM range g JOIN unnest($1::uuid[], $2::int[], $3::int[], $5::text[]) AS l (request_id, n, epoch, purpose)
+             ON g.request_id = l.request_id AND g.n = l.n AND g.epoch = l.epoch
+          WHERE g.lease_until IS NOT NULL ORDER BY g.request_id, g.n FOR UPDATE OF g
+       )
+       UPDATE range g SET lease_until = now() + make_interval(secs => $4)
+         FROM own o, request r
+        WHERE g.request_id = o.request_id AND g.n = o.n AND r.id = g.request_id AND ${workable('o.purpose')}
        RETURNING g.request_id AS "requestId", g.n`,
       [
         leases.map((l) => l.requestId),
@@ -137,8 +168,8 @@ export class RangeStore {
         leases.map((l) => l.purpose),
       ],
     );
-    const standing = new Set(rows.map((row) => `${row.requestId}/${String(row.n)}`));
-    return new Set(leases.filter((lease) => standing.has(`${lease.requestId}/${String(lease.n)}`)));
+    const lost = without(leases, rows);
+    return new Set(leases.filter((lease) => !lost.has(lease)));
   }
 
   /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
@@ -178,33 +209,45 @@ export class RangeStore {
     if (row?.held !== true) throw new LeaseLostError(lease);
   }
 
-  /**
-   * Keeps outcomes and counts them, in one statement. A record that has an outcome keeps it: a first answer is never
-   * overwritten by that of a second ask.
-   * @throws LeaseLostError
-   */
+  /** The same for one range. @throws LeaseLostError */
   async saveOutcomes(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
-    const written = await this.database.query(SAVE_OUTCOMES, [
-      lease.requestId,
-      lease.n,
-      lease.epoch,
-      outcomes.map((outcome) => outcome.line),
-      outcomes.map((outcome) => outcome.state),
-      outcomes.map((outcome) => outcome.sealedOutcome),
-      outcomes.map((outcome) => outcome.errorCode),
-      outcomes.map((outcome) => outcome.tokenIndex),
-      lease.awaited,
+    const lost = await this.saveOutcomesOfAll(outcomes.map((outcome) => ({ lease, outcome })));
+    if (lost.size > 0) throw new LeaseLostError(lease);
+  }
+
+  /**
+   * Keeps outcomes of any number of ranges and counts them, in one statement. A record that has an outcome keeps it: a
+   * first answer is never overwritten by that of a second ask.
+   * @returns the leases that are lost: of their outcomes none is kept
+   */
+  async saveOutcomesOfAll(
+    rows: readonly { readonly lease: Lease; readonly outcome: NewOutcome }[],
+  ): Promise<ReadonlySet<Lease>> {
+    const leases = [...new Set(rows.map(({ lease }) => lease))];
+    const kept = await this.database.query<{ requestId: string; n: number }>(SAVE_OUTCOMES, [
+      leases.map(({ requestId }) => requestId),
+      leases.map(({ n }) => n),
+      leases.map(({ epoch }) => epoch),
+      leases.map(({ awaited }) => awaited),
+      rows.map(({ lease }) => lease.requestId),
+      rows.map(({ lease }) => lease.n),
+      rows.map(({ outcome }) => outcome.line),
+      rows.map(({ outcome }) => outcome.state),
+      rows.map(({ outcome }) => outcome.sealedOutcome),
+      rows.map(({ outcome }) => outcome.errorCode),
+      rows.map(({ outcome }) => outcome.tokenIndex),
     ]);
-    if (written.length === 0) throw new LeaseLostError(lease);
+    return without(leases, kept);
   }
 
   /**
    * Ends the work on a range. If all its records are final, it is finished; and whoever finishes the last range of a
    * request ends the request, under a lock on its row. Otherwise the range is handed back.
+   * @param againInSeconds when what is left of it is offered again; at once unless said.
    * @returns the state that the request has come to, when this was its last range.
    * @throws LeaseLostError
    */
-  async finish(lease: Lease): Promise<RequestState | undefined> {
+  async finish(lease: Lease, againInSeconds?: number): Promise<RequestState | undefined> {
     return this.database.transaction(async (tx) => {
       const [request] = await tx.query<{ state: RequestState; isCancelled: boolean }>(
         `SELECT state, cancel_asked_at IS NOT NULL AS "isCancelled" FROM request
@@ -212,9 +255,12 @@ export class RangeStore {
         [lease.requestId],
       );
       const [range] = await tx.query<{ finished: boolean }>(
-        `UPDATE range SET lease_until = NULL, finished_at = CASE WHEN done + failed + invalid = total THEN now() END
+        `UPDATE range
+            SET lease_until = NULL, faults = 0,
+                again_at = CASE WHEN done + failed + invalid < total THEN now() + make_interval(secs => $4::float8) END,
+                finished_at = CASE WHEN done + failed + invalid = total THEN now() END
           WHERE request_id = $1 AND n = $2 AND epoch = $3 RETURNING finished_at IS NOT NULL AS finished`,
-        [lease.requestId, lease.n, lease.epoch],
+        [lease.requestId, lease.n, lease.epoch, againInSeconds ?? null],
       );
       if (range === undefined || request === undefined) throw new LeaseLostError(lease);
       const ended = range.finished ? await this.endIfLast(tx, lease.requestId, request.state) : undefined;
@@ -238,32 +284,65 @@ export class RangeStore {
     return to;
   }
 
-  /** Ranges that have work and that nobody holds, oldest requests first: what the reconciler puts on the queue. */
-  async waiting(
-    limit: number,
-    purpose: LeasePurpose = 'work',
-  ): Promise<readonly { requestId: string; n: number }[]> {
-    return this.database.query<{ requestId: string; n: number }>(
-      `SELECT g.request_id AS "requestId", g.n FROM range g JOIN request r ON r.id = g.request_id
-        WHERE g.finished_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now()) AND ${workable('$2::text')}
-        ORDER BY r.created_at, g.n LIMIT $1`,
-      [limit, purpose],
+  /**
+   * Ranges that have work and that nobody holds: what the reconciler puts on the queue. Those that were begun first, then
+   * oldest requests first, and last those of which only what is to be asked again is left.
+   */
+  async waiting(limit: number): Promise<readonly WaitingRange[]> {
+    return this.database.query<WaitingRange>(
+      `SELECT g.request_id AS "requestId", g.n, g.epoch > 0 AND g.again_at IS NULL AS "isBegun"
+         FROM range g JOIN request r ON r.id = g.request_id
+        WHERE ${offered(`'work'`)} AND ${workable(`'work'`)}
+        ORDER BY g.again_at IS NOT NULL, g.epoch = 0, r.created_at, g.n LIMIT $1`,
+      [limit],
+    );
+  }
+
+  /** Where to look for a record to probe with: first where there is one that was never asked about, oldest requests first. */
+  async probeable(limit: number): Promise<readonly ProbeRange[]> {
+    return this.database.query<ProbeRange>(
+      `SELECT g.request_id AS "requestId", g.n, u."hasUnasked" FROM range g JOIN request r ON r.id = g.request_id,
+              LATERAL (SELECT EXISTS (
+                SELECT 1 FROM record o WHERE o.request_id = g.request_id AND o.line BETWEEN g.from_line AND g.to_line
+                   AND o.state = 'submitted' AND o.attempts = 0 AND o.twin_of_line IS NULL
+                   AND (o.withdrawn OR o.line > g.sent_through_line)) AS "hasUnasked") u
+        WHERE ${offered(`'probe'`)} AND ${workable(`'probe'`)}
+        ORDER BY NOT u."hasUnasked", r.created_at, g.n LIMIT $1`,
+      [limit],
     );
   }
 }
 
+/** The leases whose ranges are not among those. */
+function without(
+  leases: readonly Lease[],
+  ranges: readonly { readonly requestId: string; readonly n: number }[],
+): ReadonlySet<Lease> {
+  const there = new Set(ranges.map(({ requestId, n }) => `${requestId}/${String(n)}`));
+  return new Set(leases.filter(({ requestId, n }) => !there.has(`${requestId}/${String(n)}`)));
+}
+
+/** Whatever locks several ranges locks them in the same order, or two such statements would wait for each other. */
 const SAVE_OUTCOMES = `
   WITH fence AS MATERIALIZED (
-    SELECT 1 FROM range WHERE request_id = $1 AND n = $2 AND epoch = $3 FOR UPDATE
+    SELECT g.request_id, g.n, l.awaited
+      FROM range g JOIN unnest($1::uuid[], $2::int[], $3::int[], $4::bool[]) AS l (request_id, n, epoch, awaited)
+        ON g.request_id = l.request_id AND g.n = l.n AND g.epoch = l.epoch
+     ORDER BY g.request_id, g.n FOR UPDATE OF g
   ), written AS (
     UPDATE record r
        SET state = o.state, sealed_outcome = o.sealed_outcome, error_code = o.error_code, token_index = o.token_index
-      FROM fence, unnest($4::int[], $5::text[], $6::bytea[], $7::text[], $8::bytea[]) AS o (line, state, sealed_outcome, error_code, token_index)
-     WHERE r.request_id = $1 AND r.line = ANY ($4) AND r.line = o.line AND r.state IN ('submitted', 'sent', 'unknown')
-    RETURNING r.state
+      FROM fence f, unnest($5::uuid[], $6::int[], $7::int[], $8::text[], $9::bytea[], $10::text[], $11::bytea[])
+             AS o (request_id, n, line, state, sealed_outcome, error_code, token_index)
+     WHERE f.request_id = o.request_id AND f.n = o.n AND r.request_id = o.request_id AND r.line = o.line
+       AND r.request_id = ANY ($1) AND r.line = ANY ($7) AND r.state IN ('submitted', 'sent', 'unknown')
+    RETURNING o.request_id, o.n, r.state
+  ), counted AS (
+    SELECT f.request_id, f.n, f.awaited, count(*) FILTER (WHERE w.state = 'processed') AS done,
+           count(*) FILTER (WHERE w.state = 'error') AS failed
+      FROM fence f LEFT JOIN written w ON w.request_id = f.request_id AND w.n = f.n GROUP BY f.request_id, f.n, f.awaited
   )
-  UPDATE range
-     SET done = done + (SELECT count(*) FROM written WHERE state = 'processed'),
-         failed = failed + (SELECT count(*) FROM written WHERE state = 'error')
-   WHERE request_id = $1 AND n = $2 AND epoch = $3
-  RETURNING CASE WHEN $9 THEN (SELECT pg_notify(current_schema() || '_request', request_id::text))::text END`;
+  UPDATE range g SET done = g.done + c.done, failed = g.failed + c.failed
+    FROM counted c WHERE g.request_id = c.request_id AND g.n = c.n
+  RETURNING g.request_id AS "requestId", g.n,
+            CASE WHEN c.awaited THEN (SELECT pg_notify(current_schema() || '_request', g.request_id::text))::text END`;

@@ -22,7 +22,8 @@ export async function endIfCancelled(
   if (busy !== undefined) return false;
   // What a frozen seeder still brings comes too late: the results may have been read.
   await tx.query(
-    'UPDATE range SET epoch = epoch + 1, lease_until = NULL WHERE request_id = $1 AND lease_until IS NOT NULL',
+    `UPDATE range SET epoch = epoch + 1, lease_until = NULL
+      WHERE request_id = $1 AND n IN (SELECT n FROM range WHERE request_id = $1 AND lease_until IS NOT NULL ORDER BY n FOR UPDATE)`,
     [requestId],
   );
   await tx.query(MARK_UNKNOWN, [requestId]);

@@ -1,12 +1,15 @@
 import { assertRequestMove, type RequestState } from '@mts/domain';
 
 import type { Transaction } from './database.js';
+import { eraseRequestKeys } from './key-store.js';
 
 /**
  * Who waits for a request is woken by a notification on this channel of the database, with the request's id. It says only
  * that something has changed: the tables are the truth, and whoever listens looks now and then anyway.
  */
 export const requestChannel = (schema: string): string => `${schema}_request`;
+/** What stands in the place of a request's id when a profile has been held: whoever works for it looks at once. */
+export const profileTopic = (profileId: string): string => `profile/${profileId}`;
 const NOTIFY = `SELECT pg_notify(current_schema() || '_request', $1)`;
 
 /** Tells whoever follows the request that something about it has changed. Goes out when the transaction commits. */
@@ -28,7 +31,8 @@ export async function endRequest(
   await tx.query('SET LOCAL enable_nestloop = off');
   const duplicates = await tx.query(FIND_DUPLICATES, [requestId]);
   await tx.query('SET LOCAL enable_nestloop = on');
-  await tx.query(END, [requestId, to, duplicates.length]);
+  const [ended] = await tx.query<{ keepsInput: boolean }>(END, [requestId, to, duplicates.length]);
+  if (ended?.keepsInput === false) await eraseRequestKeys(tx, requestId, ['input']);
   await tx.query(to === 'cancelled' ? DELIVERY_WITHHELD : DELIVERY_DUE, [requestId]);
   await notifyOf(tx, requestId);
 }
@@ -38,6 +42,7 @@ export async function endRequest(
  * source and target. Its summary stays; its rows are erased afterwards. The caller holds a lock on its row.
  */
 export async function archiveRequest(tx: Transaction, requestId: string): Promise<void> {
+  await eraseRequestKeys(tx, requestId, ['input', 'results']);
   for (const statement of ARCHIVE) await tx.query(statement, [requestId]);
   await notifyOf(tx, requestId);
 }
@@ -47,8 +52,7 @@ export const LEASE_OVER = 'lease_until = CASE WHEN lease_until > now() THEN now(
 
 const ARCHIVE = [
   `UPDATE request
-      SET state = 'archived', archived_at = now(), wrapped_input_key = NULL, wrapped_results_key = NULL,
-          sealed_options = NULL, sealed_correlation = NULL
+      SET state = 'archived', archived_at = now(), sealed_options = NULL, sealed_correlation = NULL
     WHERE id = $1`,
   'UPDATE pull SET sealed_source = NULL WHERE request_id = $1',
   // The epoch stops whoever delivers, at once.
@@ -72,9 +76,9 @@ const FIND_DUPLICATES = `
 const END = `
   UPDATE request
      SET state = $2, ended_at = now(), duplicates = $3,
-         wrapped_input_key = CASE WHEN keeps_input THEN wrapped_input_key END,
          sealed_options = CASE WHEN keeps_input THEN sealed_options END
-   WHERE id = $1`;
+   WHERE id = $1
+  RETURNING keeps_input AS "keepsInput"`;
 
 const DELIVERY_DUE = `
   UPDATE delivery SET state = 'waiting', next_try_at = now(), due_since = now(), attempts = 0, code = NULL, reason = NULL, ended_at = NULL

@@ -8,13 +8,13 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { COPY_COLUMNS } from './copy/copy-block.js';
 import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
+import { eraseRequestKeys, keepRequestKeys, type NewRequestKeys } from './key-store.js';
+import { type Bite, eraseSome, RECORDED_REQUESTS } from './record-erasure.js';
 import { archiveRequest, endRequest } from './request-end.js';
 
 /** What a request is made of when its upload begins. Sealed and wrapped values come from libs/crypto. */
-export type NewRequest = Pick<
-  Request,
-  'id' | 'owner' | 'input' | 'output' | 'sealedOptions' | 'kekId' | 'wrappedInputKey' | 'wrappedResultsKey'
-> &
+export type NewRequest = Pick<Request, 'id' | 'owner' | 'input' | 'output' | 'sealedOptions'> &
+  NewRequestKeys &
   Partial<
     Pick<Request, 'keepsInput' | 'awaited' | 'validateOnly' | 'sealedCorrelation' | 'eraseAfterDownload'>
   >;
@@ -51,7 +51,6 @@ export interface Progress {
  * newcomer waits no longer than that for a free place.
  */
 export const RANGE_LENGTH_RECORDS = 500;
-const ERASED_AT_ONCE_RECORDS = 10_000;
 
 /** The upload was swept away as abandoned, or discarded, while it still went on. */
 export class UploadGoneError extends Error {
@@ -68,9 +67,7 @@ export class RequestStore {
 
   /** The request begins as `receiving`: its rows come in blocks, and nobody sees it before {@link submit}. */
   async begin(request: NewRequest): Promise<void> {
-    await this.database.source
-      .getRepository(Request)
-      .insert({ ...request, state: 'receiving', touchedAt: new Date() });
+    await this.database.transaction(async (tx) => insertRequest(tx, request, 'receiving'));
   }
 
   /** Adds one block of records (see CopyBlock) and commits it. @throws UploadGoneError */
@@ -111,16 +108,22 @@ export class RequestStore {
     return { state, ranges: ranges.filter((range) => !range.finished).map((range) => range.n) };
   }
 
-  /** Removes what a broken upload left: its keys at once, its rows after them. */
-  async discard(requestId: string): Promise<void> {
-    const discarded = await this.database.query(
-      `UPDATE request SET wrapped_input_key = NULL, wrapped_results_key = NULL, sealed_options = NULL WHERE id = $1 AND state = 'receiving' RETURNING 1`,
-      [requestId],
-    );
+  /** Removes what a broken upload left: its keys at once, its rows after them. @returns whether it was an upload */
+  async discard(requestId: string): Promise<boolean> {
+    const isDiscarded = await this.database.transaction(async (tx) => {
+      const discarded = await tx.query(
+        `UPDATE request SET archived_at = now(), sealed_options = NULL WHERE id = $1 AND state = 'receiving' RETURNING 1`,
+        [requestId],
+      );
+      if (discarded.length === 0) return false;
+      await eraseRequestKeys(tx, requestId, ['input', 'results']);
+      return true;
+    });
     // A commit whose answer was lost on the way has made it a request that is worked on: it stays.
-    if (discarded.length === 0) return;
+    if (!isDiscarded) return false;
     await this.eraseRecords(requestId);
     await this.database.query(`DELETE FROM request WHERE id = $1 AND state = 'receiving'`, [requestId]);
+    return true;
   }
 
   /** Uploads that have made no progress for so long: their process is gone. */
@@ -160,8 +163,8 @@ export class RequestStore {
     return rows.map((row) => row.id);
   }
 
-  /** Destroys the keys of a request that does not work, then its rows; the summary stays. */
-  async archive(id: string): Promise<void> {
+  /** Destroys the keys of a request that does not work, then its rows; the summary stays. @returns how many rows there were */
+  async archive(id: string): Promise<number> {
     const rests = await this.database.transaction(async (tx) => {
       const [request] = await tx.query(
         `SELECT 1 FROM request WHERE id = $2 AND ${restsFor("interval '0'")} FOR UPDATE`,
@@ -171,31 +174,44 @@ export class RequestStore {
       await archiveRequest(tx, id);
       return true;
     });
-    if (rests) await this.eraseRecords(id);
+    return rests ? this.eraseRecords(id) : 0;
   }
 
   /** Archived requests whose rows are still there, because the process ended between the two steps. */
   async halfErased(limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM request WHERE state = 'archived' AND EXISTS (SELECT 1 FROM record WHERE request_id = request.id) LIMIT $1`,
+      `${RECORDED_REQUESTS} SELECT id FROM recorded JOIN request USING (id) WHERE state = 'archived' LIMIT $1`,
       [limit],
     );
     return rows.map((row) => row.id);
   }
 
-  /** In bites, so that nothing else waits long. */
-  async eraseRecords(id: string): Promise<void> {
-    while ((await this.eraseBite(id)) === 'some are left') continue;
+  /** In bites, so that nothing else waits long. @returns how many there were */
+  async eraseRecords(id: string): Promise<number> {
+    let erased = 0;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const bite: Bite = await eraseSome(this.database, id, after);
+      erased += bite.erased;
+      after = bite.after;
+    }
+    return erased;
   }
 
   /** Erases as many records as take no time worth speaking of. */
   async eraseBite(id: string): Promise<'none is left' | 'some are left'> {
-    const erased = await this.database.query(
-      `DELETE FROM record WHERE request_id = $1 AND line = ANY (ARRAY(SELECT line FROM record WHERE request_id = $1 LIMIT $2)) RETURNING 1`,
-      [id, ERASED_AT_ONCE_RECORDS],
-    );
-    return erased.length < ERASED_AT_ONCE_RECORDS ? 'none is left' : 'some are left';
+    const { after } = await eraseSome(this.database, id);
+    return after === undefined ? 'none is left' : 'some are left';
   }
+}
+
+/** Makes the request's row, and keeps its keys. */
+export async function insertRequest(
+  tx: Transaction,
+  request: NewRequest,
+  state: Extract<RequestState, 'receiving' | 'pulling'>,
+): Promise<void> {
+  await tx.manager.getRepository(Request).insert({ ...request, state, touchedAt: new Date() });
+  await keepRequestKeys(tx, request.id, request);
 }
 
 /** Adds records, see CopyBlock. */
@@ -217,17 +233,17 @@ function stateAfterSubmission(ranges: readonly NewRange[], validateOnly: boolean
   return ranges.some((range) => range.invalid > 0) ? 'processed_with_errors' : 'processed';
 }
 
-/** Once the keys of an upload are gone, nothing can be added to it any more: no row can outlive its request. */
+/** Once an upload is discarded, nothing can be added to it any more: no row can outlive its request. */
 async function showProgress(database: Pick<Transaction, 'query'>, requestId: string): Promise<void> {
   const receiving = await database.query(
-    `UPDATE request SET touched_at = now() WHERE id = $1 AND state IN ('receiving','pulling') AND wrapped_input_key IS NOT NULL RETURNING 1`,
+    `UPDATE request SET touched_at = now() WHERE id = $1 AND state IN ('receiving','pulling') AND archived_at IS NULL RETURNING 1`,
     [requestId],
   );
   if (receiving.length === 0) throw new UploadGoneError(requestId);
 }
 
 /** Whether a request has not worked for so long; `$1` are the finished states. */
-const restsFor = (age: string): string => `(
+export const restsFor = (age: string): string => `(
   (state = ANY ($1) AND coalesce(ended_at, created_at) <= now() - ${age})
   OR (state = 'submitted' AND created_at <= now() - ${age}
       AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Request, SamePerson } from './index.js';
+import type { NewRequest, Request, SamePerson } from './index.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(async () => fixture.database.close());
 
 /** A finished request whose records have these tokens, in their order; null stands for one that IDA refused. */
-async function finished(tokens: readonly (string | null)[], wish: Partial<Request> = {}): Promise<string> {
+async function finished(tokens: readonly (string | null)[], wish: Partial<NewRequest> = {}): Promise<string> {
   const { id, ranges } = await fixture.submit(
     tokens.map(() => ({})),
     wish,

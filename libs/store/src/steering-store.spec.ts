@@ -314,7 +314,7 @@ describe('erasing', () => {
   it('takes keys, rows, and whatever else stands of the request, and leaves its summary', async () => {
     const id = await endedWith(['MTS-IDA-001'], { sealedCorrelation: Buffer.from('c') });
     await fixture.database.query(
-      `INSERT INTO idempotency (owner, key_index, content_index, request_id) VALUES ('default', 'k', 'c', $1)`,
+      `INSERT INTO idempotency (owner, key_index, content_index, secret_id, request_id) VALUES ('default', 'k', 'c', gen_random_uuid(), $1)`,
       [id],
     );
     await expect(steering.erase(id)).resolves.toBe('none is left');

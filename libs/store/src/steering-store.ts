@@ -3,9 +3,11 @@ import { assertRequestMove, type ErrorCode, errorText, isFinished, type RequestS
 import type { Database, Transaction } from './database.js';
 import { withholdDelivery } from './delivery-store.js';
 import { countHeldTime } from './held-time.js';
+import { hasKey } from './key-store.js';
 import { endIfCancelled } from './request-cancel.js';
 import { archiveRequest, LEASE_OVER, notifyOf } from './request-end.js';
 import { RANGE_LENGTH_RECORDS, type RequestStore } from './request-store.js';
+import { PUT_BACK } from './set-aside-store.js';
 
 /** What lifts a hold: only whoever set it. `operator` is what {@link SteeringStore.pause} sets. */
 export type LiftedHold = 'operator' | 'request';
@@ -33,7 +35,6 @@ export type Erasure = 'nothing was there' | 'none is left' | 'some are left';
 
 interface Locked {
   readonly state: RequestState;
-  readonly hasInput: boolean;
 }
 
 const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
@@ -56,11 +57,12 @@ export class SteeringStore {
     });
   }
 
-  /** Lifts one hold, if it is there; what else holds the request stays. @returns whether it still works */
+  /** Lifts one hold, if it is there; what else holds the request stays. Ranges that were set aside are tried again. @returns whether it still works */
   async resume(id: string, kind: LiftedHold): Promise<boolean> {
     return this.withWorking(id, async (tx) => {
       await countHeldTime(tx, id);
       await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2', [id, kind]);
+      if (kind === 'request') await tx.query(PUT_BACK, [id]);
     });
   }
 
@@ -104,7 +106,7 @@ export class SteeringStore {
     if (!isFinished(request.state)) return { kind: 'works' };
     if (request.state === 'cancelled') return { kind: 'cancelled' };
     if (request.state !== 'processed_with_errors') return { kind: 'ended' };
-    if (!request.hasInput) return { kind: 'erased' };
+    if (!(await hasInput(tx, id))) return { kind: 'erased' };
     // Before any record, as whoever delivers does: it notes in its records what it has sent.
     await tx.query('SELECT 1 FROM delivery WHERE request_id = $1 FOR UPDATE', [id]);
     const ranges = await tx.query<{ n: number; records: number }>(ASK_AGAIN, [
@@ -157,11 +159,19 @@ export class SteeringStore {
 /** The row of a request that callers may know of, so that nobody else moves it meanwhile. */
 async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
   const [row] = await tx.query<Locked>(
-    `SELECT state, wrapped_input_key IS NOT NULL AND sealed_options IS NOT NULL AS "hasInput"
-       FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
+    `SELECT state FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
     [id],
   );
   return row;
+}
+
+/** Asked once the row is locked: a key that was erased while the lock was waited for is not there any more. */
+async function hasInput(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM request r WHERE r.id = $1 AND r.sealed_options IS NOT NULL AND ${hasKey('r.id', 'input')}`,
+    [id],
+  );
+  return rows.length > 0;
 }
 
 function isWorking(state: RequestState): boolean {

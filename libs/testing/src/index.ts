@@ -49,3 +49,5 @@ export {
   type TokenServerOptions,
   UPDATE_IDENTIFICATION,
 } from './callback-receiver/index.js';
+export { type Cut, TcpProxy } from './tcp-proxy.js';
+export { startOwnServer } from './own-server.js';

@@ -15,6 +15,8 @@ export class EnvelopeFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly logger: Logger,
+    /** Told when something was refused because the database has no room. */
+    private readonly onNoRoom: () => void,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -26,14 +28,14 @@ export class EnvelopeFilter implements ExceptionFilter {
     if (refusal.status >= 500) {
       this.logger.error('a call failed', { route, status: refusal.status, error: error as Error });
     }
+    if (speaksOf(refusal, 'MTS-SYS-002')) this.onNoRoom();
     if (reply.sent || reply.raw.headersSent) return;
     letTheCallerFinish(request);
     if (STRANGERS.has(refusal.status)) limitStranger(request);
     if (error instanceof ApiError && error.retryAfterSeconds !== undefined)
       reply.header('retry-after', error.retryAfterSeconds);
     // Of a caller that has fallen silent no more is to be expected.
-    if (refusal.errors.some(({ errorCode }) => errorCode === ('MTS-REQ-005' satisfies ErrorCode)))
-      reply.header('connection', 'close');
+    if (speaksOf(refusal, 'MTS-REQ-005')) reply.header('connection', 'close');
     void reply
       .status(refusal.status)
       .type('application/json; charset=utf-8')
@@ -56,6 +58,10 @@ export class EnvelopeFilter implements ExceptionFilter {
     reply.header('allow', methods.join(', '));
     return new ApiError('MTS-REQ-002');
   }
+}
+
+function speaksOf({ errors }: Refusal, code: ErrorCode): boolean {
+  return errors.some(({ errorCode }) => errorCode === code);
 }
 
 /** What Fastify and Nest find wrong with a request before it reaches us, told from its status. */

@@ -58,7 +58,7 @@ beforeAll(async () => {
     deliveries: new DeliveryStore(database),
     queues: { post: async () => undefined },
     keks,
-    idempotency: new Idempotency(keks, systemClock),
+    idempotency: new Idempotency(keks),
     inputKept: 'processing',
     pool,
     rules: {},

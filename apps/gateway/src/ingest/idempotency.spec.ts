@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkValue, DirectoryKekProvider, makeRequestKeys } from '@mts/crypto';
+import { DirectoryKekProvider, makeRequestKeys } from '@mts/crypto';
 import { ApiError } from '@mts/domain';
-import { Database, migrate, RequestStore, verifyKek } from '@mts/store';
+import { Database, migrate, RequestStore } from '@mts/store';
 import { createTestDatabase, dropTestDatabase, until } from '@mts/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -45,13 +45,12 @@ async function handIn(
   now: Date,
   beforeEnd: () => Promise<unknown> = async () => undefined,
 ): Promise<EarlierRequest | string> {
-  const idempotency = new Idempotency(keks, () => now);
+  const idempotency = new Idempotency(keks);
   const { kek, kekId, wrappedInputKey, wrappedResultsKey, id } = await makeRequestKeys(
     randomUUID(),
     keks,
     now,
   );
-  await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
   const sealed = { sealedOptions: null, kekId, wrappedInputKey, wrappedResultsKey };
   await new RequestStore(database).begin({ id, owner: call.owner, input: 'json', output: 'json', ...sealed });
   return database.transaction(async (tx) => {

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import {
-  type KekProvider,
-  makeRequestKeys,
-  type RequestKeys,
-  sealCorrelation,
-  type WrappedRequestKeys,
-} from '@mts/crypto';
+import { type KekProvider, makeRequestKeys, type NewRequestKeys, sealCorrelation } from '@mts/crypto';
 import {
   type InputId,
   type RecordRuleSettings,
@@ -69,7 +63,7 @@ export const KEEP_ALIVE_MS = 15_000;
 /** The request that a list becomes. @param inputKept see {@link IntakeParts.inputKept} */
 export function newRequestOf(
   inputId: InputId,
-  keys: RequestKeys & WrappedRequestKeys,
+  keys: NewRequestKeys,
   plan: ListPlan,
   inputKept: IntakeParts['inputKept'],
 ): NewRequest {
@@ -102,7 +96,7 @@ export class Intake {
 
   private constructor(
     private readonly input: InputId,
-    private readonly keys: RequestKeys & WrappedRequestKeys,
+    private readonly keys: NewRequestKeys,
     private readonly parts: IntakeParts,
   ) {
     this.setup = {

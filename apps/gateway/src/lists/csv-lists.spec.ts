@@ -332,7 +332,7 @@ describe('a database that fails during an upload', () => {
     );
     const { status, body } = await upload(`${HEADER}${rows(0, 3000)}`);
     await gateway.database.query('DROP TRIGGER full_disk ON record');
-    expect([status, body.errors?.[0]?.errorCode]).toEqual([507, 'MTS-SYS-002']);
+    expect([status, body.errors?.[0]?.errorCode]).toEqual([503, 'MTS-SYS-002']);
     expect(await gateway.rowCounts()).toEqual(NOTHING);
   });
 

@@ -39,7 +39,6 @@ export const LIST_REFUSALS: readonly BadAnswer[] = [
   { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },
   'MTS-REQ-004',
   'MTS-REQ-006',
-  'MTS-SYS-002',
 ];
 
 export const CSV_REFUSALS: readonly BadAnswer[] = [

@@ -48,7 +48,7 @@ export class EnvelopeErrorDto implements EnvelopeError {
 }
 
 /** Any call can meet these. */
-const ALWAYS: readonly BadAnswer[] = ['ATS-REQ-100', 'MTS-SYS-001'];
+const ALWAYS: readonly BadAnswer[] = ['ATS-REQ-100', 'MTS-SYS-001', 'MTS-SYS-002'];
 
 const MOMENT = '2026-11-22T01:21:37.737Z';
 

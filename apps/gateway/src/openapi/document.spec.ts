@@ -104,9 +104,9 @@ describe('the OpenAPI document', () => {
       ]),
     );
     expect(statuses).toEqual({
-      'post /authtoken/json': '200 202 400 409 413 415 422 500 503 507',
-      'post /authtoken/csv': '200 400 409 413 415 422 500 503 507',
-      'post /authtoken/odk': '200 400 409 413 415 422 500 503 507',
+      'post /authtoken/json': '200 202 400 409 413 415 422 500 503',
+      'post /authtoken/csv': '200 400 409 413 415 422 500 503',
+      'post /authtoken/odk': '200 400 409 413 415 422 500 503',
       'post /authtoken/preview': '200 400 413 415 422 500 503',
       'get /authtoken/status/{id}': '200 404 500 503',
       'post /authtoken/resume/{id}': '200 404 500 503',
@@ -225,7 +225,7 @@ describe('what the gateway answers', () => {
       ['get /health/ready', await api.get('/health/ready')],
     ];
     answers.push(['post /authtoken/preflight', await api.post('/authtoken/preflight')]);
-    await gateway.profile.beat(id, 0, 16);
+    await gateway.seederLives(id);
     answers.push(['post /authtoken/preflight', await api.post('/authtoken/preflight')]);
     await gateway.profile.lift();
     await gateway.process(id, () => ({ token: '1' }));

@@ -205,7 +205,10 @@ describe('asking again', () => {
 
   it('without the records says which option keeps them', async () => {
     const id = await endedWithErrors();
-    await gateway.database.query('UPDATE request SET wrapped_input_key = NULL WHERE id = $1', [id]);
+    await gateway.database.query(
+      `UPDATE wrapped_key SET wrapped = NULL, erased_at = now() WHERE subject = $1 AND purpose = 'input'`,
+      [id],
+    );
     const { body } = await supertest(gateway.url).post(`/authtoken/requests/${id}/retry`);
     expect(JSON.stringify(body)).toContain('MTS_INPUT_KEPT');
     expect(await steer(id, 'retry')).toMatchObject({ status: 409, code: 'MTS-REQ-009' });

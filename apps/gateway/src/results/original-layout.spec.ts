@@ -37,7 +37,11 @@ async function handIn(authdata: readonly unknown[], wish: Record<string, unknown
 /** As with MTS_INPUT_KEPT=processing, once no record is asked any more. */
 async function forgetInput(id: string): Promise<void> {
   await gateway.database.query(
-    'UPDATE request SET keeps_input = false, wrapped_input_key = NULL, sealed_options = NULL WHERE id = $1',
+    'UPDATE request SET keeps_input = false, sealed_options = NULL WHERE id = $1',
+    [id],
+  );
+  await gateway.database.query(
+    `UPDATE wrapped_key SET wrapped = NULL, erased_at = now() WHERE subject = $1 AND purpose = 'input'`,
     [id],
   );
 }

@@ -1,38 +1,44 @@
 import { ApiError } from '@mts/domain';
 import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
-import type { Database, ProfileHold, ProfileStore, StoredPreflight } from '@mts/store';
+import type { Database, HeldSeeder, HoldOfAll, ProfileStore, SeederStore, StoredPreflight } from '@mts/store';
+
+import { type IdaCallsDto, idaCalls } from './ida-calls.js';
 
 /** Below the time-outs that Kubernetes' probes usually have. */
 const ANSWER_LIMIT_MS = 2000;
+/** A call that was refused for lack of room says nothing of the room there is much later. */
+const NO_ROOM_TOLD_FOR_MS = 60_000;
 
 /** What stands between a list and its results, as far as the gateway can know of it. No probe ever calls IDA. */
 export interface HealthReport {
   readonly status: 'up';
-  readonly database: 'up';
+  /** `full`: it can be read, but in the last minute something was refused because it has no room. */
+  readonly database: 'up' | 'full';
   readonly queue: 'up';
   readonly seedersAlive: number;
   readonly requestsHeld: number;
   readonly idaPreflight: StoredPreflight | null;
-  readonly idaHold: IdaHold | null;
-}
-
-/** What holds all requests up, as callers are told. */
-export type IdaHold = Pick<ProfileHold, 'code' | 'reason' | 'since' | 'nextTryAt'>;
-
-export function idaHold(hold: ProfileHold | undefined): IdaHold | null {
-  if (hold === undefined) return null;
-  const { code, reason, since, nextTryAt } = hold;
-  return { code, reason, since, nextTryAt };
+  readonly idaHold: HoldOfAll | null;
+  readonly heldSeeders: readonly Pick<HeldSeeder, 'code' | 'reason' | 'since'>[];
+  readonly idaCalls: IdaCallsDto;
 }
 
 export class Health {
+  private noRoomAtMs = -Infinity;
+
   constructor(
     private readonly database: Database,
     private readonly queues: Pick<Queues, 'check'>,
     private readonly profile: ProfileStore,
+    private readonly seeders: Pick<SeederStore, 'live'>,
     private readonly logger: Logger,
   ) {}
+
+  /** Something was refused because the database has no room; no question that it answers tells that. */
+  noteNoRoom(): void {
+    this.noRoomAtMs = performance.now();
+  }
 
   /**
    * Whether calls can be served: database and queue alone, for an outage of IDA must not take uploads and downloads away.
@@ -55,20 +61,23 @@ export class Health {
   /** @throws ApiError MTS-SYS-001 */
   async report(): Promise<HealthReport> {
     await this.ready();
-    const [seedersAlive, requestsHeld, preflight, hold] = await Promise.all([
-      this.profile.seedersAlive(),
+    const [live, requestsHeld, preflight, hold, heldSeeders] = await Promise.all([
+      this.seeders.live(),
       this.profile.requestsHeld(),
       this.profile.lastPreflight(),
-      this.profile.currentHold(),
+      this.profile.holdOfAll(),
+      this.profile.heldSeeders(),
     ]);
     return {
       status: 'up',
-      database: 'up',
+      database: performance.now() - this.noRoomAtMs < NO_ROOM_TOLD_FOR_MS ? 'full' : 'up',
       queue: 'up',
-      seedersAlive,
+      seedersAlive: live.length,
       requestsHeld,
       idaPreflight: preflight ?? null,
-      idaHold: idaHold(hold),
+      idaHold: hold ?? null,
+      heldSeeders: heldSeeders.map(({ code, reason, since }) => ({ code, reason, since })),
+      idaCalls: idaCalls(live),
     };
   }
 }

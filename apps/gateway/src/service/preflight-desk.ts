@@ -2,9 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ApiError } from '@mts/domain';
 import type { Queues } from '@mts/queue';
-import type { ProfileStore, StoredPreflight } from '@mts/store';
-
-import { type IdaHold, idaHold } from './health.js';
+import type { HoldOfAll, ProfileStore, StoredPreflight } from '@mts/store';
 
 /** Below the time that a stop leaves to calls under way, and longer than it takes to find that nobody answers. */
 export const PREFLIGHT_PATIENCE_MS = 8000;
@@ -12,7 +10,7 @@ const LOOK_EVERY_MS = 100;
 
 /** What a preflight has come to, and what holds all requests up after it. */
 export interface PreflightAnswer extends StoredPreflight {
-  readonly idaHold: IdaHold | null;
+  readonly idaHold: HoldOfAll | null;
 }
 
 /** Has a seeder prove the set-up with IDA now, instead of when it is due. */
@@ -56,7 +54,7 @@ export class PreflightDesk {
       // Each time, for it is dropped while a seeder works on an earlier question; one that is answered does no harm.
       await this.queues.post('preflight', [{ message, key: 'preflight' }]);
       const result = await this.resultAfter(askedAt);
-      if (result !== undefined) return { ...result, idaHold: idaHold(await this.profile.currentHold()) };
+      if (result !== undefined) return { ...result, idaHold: (await this.profile.holdOfAll()) ?? null };
       await wait(LOOK_EVERY_MS);
     } while (performance.now() < deadlineMs);
     throw new ApiError('MTS-SYS-004');

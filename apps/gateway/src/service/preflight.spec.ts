@@ -41,7 +41,7 @@ async function sender(): Promise<Queues> {
 /** Stands in for a seeder that lives. @returns the moments that it was asked at. */
 async function seeder(find: () => Promise<void>): Promise<string[]> {
   const askedAt: string[] = [];
-  await gateway.profile.beat(SEEDER, 0, 16);
+  await gateway.seederLives(SEEDER);
   const queues = await startQueues('worker');
   await queues.work('preflight', { slots: 1 }, async (message) => {
     askedAt.push(message.askedAt);
@@ -117,7 +117,7 @@ it('says at once that no seeder runs, and leaves nothing for one that comes late
 it('sends the caller to /health when no seeder takes it up, and waits for one no more than once', async () => {
   await gateway.stop();
   gateway = await GatewayFixture.start({ preflightPatienceMs: 200 });
-  await gateway.profile.beat(SEEDER, 0, 16);
+  await gateway.seederLives(SEEDER);
   for (const { status, body } of [await preflight(), await preflight()]) {
     expect([status, body]).toMatchObject([202, { errors: [{ errorCode: 'MTS-SYS-004' }], response: null }]);
   }
@@ -125,7 +125,7 @@ it('sends the caller to /health when no seeder takes it up, and waits for one no
 });
 
 it('looks for the result once for all who wait for it', async () => {
-  await gateway.profile.beat(SEEDER, 0, 16);
+  await gateway.seederLives(SEEDER);
   const looked = vi.spyOn(gateway.profile, 'now');
   const desk = new PreflightDesk(gateway.profile, { post: async () => undefined }, 0);
   const answers = await Promise.allSettled([desk.ask(), desk.ask()]);

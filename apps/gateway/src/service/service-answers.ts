@@ -3,6 +3,7 @@ import { CALLER_MODES } from '@mts/platform';
 import { ApiProperty } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
+import { IdaCallsDto } from './ida-calls.js';
 
 export class AuthFieldsDto {
   @ApiProperty({ type: [String], enum: AUTH_FIELDS, description: 'What a mapping can name.' })
@@ -40,7 +41,7 @@ export class PreflightDto {
   readonly checkedAt!: string;
 }
 
-export class IdaHoldDto {
+export class HeldSeederDto {
   @ApiProperty({ type: String })
   readonly code!: string;
 
@@ -49,13 +50,17 @@ export class IdaHoldDto {
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly since!: string;
+}
 
+export class IdaHoldDto extends HeldSeederDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
-    description: 'When the seeders next find out whether it is over; one that has passed is due now.',
+    nullable: true,
+    description:
+      'When the seeders next find out whether it is over; one that has passed is due now. Null where each seeder finds that out for itself, see heldSeeders.',
   })
-  readonly nextTryAt!: string;
+  readonly nextTryAt!: string | null;
 }
 
 export class PreflightAnswerDto extends PreflightDto {
@@ -112,7 +117,10 @@ export class CallerReportDto {
 }
 
 export class HealthDto extends UpDto {
-  @ApiProperty({ enum: ['up'] })
+  @ApiProperty({
+    enum: ['up', 'full'],
+    description: '`full`: it can be read, but lists are refused for lack of room.',
+  })
   readonly database!: string;
 
   @ApiProperty({ enum: ['up'] })
@@ -140,6 +148,16 @@ export class HealthDto extends UpDto {
   @ApiProperty({ type: IdaHoldDto, nullable: true, description: 'What holds all requests up, if anything.' })
   readonly idaHold!: IdaHoldDto | null;
 
+  @ApiProperty({
+    type: [HeldSeederDto],
+    description:
+      'Seeders that ask nobody for a reason of their own, such as a wrong clock, while others go on. When all of them do, that is idaHold.',
+  })
+  readonly heldSeeders!: readonly HeldSeederDto[];
+
+  @ApiProperty({ type: IdaCallsDto, description: 'How fast IDA is asked.' })
+  readonly idaCalls!: IdaCallsDto;
+
   @ApiProperty({ type: CallerReportDto })
   readonly callers!: CallerReportDto;
 }
@@ -156,6 +174,34 @@ export const HEALTH: GoodAnswer = {
       requestsHeld: 0,
       idaPreflight: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
       idaHold: null,
+      heldSeeders: [],
+      idaCalls: {
+        inFlight: 41,
+        inFlightLimit: 64,
+        inFlightMax: 64,
+        inFlightMaxAll: null,
+        latencyMs: 104.2,
+        callsPerSecond: 391.8,
+        ratePerSecondMax: 400,
+        seeders: [
+          {
+            inFlight: 20,
+            inFlightLimit: 32,
+            inFlightMax: 32,
+            inFlightShare: null,
+            latencyMs: 103.9,
+            callsPerSecond: 195.5,
+          },
+          {
+            inFlight: 21,
+            inFlightLimit: 32,
+            inFlightMax: 32,
+            inFlightShare: null,
+            latencyMs: 104.2,
+            callsPerSecond: 196.3,
+          },
+        ],
+      },
       callers: { modes: ['api-key'], warning: null },
     },
   },

@@ -28,7 +28,7 @@ describe('health', () => {
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
       response: { status: 'up', seedersAlive: 0, requestsHeld: 0, idaPreflight: null, idaHold: null },
     });
-    await gateway.profile.beat('6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 0, 16);
+    await gateway.seederLives('6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
     await gateway.profile.savePreflight({
       ok: false,
       code: 'IDA-MPA-009',
@@ -53,6 +53,60 @@ describe('health', () => {
           reason: 'partner',
           since: expect.stringMatching(/Z$/),
           nextTryAt: expect.stringMatching(/Z$/),
+        },
+      },
+    });
+  });
+
+  it('tells of a seeder whose clock is off, and that nobody is asked where it is the only one', async () => {
+    const [id, other] = ['6f9619ff-8b86-4d01-b42d-00cf4fc964ff', '6f9619ff-8b86-4d01-b42d-00cf4fc964fe'];
+    for (const one of [id, other]) await gateway.seederLives(one);
+    await gateway.profile.lift();
+    await gateway.profile.holdSeeder(id, 'IDA-MLC-001', 'its clock is about 300 s behind');
+    const held = { code: 'IDA-MLC-001', reason: 'its clock is about 300 s behind' };
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { idaHold: null, heldSeeders: [held] },
+    });
+    await gateway.database.query('DELETE FROM seeder WHERE id = $1', [other]);
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { idaHold: { ...held, nextTryAt: null }, heldSeeders: [held] },
+    });
+    await gateway.profile.releaseSeeder(id);
+  });
+
+  it('tells how fast IDA is asked, by all seeders and by each', async () => {
+    await gateway.database.query('DELETE FROM seeder');
+    const figures = {
+      inFlight: 5,
+      inFlightLimit: 8,
+      inFlightMax: 32,
+      inFlightMaxAll: null,
+      latencyMs: 101.26,
+      callsPerSecond: 49.04,
+      ratePerSecondMax: 100,
+    };
+    await gateway.seeders.beat('6f9619ff-8b86-4d01-b42d-00cf4fc964f1', figures);
+    await gateway.seeders.beat('6f9619ff-8b86-4d01-b42d-00cf4fc964f2', {
+      ...figures,
+      inFlight: 1,
+      latencyMs: null,
+    });
+    const each = { inFlight: 5, inFlightLimit: 8, inFlightMax: 32, inFlightShare: null, callsPerSecond: 49 };
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: {
+        seedersAlive: 2,
+        idaCalls: {
+          inFlight: 6,
+          inFlightLimit: 16,
+          inFlightMax: 64,
+          inFlightMaxAll: null,
+          latencyMs: 101.3,
+          callsPerSecond: 98.1,
+          ratePerSecondMax: 100,
+          seeders: [
+            { ...each, latencyMs: 101.3 },
+            { ...each, inFlight: 1, latencyMs: null },
+          ],
         },
       },
     });

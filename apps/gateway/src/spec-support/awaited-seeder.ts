@@ -35,7 +35,7 @@ export class AwaitedSeeder {
   }
 
   static async start(gateway: GatewayFixture, answer: AwaitedAnswer): Promise<AwaitedSeeder> {
-    await gateway.profile.beat(ID, 0, 16);
+    await gateway.seederLives(ID);
     const seeder = new AwaitedSeeder(gateway, answer);
     seeder.working = seeder.work();
     return seeder;
@@ -45,7 +45,7 @@ export class AwaitedSeeder {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.working;
-    await this.gateway.profile.leave(ID);
+    await this.gateway.seeders.leave(ID);
   }
 
   private async work(): Promise<void> {

@@ -14,7 +14,16 @@ import type { ResultRow, Role } from '@mts/domain';
 import { parseJsonExact } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
 import { installQueues } from '@mts/queue';
-import { ApiKeyStore, Database, migrate, ProfileStore, RangeStore, RequestStore } from '@mts/store';
+import {
+  ApiKeyStore,
+  Database,
+  migrate,
+  ProfileStore,
+  RangeStore,
+  RequestStore,
+  type SeederFigures,
+  SeederStore,
+} from '@mts/store';
 import { createTestDatabase, dropTestDatabase } from '@mts/testing';
 
 import { type GatewaySurroundings, type RunningGateway, startGateway } from '../gateway.js';
@@ -31,10 +40,21 @@ export type Answer =
   | { readonly vid?: string | null; readonly token: string }
   | { readonly vid?: string | null; readonly code: string; readonly message: string };
 
+const IDLE_SEEDER: SeederFigures = {
+  inFlight: 0,
+  inFlightLimit: 8,
+  inFlightMax: 32,
+  inFlightMaxAll: null,
+  latencyMs: null,
+  callsPerSecond: 0,
+  ratePerSecondMax: null,
+};
+
 /** A gateway on a free port, with a database and keys of its own, and all that it logged. */
 export class GatewayFixture {
   readonly requests: RequestStore;
   readonly profile: ProfileStore;
+  readonly seeders: SeederStore;
 
   private constructor(
     readonly url: string,
@@ -48,6 +68,12 @@ export class GatewayFixture {
   ) {
     this.requests = new RequestStore(database);
     this.profile = new ProfileStore(database, 'default');
+    this.seeders = new SeederStore(database);
+  }
+
+  /** A seeder says that it lives. */
+  async seederLives(id: string): Promise<void> {
+    await this.seeders.beat(id, IDLE_SEEDER);
   }
 
   static async start({ env = {}, ...surroundings }: FixtureOptions = {}): Promise<GatewayFixture> {
@@ -144,9 +170,8 @@ export class GatewayFixture {
   /** Does what a seeder does: answers every open record, and ends the request. */
   async process(requestId: string, answerTo: (line: number) => Answer): Promise<void> {
     const ranges = new RangeStore(this.database);
-    const sealer = new RecordSealer(await this.key(requestId, 'results'));
-    const { kek } = await this.keks();
-    const tokens = BlindIndex.ofTokens(kek, 'default');
+    const results = await this.key(requestId, 'results');
+    const [sealer, tokens] = [new RecordSealer(results), BlindIndex.ofTokens(results)];
     for (let n = 0; ; n += 1) {
       const lease = await ranges.take(requestId, n);
       if (lease === undefined) return;
@@ -173,17 +198,15 @@ export class GatewayFixture {
   async key(requestId: string, purpose: 'input' | 'results'): ReturnType<typeof requireKey> {
     const request = await this.requests.find(requestId);
     if (request === null) throw new Error('there is no such request');
-    const { provider } = await this.keks();
-    return requireKey(openRequestKey(request, purpose, provider));
+    return requireKey(openRequestKey(request, purpose, await this.keks()));
   }
 
   private async keks() {
     const kekFile = join(this.keyDirectory, 'kek');
-    const provider = await openKekProvider(
-      { kekProvider: 'static', kekFile, kekDirectory: undefined },
+    return openKekProvider(
+      { kekProvider: 'static', kekFile, kekFilesFormer: [], kekDirectory: undefined },
       'require',
     );
-    return { provider, kek: await provider.current(new Date()) };
   }
 }
 

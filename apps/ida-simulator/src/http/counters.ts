@@ -15,6 +15,8 @@ export interface CounterReport {
   readonly repeatedIndividuals: number;
   /** Look-ups beyond the first of each. */
   readonly extraCalls: number;
+  /** Look-ups whose caller was gone before the answer, or never got one: it cannot know that the person was looked up. */
+  readonly unanswered: number;
 }
 
 /** Counts what callers did, so that a test can tell whether a person was asked twice. */
@@ -27,6 +29,7 @@ export class Counters {
   #lookUps = new LookUps();
   #repeatedIndividuals = 0;
   #extraCalls = 0;
+  #unanswered = 0;
 
   callStarted(endpoint: string): void {
     this.#calls += 1;
@@ -49,6 +52,10 @@ export class Counters {
     if (before > 0) this.#extraCalls += 1;
   }
 
+  leftUnanswered(): void {
+    this.#unanswered += 1;
+  }
+
   callsFor(individualId: string): number {
     return this.#lookUps.of(individualId);
   }
@@ -63,6 +70,7 @@ export class Counters {
       individuals: this.#lookUps.size,
       repeatedIndividuals: this.#repeatedIndividuals,
       extraCalls: this.#extraCalls,
+      unanswered: this.#unanswered,
     };
   }
 
@@ -75,6 +83,7 @@ export class Counters {
     this.#lookUps = new LookUps();
     this.#repeatedIndividuals = 0;
     this.#extraCalls = 0;
+    this.#unanswered = 0;
   }
 }
 

@@ -98,6 +98,7 @@ describe('the counters', () => {
       individuals: 2,
       repeatedIndividuals: 1,
       extraCalls: 2,
+      unanswered: 0,
     });
     const query = await admin(ida, 'POST', '/admin/counters/query', { individualIds: [UIN, '1'] });
     expect(await query.json()).toEqual({ calls: [3, 0] });
@@ -170,9 +171,10 @@ describe('the faults', () => {
 
   it('resetRate: the call is carried out, and the connection breaks', async () => {
     const ida = await startVectorIda({ now: NOW });
+    await call(ida, { now: NOW });
     await putFaults(ida, { resetRate: 1 });
     await expect(call(ida, { now: NOW })).rejects.toThrow('fetch failed');
-    expect(await counters(ida)).toMatchObject({ individuals: 1, inFlight: 0 });
+    expect(await counters(ida)).toMatchObject({ individuals: 1, extraCalls: 1, unanswered: 1, inFlight: 0 });
   });
 
   it('latencyMs: the call is carried out, and its answer comes after that of a later one', async () => {

@@ -94,7 +94,12 @@ async function serve(options: ServerOptions, state: AdminState, exchange: Exchan
   }
   if (faults.html === true) return sendAsGateway(response, 200);
   const outcome = carryOut(options, state, exchange, text);
-  if ('lookedUp' in outcome && outcome.lookedUp !== undefined) counters.lookedUp(outcome.lookedUp);
+  if ('lookedUp' in outcome && outcome.lookedUp !== undefined) {
+    counters.lookedUp(outcome.lookedUp);
+    response.once('close', () => {
+      if (!response.writableFinished) counters.leftUnanswered();
+    });
+  }
   if (outcome.kind === 'endless' || faults.hang === true || strikes(faults.hangRate ?? 0)) return;
   const delayMs = (faults.latencyMs ?? 0) + Math.random() * (faults.jitterMs ?? 0);
   if (delayMs > 0) await delay(delayMs);

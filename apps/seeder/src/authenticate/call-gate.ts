@@ -1,38 +1,60 @@
-import { Turns, type Urgency } from './turns.js';
+import type { InFlightLimit } from './in-flight-limit.js';
+import { type Claim, Turns } from './turns.js';
 
 /** A place for one call in flight. Given back once, when the call's outcome is durably stored. */
 export type Place = () => void;
 
 /**
- * The places for calls in flight of one process. A free one goes to whoever a caller waits for, then first come, first
- * served; since every range waits for one place at a time, ranges take turns, and a small list is not stuck behind a long
- * one.
+ * The places for calls in flight of one process: as many as its limit has, and no more than its share of those of all
+ * seeders. A free one goes to whoever has the turn, see {@link Turns}.
  */
 export class CallGate {
-  private readonly waiting = new Turns<() => void>();
+  private readonly waiting = new Turns<(place: Place) => void>();
   private taken = 0;
 
-  constructor(readonly placesMax: number) {}
+  constructor(
+    private readonly limit: Pick<InFlightLimit, 'places' | 'noteFull'>,
+    private readonly share: { readonly places: number },
+  ) {}
 
   get inFlight(): number {
     return this.taken;
   }
 
-  async enter(urgency: Urgency): Promise<Place> {
-    if (this.taken < this.placesMax) this.taken += 1;
-    else await new Promise<void>((resolve) => this.waiting.add(urgency, resolve));
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      this.leave();
+  /** A place, as soon as there is one; undefined when the signal was aborted before. */
+  async enter(claim: Claim, signal: AbortSignal): Promise<Place | undefined> {
+    if (signal.aborted) return undefined;
+    const { promise, resolve } = Promise.withResolvers<Place | undefined>();
+    const giveUp = (): void => {
+      if (this.waiting.remove(claim, resolve)) resolve(undefined);
     };
+    this.waiting.add(claim, resolve);
+    signal.addEventListener('abort', giveUp);
+    this.admit();
+    if (!this.waiting.isEmpty && this.taken >= this.limit.places) this.limit.noteFull();
+    const place = await promise;
+    signal.removeEventListener('abort', giveUp);
+    return place;
   }
 
-  private leave(): void {
-    const next = this.waiting.next();
-    // The place goes over to who waits, so it stays taken.
-    if (next === undefined) this.taken -= 1;
-    else next();
+  /** Lets in whoever waits, as far as there are places: to be called when the share has grown. */
+  admit(): void {
+    const places = Math.min(this.limit.places, this.share.places);
+    while (this.taken < places) {
+      const go = this.waiting.next();
+      if (go === undefined) return;
+      this.taken += 1;
+      go(this.place());
+    }
+  }
+
+  private place(): Place {
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.taken -= 1;
+      this.admit();
+    };
   }
 }

@@ -42,3 +42,48 @@ it('a lease that is renewed stays, and when all work stops what is under way may
   keeper.stopAll();
   expect([stop.aborted, gone.aborted]).toEqual([true, false]);
 });
+
+it('a process that was frozen begins nothing under a lease that may have run out, though no timer has told it yet', () => {
+  keep(async () => new Promise<never>(() => undefined));
+  expect(keeper.isTrusted(LEASE)).toBe(true);
+  // No timer fires in between.
+  keeper.close();
+  vi.advanceTimersByTime((LEASE_SECONDS - 2) * 1000);
+  expect(keeper.isTrusted(LEASE)).toBe(true);
+  vi.advanceTimersByTime(1);
+  expect(keeper.isTrusted(LEASE)).toBe(false);
+});
+
+it('a lease is trusted from when it was asked for, not from when the answer came', () => {
+  keep(async () => new Promise<never>(() => undefined));
+  keeper.keep('another', performance.now() - LEASE_SECONDS * 1000);
+  expect(keeper.isTrusted('another')).toBe(false);
+});
+
+it('a look that is wanted while leases are being renewed is made after that', async () => {
+  const answers: ((standing: ReadonlySet<string>) => void)[] = [];
+  const { stop } = keep(async () => new Promise((resolve) => answers.push(resolve)));
+  // No renewal is due by itself.
+  keeper.close();
+  keeper.lookNow();
+  keeper.lookNow();
+  expect(answers).toHaveLength(1);
+  answers.shift()?.(new Set([LEASE]));
+  await vi.advanceTimersByTimeAsync(0);
+  expect([stop.aborted, answers.length]).toEqual([false, 1]);
+  answers.shift()?.(new Set());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(stop.aborted).toBe(true);
+});
+
+it('what was being taken while the work was stopped is stopped too, and what is not meant goes on', () => {
+  keep(async (leases) => Promise.resolve(new Set(leases)));
+  const takenAtMs = performance.now();
+  vi.advanceTimersByTime(1);
+  keeper.stopAll((lease) => lease !== 'a probe');
+  expect(keeper.isTrusted(LEASE)).toBe(false);
+  expect(keeper.keep('late', takenAtMs).aborted).toBe(true);
+  expect(keeper.keep('a probe', takenAtMs).aborted).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(keeper.keep('later', performance.now()).aborted).toBe(false);
+});

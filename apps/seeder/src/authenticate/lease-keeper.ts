@@ -1,13 +1,15 @@
 import type { Logger } from '@mts/platform';
 import { LEASE_SECONDS } from '@mts/store';
 
-const RENEWED_EVERY_MS = 1000;
+/** A hold that another process has set is to be seen within a second, also when its notification is missed. */
+const RENEWED_EVERY_MS = 500;
 /** Without a renewal for this long another seeder may take the range any moment: stop before it does. */
 const TRUSTED_FOR_MS = (LEASE_SECONDS - 2) * 1000;
 
 interface Kept {
   readonly stop: AbortController;
   readonly gone: AbortController;
+  /** When it was taken or renewed last, or a moment before, in milliseconds of `performance.now()`. */
   renewedAtMs: number;
 }
 
@@ -17,11 +19,14 @@ export interface Leases<L> {
   renew(leases: readonly L[]): Promise<ReadonlySet<L>>;
 }
 
-/** Renews all leases of one kind that this process has, every second, and stops the work on those that no longer stand. */
+/** Renews all leases of one kind that this process has, and stops the work on those that no longer stand. */
 export class LeaseKeeper<L> {
   private readonly kept = new Map<L, Kept>();
   private readonly timer: NodeJS.Timeout;
   private renewing = false;
+  private isRenewalDue = false;
+  private isFailing = false;
+  private stopped: { readonly atMs: number; readonly which: (lease: L) => boolean } | undefined;
 
   constructor(
     private readonly leases: Leases<L>,
@@ -30,10 +35,16 @@ export class LeaseKeeper<L> {
     this.timer = setInterval(() => void this.renewAll(), RENEWED_EVERY_MS);
   }
 
-  /** @returns a signal that is aborted when the lease is lost, or the request is held or ended. */
-  keep(lease: L): AbortSignal {
+  /**
+   * @param takenAtMs a moment before it was taken, in milliseconds of `performance.now()`
+   * @returns a signal that is aborted when the lease is lost, or the request is held or ended.
+   */
+  keep(lease: L, takenAtMs = performance.now()): AbortSignal {
     const [stop, gone] = [new AbortController(), new AbortController()];
-    this.kept.set(lease, { stop, gone, renewedAtMs: performance.now() });
+    this.kept.set(lease, { stop, gone, renewedAtMs: takenAtMs });
+    // It was being taken while all work stopped.
+    if (this.stopped !== undefined && takenAtMs <= this.stopped.atMs && this.stopped.which(lease))
+      stop.abort();
     return stop.signal;
   }
 
@@ -44,13 +55,29 @@ export class LeaseKeeper<L> {
     return kept.gone.signal;
   }
 
+  /**
+   * Whether something new may be begun under the lease at this moment. Also right when this process was frozen, and no timer
+   * has come to tell yet that the lease ran out meanwhile.
+   */
+  isTrusted(lease: L): boolean {
+    const kept = this.kept.get(lease);
+    return kept !== undefined && !kept.stop.signal.aborted && isFresh(kept);
+  }
+
   release(lease: L): void {
     this.kept.delete(lease);
   }
 
-  /** Stops the work on every range: they are handed back by those who hold them. */
-  stopAll(): void {
-    for (const { stop } of this.kept.values()) stop.abort();
+  /** Stops the work on every range, or on those meant: they are handed back by those who hold them. */
+  stopAll(which: (lease: L) => boolean = () => true): void {
+    this.stopped = { atMs: performance.now(), which };
+    for (const [lease, { stop }] of this.kept) if (which(lease)) stop.abort();
+  }
+
+  /** Looks now which leases still stand: something may have changed. */
+  lookNow(): void {
+    this.isRenewalDue = true;
+    void this.renewAll();
   }
 
   close(): void {
@@ -60,17 +87,27 @@ export class LeaseKeeper<L> {
   private async renewAll(): Promise<void> {
     // First: the answer to the last renewal may never come.
     this.stopUntrusted();
-    if (this.renewing || this.kept.size === 0) return;
+    if (this.renewing) return;
     this.renewing = true;
+    do {
+      this.isRenewalDue = false;
+      await this.renewOnce();
+    } while (this.isRenewalDue);
+    this.renewing = false;
+  }
+
+  private async renewOnce(): Promise<void> {
     const leases = [...this.kept.keys()];
+    if (leases.length === 0) return;
     const askedAtMs = performance.now();
     try {
       const standing = await this.leases.renew(leases);
       for (const lease of leases) this.settle(lease, standing.has(lease), askedAtMs);
+      this.isFailing = false;
     } catch (error) {
-      this.logger.warn('leases could not be renewed; will try again', { error: error as Error });
-    } finally {
-      this.renewing = false;
+      if (!this.isFailing)
+        this.logger.warn('leases cannot be renewed; will try again', { error: error as Error });
+      this.isFailing = true;
     }
   }
 
@@ -82,10 +119,12 @@ export class LeaseKeeper<L> {
   }
 
   private stopUntrusted(): void {
-    for (const kept of this.kept.values()) {
-      if (performance.now() - kept.renewedAtMs > TRUSTED_FOR_MS) lose(kept);
-    }
+    for (const kept of this.kept.values()) if (!isFresh(kept)) lose(kept);
   }
+}
+
+function isFresh({ renewedAtMs }: Kept): boolean {
+  return performance.now() - renewedAtMs <= TRUSTED_FOR_MS;
 }
 
 function lose({ stop, gone }: Kept): void {

@@ -1,6 +1,9 @@
-import type { Lease, NewOutcome, RangeStore } from '@mts/store';
+import { type Lease, LeaseLostError, type NewOutcome, type RangeStore } from '@mts/store';
+
+import { persist } from './persist.js';
 
 interface Pending {
+  readonly lease: Lease;
   readonly outcomes: readonly NewOutcome[];
   readonly stored: () => void;
   readonly failed: (error: unknown) => void;
@@ -10,22 +13,22 @@ interface Pending {
 const STORED_AT_ONCE_MAX = 200;
 
 /**
- * Stores outcomes of one range in groups: whatever has come while the last group was being stored is the next group.
- * Measured best of all group sizes, both in speed and in what is asked twice after a kill.
+ * Stores outcomes in groups, those of all ranges together: whatever has come while the last group was being stored is
+ * the next group. Measured best of all group sizes, both in speed and in what is asked twice after a kill; and a
+ * statement for each range would cost PostgreSQL half as much again.
+ *
+ * While the database is away they wait here, with the places of their calls: what IDA has answered is not asked again.
  */
 export class OutcomeWriter {
   private pending: Pending[] = [];
   private storing = false;
 
-  constructor(
-    private readonly ranges: RangeStore,
-    private readonly lease: Lease,
-  ) {}
+  constructor(private readonly ranges: Pick<RangeStore, 'saveOutcomesOfAll'>) {}
 
   /** Resolves when the outcomes are durably stored. @throws LeaseLostError */
-  async store(outcomes: readonly NewOutcome[]): Promise<void> {
+  async store(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
     const stored = new Promise<void>((resolve, reject) => {
-      this.pending.push({ outcomes, stored: resolve, failed: reject });
+      this.pending.push({ lease, outcomes, stored: resolve, failed: reject });
     });
     if (!this.storing) void this.drain();
     return stored;
@@ -36,16 +39,25 @@ export class OutcomeWriter {
     while (this.pending.length > 0) {
       const group = this.pending.slice(0, STORED_AT_ONCE_MAX);
       this.pending = this.pending.slice(STORED_AT_ONCE_MAX);
-      try {
-        await this.ranges.saveOutcomes(
-          this.lease,
-          group.flatMap((one) => one.outcomes),
-        );
-        for (const one of group) one.stored();
-      } catch (error) {
-        for (const one of group) one.failed(error);
-      }
+      await this.storeGroup(group);
     }
     this.storing = false;
+  }
+
+  private async storeGroup(group: readonly Pending[]): Promise<void> {
+    const rows = group.flatMap(({ lease, outcomes }) => outcomes.map((outcome) => ({ lease, outcome })));
+    try {
+      // Storing what was stored already changes nothing.
+      const lost = await persist(async () => this.ranges.saveOutcomesOfAll(rows));
+      for (const { lease, stored, failed } of group) {
+        if (lost.has(lease)) failed(new LeaseLostError(lease));
+        else stored();
+      }
+    } catch (error) {
+      // One that cannot be stored is the trouble of its own range alone.
+      const ranges = Map.groupBy(group, ({ lease }) => lease);
+      if (ranges.size > 1) for (const ofOne of ranges.values()) await this.storeGroup(ofOne);
+      else for (const { failed } of group) failed(error);
+    }
   }
 }

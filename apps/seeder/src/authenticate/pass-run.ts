@@ -37,31 +37,40 @@ export class PassRun {
     }
   }
 
-  /**
-   * All calls have ended and what they brought is stored.
-   * @returns the lines that were announced and then not asked, because the pass had stopped.
-   * @throws the first fault that was not IDA's.
-   */
-  async settled(): Promise<readonly number[]> {
+  /** All calls so far have ended, and what they brought is stored. */
+  async ended(): Promise<void> {
     await Promise.all(this.calls);
-    if (this.faults.length > 0) throw this.faults[0];
+  }
+
+  /** Stops the pass for a fault of ours. */
+  fail(fault: unknown): void {
+    this.faults.push(fault);
+  }
+
+  /** The lines that were announced and then not asked, because the pass had stopped. To be asked for once it has ended. */
+  get announcedInVain(): readonly number[] {
     return this.unasked;
+  }
+
+  /** @throws the first fault that was not IDA's. */
+  throwFault(): void {
+    if (this.faults.length > 0) throw this.faults[0];
   }
 
   /** A place for a call that may go now; undefined when the pass has stopped. */
   private async enter(): Promise<Place | undefined> {
     // In this order: a call that waits for the cap would hold a place that another one could use.
     if (!(await this.mayGo())) return undefined;
-    const leave = await this.gate.enter(this.desk.urgency);
+    const leave = await this.gate.enter(this.desk.claim, this.signal);
     if (this.goesOn) return leave;
-    leave();
+    leave?.();
     return undefined;
   }
 
   private async mayGo(): Promise<boolean> {
     if (!this.goesOn) return false;
     try {
-      await this.cap.pass(this.signal, this.desk.urgency);
+      await this.cap.pass(this.signal, this.desk.claim);
     } catch (error) {
       if (!this.signal.aborted) this.faults.push(error);
       return false;

@@ -1,139 +1,131 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { KekProvider } from '@mts/crypto';
 import type { QueueMessages } from '@mts/domain';
 import type { Logger } from '@mts/platform';
-import { type Lease, LeaseLostError, type OpenRecord, type RangeStore, type RequestStore } from '@mts/store';
+import {
+  isOfDatabase,
+  type Lease,
+  LeaseLostError,
+  type Request,
+  type RequestStore,
+  type SetAsideStore,
+} from '@mts/store';
 
-import type { CallGate } from './call-gate.js';
 import type { LeaseKeeper } from './lease-keeper.js';
-import { OutcomeWriter } from './outcome-writer.js';
-import type { RateCap } from './rate-cap.js';
-import { PassRun } from './pass-run.js';
-import { type AfterAsk, type Desk, isFresh, type RecordAsker } from './record-asker.js';
+import { persist, persistWhile } from './persist.js';
+import { type AgainIn, RangeWalk, type RangeWalkParts } from './range-walk.js';
+import { type AfterAsk, type Desk, isUnasked } from './record-asker.js';
 import { RecordBook, RequestErasedError } from './record-book.js';
+import type { Standby } from './standby.js';
 
-/**
- * Records whose sending is noted in one statement. Small, because after a kill so many that were not sent yet count
- * as unknown; not smaller, because every block costs a commit.
- */
-const SENT_MARK_BLOCK_RECORDS = 32;
-/** Between asking again about the same few records: what IDA refuses at once must not be asked in a tight loop. */
-const FIRST_AGAIN_DELAY_MS = 250;
-const AGAIN_DELAY_MS_MAX = 10_000;
+/** Ranges among which a probe finds its record. */
+const PROBED_RANGES_MAX = 100;
+/** Of where an unexpected fault was thrown. */
+const STACK_LINES = 5;
 
-/**
- * Works through one range: takes its lease, asks IDA about the records without an outcome, and hands it back.
- *
- * First the records that were never sent, in source order; then those of which no answer is known or that were set
- * aside, until none is left or the work is stopped (a lost lease, a hold, the end of the process).
- */
+/** What a range worker is made of; see seeder.module.ts. */
+export interface RangeWorkerParts extends RangeWalkParts {
+  readonly setAside: SetAsideStore;
+  readonly requests: RequestStore;
+  readonly keks: KekProvider;
+  readonly keeper: LeaseKeeper<Lease>;
+  readonly standby: Pick<Standby, 'isOn'>;
+  readonly logger: Logger;
+  /** Told of a request that has ended. */
+  readonly onEnded: (requestId: string) => Promise<void>;
+}
+
+type Work = (walk: RangeWalk, desk: Desk) => Promise<AgainIn>;
+
+/** Works through one range: takes its lease, asks IDA about the records without an outcome, and hands it back. */
 export class RangeWorker {
-  constructor(
-    private readonly ranges: RangeStore,
-    private readonly requests: RequestStore,
-    private readonly keks: KekProvider,
-    private readonly keeper: LeaseKeeper<Lease>,
-    private readonly gate: CallGate,
-    private readonly cap: RateCap,
-    private readonly asker: RecordAsker,
-    private readonly logger: Logger,
-    /** Told of a request that has ended. */
-    private readonly onEnded: (requestId: string) => Promise<void>,
-  ) {}
+  constructor(private readonly parts: RangeWorkerParts) {}
 
-  async work(message: QueueMessages['authenticate' | 'sync']): Promise<void> {
-    const lease = await this.ranges.take(message.requestId, message.n);
-    if (lease !== undefined) await this.workOn(lease, (desk, signal) => this.askAll(desk, signal));
+  async work({ requestId, n }: QueueMessages['authenticate' | 'sync']): Promise<void> {
+    // Fetched while it was found out; another seeder takes it when the reconciler offers it.
+    if (this.parts.standby.isOn) return;
+    const takenAtMs = performance.now();
+    const lease = await this.parts.ranges.take(requestId, n);
+    if (lease === undefined) return;
+    await this.workOn(lease, takenAtMs, async (walk) => walk.askAll());
   }
 
-  /** Asks about one waiting record of a held profile: one that was not asked before, if there is any. */
-  async probe(): Promise<AfterAsk | 'nothing waits'> {
-    const [waiting] = await this.ranges.waiting(1, 'probe');
-    const lease = waiting && (await this.ranges.take(waiting.requestId, waiting.n, 'probe'));
-    let result: AfterAsk | 'nothing waits' = 'nothing waits';
+  /**
+   * Asks about one waiting record of a held profile: one that was never asked about, if there is any.
+   * @param nth how many probes the hold has had: each asks about another record, as long as there are others
+   */
+  async probe(nth: number): Promise<AfterAsk | 'nothing waits'> {
+    const { ranges } = this.parts;
+    const candidates = await ranges.probeable(PROBED_RANGES_MAX);
+    const unasked = candidates.filter((range) => range.hasUnasked);
+    const isLastResort = unasked.length === 0;
+    const round = isLastResort ? candidates : unasked;
+    const range = round[nth % round.length];
+    const takenAtMs = performance.now();
+    const lease = range && (await ranges.take(range.requestId, range.n, 'probe'));
+    let result: AfterAsk | 'nothing waits' = candidates.length === 0 ? 'nothing waits' : 'held';
     if (lease === undefined) return result;
-    await this.workOn(lease, async (desk) => {
-      const open = await this.ranges.openRecords(lease, 0, lease.toLine - lease.fromLine + 1);
-      const record = open.find(isFresh) ?? open[0];
-      if (record === undefined) return;
-      await this.noteSending(lease, [record]);
-      result = await this.asker.ask(desk, record);
+    await this.workOn(lease, takenAtMs, async (walk, desk) => {
+      const open = await ranges.openRecords(lease, 0, lease.toLine - lease.fromLine + 1);
+      const asked = isLastResort ? open : open.filter(isUnasked);
+      const record = asked[Math.floor(nth / round.length) % asked.length];
+      if (record === undefined) return undefined;
+      await walk.noteSending([record]);
+      result = await this.parts.asker.ask({ ...desk, isLastResort }, record);
+      return undefined;
     });
     return result;
   }
 
-  private async workOn(
-    lease: Lease,
-    work: (desk: Desk, signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const signal = this.keeper.keep(lease);
+  private async workOn(lease: Lease, takenAtMs: number, work: Work): Promise<void> {
+    const { keeper, requests, ranges, logger } = this.parts;
+    const signal = keeper.keep(lease, takenAtMs);
     try {
-      const request = await this.requests.find(lease.requestId);
-      if (request === null) return;
-      const book = await RecordBook.open(request, this.keks, this.logger);
-      const urgency = request.awaited ? 'awaited' : 'listed';
-      await work({ lease, book, writer: new OutcomeWriter(this.ranges, lease), urgency }, signal);
-      const ended = await this.ranges.finish(lease);
+      const request = await persistWhile(signal, async () => requests.find(lease.requestId));
+      if (request === null || request === undefined) return;
+      const desk = await this.deskFor(lease, request);
+      const againIn = await work(new RangeWalk(this.parts, desk, signal), desk);
+      const ended = await persist(async () => ranges.finish(lease, againIn));
       if (ended !== undefined) {
-        this.logger.info('the request has ended', { requestId: lease.requestId, state: ended });
-        await this.onEnded(lease.requestId);
+        logger.info('the request has ended', { requestId: lease.requestId, state: ended });
+        await this.parts.onEnded(lease.requestId);
       }
     } catch (error) {
-      if (!(error instanceof LeaseLostError || error instanceof RequestErasedError)) throw error;
-      this.logger.info('the range was taken over or its request ended', {
-        requestId: lease.requestId,
-        n: lease.n,
-      });
+      await this.handBackAfter(lease, error);
     } finally {
-      this.keeper.release(lease);
+      keeper.release(lease);
     }
   }
 
-  private async askAll(desk: Desk, signal: AbortSignal): Promise<void> {
-    let after = await this.pass(desk, signal, 'fresh');
-    for (
-      let delayMs = FIRST_AGAIN_DELAY_MS;
-      after === 'some are open';
-      delayMs = Math.min(delayMs * 2, AGAIN_DELAY_MS_MAX)
-    ) {
-      after = await this.pass(desk, signal, 'again');
-      if (after === 'some are open') await pause(delayMs, signal);
-    }
+  private async deskFor(lease: Lease, request: Request): Promise<Desk> {
+    const { keks, keeper, logger } = this.parts;
+    return {
+      lease,
+      book: await RecordBook.open(request, keks, logger),
+      claim: { urgency: lease.awaited ? 'awaited' : 'listed', requestId: lease.requestId },
+      maySend: () => keeper.isTrusted(lease),
+      isLastResort: false,
+    };
   }
 
-  /** One way through the range. */
-  private async pass(
-    desk: Desk,
-    signal: AbortSignal,
-    which: 'fresh' | 'again',
-  ): Promise<'some are open' | 'none is open' | 'stopped'> {
-    const run = new PassRun(this.gate, this.cap, this.asker, desk, signal);
-    let after: 'some are open' | 'none is open' = 'none is open';
-    let line = 0;
-    while (run.goesOn) {
-      const block = await this.ranges.openRecords(desk.lease, line, SENT_MARK_BLOCK_RECORDS);
-      const last = block.at(-1);
-      if (last === undefined) break;
-      after = 'some are open';
-      line = last.line;
-      const asked = which === 'fresh' ? block.filter(isFresh) : block;
-      if (asked.length === 0) continue;
-      await this.noteSending(desk.lease, asked);
-      await run.ask(asked);
+  private async handBackAfter(lease: Lease, error: unknown): Promise<void> {
+    const { requestId, n } = lease;
+    if (error instanceof LeaseLostError || error instanceof RequestErasedError) {
+      this.parts.logger.info('the range was taken over or its request ended', { requestId, n });
+      return;
     }
-    const unasked = await run.settled();
-    if (unasked.length > 0) await this.ranges.mark(desk.lease, unasked, 'not asked');
-    return run.goesOn ? after : 'stopped';
-  }
-
-  /** From here on the fresh ones among the records may have been sent. @throws LeaseLostError */
-  private async noteSending(lease: Lease, records: readonly OpenRecord[]): Promise<void> {
-    const last = records.findLast(isFresh);
-    if (last !== undefined) await this.ranges.markSent(lease, last.line);
+    // Its lease runs out, and the range is offered again.
+    if (isOfDatabase(error)) throw error;
+    const kind = error instanceof Error ? error.name : typeof error;
+    const isSetAside = await persist(async () => this.parts.setAside.noteFault(lease, kind));
+    const what = isSetAside
+      ? 'a range is set aside, for each try to work on it ended in a fault of this program; it has to be put back'
+      : 'a range cannot be worked on because of a fault of this program; it is tried again later';
+    this.parts.logger.error(what, { requestId, n, kind, thrown: placesOf(error) });
   }
 }
 
-async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  await wait(delayMs, undefined, { signal }).catch(() => undefined);
+/** Where it was thrown, without its message, which may quote a record. */
+function placesOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack?.match(/^ +at .*$/gm) ?? []) : [];
+  return lines.slice(0, STACK_LINES).join('\n');
 }

@@ -66,7 +66,10 @@ export class RecordBook {
     }
     const options = openRequestOptions(request.id, request.sealedOptions, input);
     const mapper = compileMapping(options.mapping, options);
-    const tokens = BlindIndex.ofTokens(await keks.byId(request.kekId), request.owner);
+    const tokens =
+      request.tokensByKek && request.kekId !== null
+        ? BlindIndex.ofTokensBefore(await keks.byId(request.kekId), request.owner)
+        : BlindIndex.ofTokens(results);
     return new RecordBook(
       request.id,
       new RecordSealer(input),

@@ -1,10 +1,21 @@
 import type { KekProvider } from '@mts/crypto';
 import type { Duty } from '@mts/domain';
 import type { Clock, Logger } from '@mts/platform';
-import { type Database, type RequestStore, type ResultStore, unusedKeks } from '@mts/store';
+import {
+  type Database,
+  eraseSecretsOf,
+  forgetOutdated,
+  reclaimRecords,
+  type RequestStore,
+  type ResultStore,
+  rewriteKeyTables,
+  unusedKeks,
+} from '@mts/store';
 
 const AT_ONCE_REQUESTS = 100;
 const HOUR_MS = 3_600_000;
+/** Fewer leave no hole worth the reading of the table: autovacuum comes to them. */
+const RECLAIMED_FROM_RECORDS = 10_000;
 
 export interface HousekeepingLimits {
   readonly requestAgeHoursMax: number;
@@ -13,6 +24,8 @@ export interface HousekeepingLimits {
 
 /** Carries out what the scheduler fires. Each duty can be cut off anywhere and goes on at the next firing. */
 export class Housekeeper {
+  private isRefusalNoted = false;
+
   constructor(
     private readonly database: Database,
     private readonly requests: RequestStore,
@@ -29,34 +42,57 @@ export class Housekeeper {
   }
 
   /**
-   * Archives requests past their age and such as their callers need no longer, and then destroys the day keys that no
-   * request needs any more.
+   * Archives requests past their age and such as their callers need no longer. Then lets go of what erasing leaves in the
+   * tables' files, and destroys the day keys that no request needs any more.
    */
   private async expire(): Promise<void> {
-    await this.archiveAll('a request whose results were taken is archived', async () =>
+    let erased = await this.archiveAll('a request whose results were taken is archived', async () =>
       this.results.dueForErasure(AT_ONCE_REQUESTS),
     );
-    await this.archiveAll('a request has expired and is archived', async () =>
+    erased += await this.archiveAll('a request has expired and is archived', async () =>
       this.requests.expired(this.limits.requestAgeHoursMax, AT_ONCE_REQUESTS),
     );
-    for (const id of await this.requests.halfErased(AT_ONCE_REQUESTS)) await this.requests.eraseRecords(id);
+    for (const id of await this.requests.halfErased(AT_ONCE_REQUESTS))
+      erased += await this.requests.eraseRecords(id);
+    await this.rewriteKeys();
     await this.destroyDayKeys();
+    if (erased >= RECLAIMED_FROM_RECORDS) this.noteRefusal(await reclaimRecords(this.database));
+    await forgetOutdated(this.database);
   }
 
-  private async archiveAll(said: string, next: () => Promise<readonly string[]>): Promise<void> {
-    for (;;) {
+  /** @returns how many records are erased */
+  private async archiveAll(said: string, next: () => Promise<readonly string[]>): Promise<number> {
+    for (let erased = 0; ;) {
       const due = await next();
       for (const id of due) {
-        await this.requests.archive(id);
+        erased += await this.requests.archive(id);
         this.logger.info(said, { requestId: id });
       }
-      if (due.length < AT_ONCE_REQUESTS) return;
+      if (due.length < AT_ONCE_REQUESTS) return erased;
     }
+  }
+
+  private async rewriteKeys(): Promise<void> {
+    const outcome = await rewriteKeyTables(this.database);
+    this.noteRefusal(outcome);
+    if (outcome === 'later')
+      this.logger.info(
+        'erased keys stay in the file of their table for now: it is in use, or somebody still looks at it as it was',
+      );
+  }
+
+  private noteRefusal(outcome: string): void {
+    if (outcome !== 'refused' || this.isRefusalNoted) return;
+    this.isRefusalNoted = true;
+    this.logger.warn(
+      'the database role may not vacuum the tables: give it the right MAINTAIN on them, or their ownership; until then erased keys stay in the file of their table, and the room of erased records is free only when autovacuum comes to it',
+    );
   }
 
   private async destroyDayKeys(): Promise<void> {
     const past = new Date(this.clock().getTime() - this.limits.requestAgeHoursMax * HOUR_MS);
     for (const id of await unusedKeks(this.database, await this.keks.retiredBefore(past))) {
+      await eraseSecretsOf(this.database, id);
       await this.keks.destroy(id);
       this.logger.info('a day key is destroyed', { kekId: id });
     }

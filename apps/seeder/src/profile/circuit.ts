@@ -12,9 +12,14 @@ export class Circuit {
     this.inARow = 0;
   }
 
-  /** @returns whether this failure makes it one that everybody has. */
+  /**
+   * @returns whether this failure makes it one that everybody has. Then it is found out, and who ends that begins anew:
+   * this process may never hear that another one, or an operator, has.
+   */
   failed(): 'everybody' | 'single' {
     this.inARow += 1;
-    return this.inARow >= IN_A_ROW_TO_OPEN ? 'everybody' : 'single';
+    if (this.inARow < IN_A_ROW_TO_OPEN) return 'single';
+    this.inARow = 0;
+    return 'everybody';
   }
 }

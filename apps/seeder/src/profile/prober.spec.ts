@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+
 import type { PreflightResult } from '@mts/ida-client';
 import { createLogger } from '@mts/platform';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
+import { OwnHold } from './own-hold.js';
 import { Prober } from './prober.js';
 import { ProfileGuard } from './profile-guard.js';
 
@@ -31,8 +34,9 @@ beforeEach(async () => {
       }),
   };
   const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
-  guard = new ProfileGuard(client, bench.profile, logger);
-  prober = new Prober(guard, bench.profile, { probe: async () => 'nothing waits' }, 300, logger);
+  const own = new OwnHold(randomUUID(), bench.profile, logger);
+  guard = new ProfileGuard(client, bench.profile, own, () => undefined, logger);
+  prober = new Prober(guard, bench.profile, own, { probe: async () => 'nothing waits' }, 300, logger);
 });
 afterEach(async () => bench.close());
 

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { Probe, ProfileStore } from '@mts/store';
+import type { ProfileHold, ProfileStore } from '@mts/store';
 
 import type { RangeWorker } from '../authenticate/range-worker.js';
+import type { OwnHold } from './own-hold.js';
 import type { ProfileGuard } from './profile-guard.js';
 
 /** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
@@ -20,6 +21,7 @@ export class Prober {
   constructor(
     private readonly guard: ProfileGuard,
     private readonly profile: ProfileStore,
+    private readonly own: OwnHold,
     private readonly worker: Pick<RangeWorker, 'probe'>,
     private readonly preflightIntervalSeconds: number,
     private readonly logger: Logger,
@@ -46,6 +48,7 @@ export class Prober {
     for (;;) {
       const [last, now] = [await this.profile.lastPreflight(), await this.profile.now()];
       if (last !== undefined && last.checkedAt > askedAt) return;
+      if (await this.own.isOneAmongOthers()) return this.regularPreflight();
       const waitMs = last === undefined ? 0 : last.checkedAt.getTime() + ASKED_FOR_APART_MS - now.getTime();
       if (waitMs > 0) await wait(waitMs);
       else await this.holdUnlessOk(await this.guard.preflightAskedFor());
@@ -64,8 +67,13 @@ export class Prober {
     if (this.probing) return;
     this.probing = true;
     try {
+      // A seeder that holds itself finds out nothing of others.
+      if (this.own.isHeld) {
+        if (this.own.isTryDue) await this.regularPreflight();
+        return;
+      }
       const hold = await this.profile.takeProbe();
-      if (hold !== undefined) await this.probe(hold.probe);
+      if (hold !== undefined) await this.probe(hold);
     } finally {
       this.probing = false;
     }
@@ -75,10 +83,10 @@ export class Prober {
    * A preflight first: while even that fails, nobody needs to be asked. It never reaches IDA's matching, so an outage
    * there is over only when a real record is answered.
    */
-  private async probe(probe: Probe): Promise<void> {
+  private async probe({ probe, attempts }: ProfileHold): Promise<void> {
     const result = await this.guard.preflight();
     if (!result.ok) return this.guard.holdAfter(result, probe);
-    const asked = probe === 'record' ? await this.worker.probe() : 'nothing waits';
+    const asked = probe === 'record' ? await this.worker.probe(attempts - 1) : 'nothing waits';
     if (asked === 'answered' || asked === 'nothing waits') await this.guard.lift();
   }
 

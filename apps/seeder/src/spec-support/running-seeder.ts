@@ -31,6 +31,7 @@ import { createTestDatabase, IDA_VECTOR_PASSWORD, idaVectorPath } from '@mts/tes
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
+import { Calm } from '../authenticate/calm.js';
 import { readSeederConfig } from '../options.js';
 import { SeederModule } from '../seeder.module.js';
 import { StubIda } from './stub-ida.js';
@@ -74,7 +75,11 @@ export class Bench {
     return new ProfileStore(this.database, 'default');
   }
 
-  async startSeeder(settings: Record<string, string> = {}): Promise<INestApplicationContext> {
+  /** @param calm when IDA is taken to be calm; always, unless said */
+  async startSeeder(
+    settings: Record<string, string> = {},
+    calm = new Calm(0),
+  ): Promise<INestApplicationContext> {
     const config = readSeederConfig({
       DATABASE_URL: this.url,
       MTS_KEK_FILE: join(this.directory, 'kek'),
@@ -90,7 +95,7 @@ export class Bench {
       ...settings,
     });
     const logger = createLogger({ app: 'seeder', level: 'debug', write: (line) => this.logLines.push(line) });
-    const app = await NestFactory.createApplicationContext(SeederModule.forRoot(config, logger), {
+    const app = await NestFactory.createApplicationContext(SeederModule.forRoot(config, logger, calm), {
       logger: false,
       abortOnError: false,
     });
@@ -207,6 +212,12 @@ export class Bench {
       'authenticate',
       waiting.map(({ requestId, n }) => message(requestId, n)),
     );
+  }
+
+  /** The same when what is left of ranges has waited long enough. */
+  async reconcileLater(): Promise<void> {
+    await this.database.query('UPDATE range SET again_at = now() WHERE again_at > now()');
+    await this.reconcile();
   }
 
   /** What the gateway does for whoever wants to know whether IDA can be asked. */

@@ -88,6 +88,11 @@ export class StubIda {
     for (const answer of this.held.splice(0)) answer();
   }
 
+  /** Lets the one go that has waited longest. */
+  releaseOne(): void {
+    this.held.shift()?.();
+  }
+
   get waiting(): number {
     return this.held.length;
   }

@@ -1,3 +1,4 @@
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,24 +97,38 @@ describe('the keys of a request', () => {
     [{ kekProvider: 'static', kekFile: undefined, kekDirectory: '/x' }, /^MTS_KEK_FILE is missing/],
     [{ kekProvider: 'directory', kekFile: '/x', kekDirectory: undefined }, /^MTS_KEK_DIRECTORY is missing/],
   ] as const)('need the option of their provider %j', async (settings, sentence) => {
-    await expect(openKekProvider(settings, 'create')).rejects.toThrow(sentence);
+    await expect(openKekProvider({ ...settings, kekFilesFormer: [] }, 'create')).rejects.toThrow(sentence);
   });
 });
 
 describe('a blind index', () => {
-  it('is equal for equal values under one owner and differs for other values, owners and keys', async () => {
+  it('is equal for equal values under one key and differs for other values, keys and purposes', () => {
+    const key = newDataKey();
+    const index = BlindIndex.ofTokens(key);
+    const of = index.of('305948271605948372');
+    expect(BlindIndex.ofTokens(key).of('305948271605948372').equals(of)).toBe(true);
+    expect(index.of('305948271605948373').equals(of)).toBe(false);
+    expect(BlindIndex.ofTokens(newDataKey()).of('305948271605948372').equals(of)).toBe(false);
+    expect(BlindIndex.ofRecords(key).of('305948271605948372').equals(of)).toBe(false);
+  });
+
+  it('of idempotency keys differs for owners that share a secret', () => {
+    const secret = newDataKey();
+    const [registry, bank] = ['registry', 'bank'].map((owner) =>
+      BlindIndex.ofIdempotency(secret, owner, 'key').of('k'),
+    );
+    expect(registry?.equals(bank ?? Buffer.alloc(0))).toBe(false);
+    expect(registry?.equals(BlindIndex.ofIdempotency(secret, 'registry', 'key').of('k'))).toBe(true);
+  });
+
+  it('of tokens is for requests from before as it was then', async () => {
     const kek = await (await StaticKekProvider.load(join(directory, 'kek'), 'create')).current();
-    const index = BlindIndex.ofTokens(kek, 'registry');
-    expect(
-      index.of('305948271605948372').equals(BlindIndex.ofTokens(kek, 'registry').of('305948271605948372')),
-    ).toBe(true);
-    expect(index.of('305948271605948373').equals(index.of('305948271605948372'))).toBe(false);
-    expect(
-      BlindIndex.ofTokens(kek, 'bank').of('305948271605948372').equals(index.of('305948271605948372')),
-    ).toBe(false);
-    expect(
-      BlindIndex.ofRecords(newDataKey()).of('x').equals(BlindIndex.ofRecords(newDataKey()).of('x')),
-    ).toBe(false);
+    const index = BlindIndex.ofTokensBefore(kek, 'registry').of('305948271605948372');
+    const key = createSecretKey(
+      Buffer.from(hkdfSync('sha256', kek.key, '', 'mts/blind-index/v1|token|registry', 32)),
+    );
+    const expected = createHmac('sha256', key).update('305948271605948372').digest().subarray(0, 16);
+    expect(index.equals(expected)).toBe(true);
   });
 });
 
@@ -152,7 +167,7 @@ describe('the static key-encryption key', () => {
 
   it('does not pass for another key', async () => {
     const provider = await StaticKekProvider.load(join(directory, 'kek'), 'create');
-    await expect(provider.byId('static-000000000000')).rejects.toThrow('mount the former one');
+    await expect(provider.byId('static-000000000000')).rejects.toThrow('MTS_KEK_FILES_FORMER');
   });
 });
 

@@ -11,7 +11,9 @@ import {
 import type { KeyEncryptionKey } from './kek-provider.js';
 
 /** A request has two data keys, so that its input can be made unreadable before its results. */
-export type DataKeyPurpose = 'input' | 'results';
+export type RequestKeyPurpose = 'input' | 'results';
+/** What a wrapped key is for. `idempotency`: a secret that many requests share, see {@link BlindIndex.ofIdempotency}. */
+export type DataKeyPurpose = RequestKeyPurpose | 'idempotency';
 
 const IV_LENGTH_BYTES = 12;
 const TAG_LENGTH_BYTES = 16;
@@ -31,16 +33,20 @@ export function newDataKey(): KeyObject {
   return key;
 }
 
-/** AES-256-GCM, `iv(12) | tag(16) | ciphertext(32)`; bound to the request, the purpose and the wrapping key's id. */
+/**
+ * AES-256-GCM, `iv(12) | tag(16) | ciphertext(32)`; bound to the subject, the purpose and the wrapping key's id.
+ *
+ * @param subject the request's id, or that of a secret that requests share
+ */
 export function wrapDataKey(
   dataKey: KeyObject,
   kek: KeyEncryptionKey,
-  requestId: string,
+  subject: string,
   purpose: DataKeyPurpose,
 ): Buffer {
   const iv = randomBytes(IV_LENGTH_BYTES);
   const cipher = createCipheriv('aes-256-gcm', kek.key, iv, { authTagLength: TAG_LENGTH_BYTES });
-  cipher.setAAD(context(kek, requestId, purpose));
+  cipher.setAAD(context(kek, subject, purpose));
   const bytes = dataKey.export();
   const ciphertext = Buffer.concat([cipher.update(bytes), cipher.final()]);
   bytes.fill(0);
@@ -51,34 +57,34 @@ export function wrapDataKey(
 export function unwrapDataKey(
   wrapped: Buffer,
   kek: KeyEncryptionKey,
-  requestId: string,
+  subject: string,
   purpose: DataKeyPurpose,
 ): KeyObject {
   const ivAndTagLength = IV_LENGTH_BYTES + TAG_LENGTH_BYTES;
-  if (wrapped.length !== ivAndTagLength + KEY_LENGTH_BYTES) throw unwrapFailed(kek, requestId);
+  if (wrapped.length !== ivAndTagLength + KEY_LENGTH_BYTES) throw unwrapFailed(kek, subject);
   const decipher = createDecipheriv('aes-256-gcm', kek.key, wrapped.subarray(0, IV_LENGTH_BYTES), {
     authTagLength: TAG_LENGTH_BYTES,
   });
-  decipher.setAAD(context(kek, requestId, purpose));
+  decipher.setAAD(context(kek, subject, purpose));
   decipher.setAuthTag(wrapped.subarray(IV_LENGTH_BYTES, ivAndTagLength));
   const bytes = decipher.update(wrapped.subarray(ivAndTagLength));
   try {
     decipher.final();
   } catch {
-    throw unwrapFailed(kek, requestId);
+    throw unwrapFailed(kek, subject);
   }
   const key = createSecretKey(bytes);
   bytes.fill(0);
   return key;
 }
 
-function context(kek: KeyEncryptionKey, requestId: string, purpose: DataKeyPurpose): Buffer {
-  return Buffer.from(`mts/data-key/v1|${requestId}|${purpose}|${kek.id}`);
+function context(kek: KeyEncryptionKey, subject: string, purpose: DataKeyPurpose): Buffer {
+  return Buffer.from(`mts/data-key/v1|${subject}|${purpose}|${kek.id}`);
 }
 
-function unwrapFailed(kek: KeyEncryptionKey, requestId: string): DataKeyUnwrapError {
+function unwrapFailed(kek: KeyEncryptionKey, subject: string): DataKeyUnwrapError {
   return new DataKeyUnwrapError(
-    `The data key of request ${requestId} does not open with the key-encryption key ${kek.id}`,
+    `The data key of ${subject} does not open with the key-encryption key ${kek.id}`,
   );
 }
 
@@ -96,8 +102,13 @@ export class BlindIndex {
     );
   }
 
-  /** Finds the rows of one owner that have one Token ID. */
-  static ofTokens(kek: KeyEncryptionKey, owner: string): BlindIndex {
+  /** Finds the records of one request that have one Token ID; dies with the key of its results. */
+  static ofTokens(resultsKey: KeyObject): BlindIndex {
+    return new BlindIndex(resultsKey, 'token');
+  }
+
+  /** The same for requests that were begun before every request had an index of its own. */
+  static ofTokensBefore(kek: KeyEncryptionKey, owner: string): BlindIndex {
     return new BlindIndex(kek.key, `token|${owner}`);
   }
 
@@ -107,8 +118,8 @@ export class BlindIndex {
   }
 
   /** Finds what one owner has handed in with an idempotency key; `content` tells whether it came with the same. */
-  static ofIdempotency(kek: KeyEncryptionKey, owner: string, of: 'key' | 'content'): BlindIndex {
-    return new BlindIndex(kek.key, `idempotency-${of}|${owner}`);
+  static ofIdempotency(secret: KeyObject, owner: string, of: 'key' | 'content'): BlindIndex {
+    return new BlindIndex(secret, `idempotency-${of}|${owner}`);
   }
 
   of(value: string | Uint8Array): Buffer {

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { KekError, type KekProvider, type KeyEncryptionKey, parseKek } from './kek-provider.js';
-import { createExclusively } from './static-kek-provider.js';
+import {
+  type FormerKeks,
+  KekError,
+  type KekProvider,
+  type KeyEncryptionKey,
+  parseKek,
+} from './kek-provider.js';
+import { createExclusively, readIfThere } from './key-files.js';
 
 const DAY_MS = 86_400_000;
 const KEY_FILE = /^(\d{4}-\d{2}-\d{2})\.key$/;
+const KEY_ID = /^day-(\d{4}-\d{2}-\d{2})$/;
 
 /** One key a day (UTC), each in a 0600 file of a directory outside the database and shared by all copies of the apps. */
 export class DirectoryKekProvider implements KekProvider {
@@ -26,6 +33,12 @@ export class DirectoryKekProvider implements KekProvider {
     return new DirectoryKekProvider(directory);
   }
 
+  /** For keys that do not serve any more; the directory need not be there. */
+  static former(directory: string): FormerKeks {
+    const days = new DirectoryKekProvider(directory);
+    return { find: async (id) => (KEY_ID.test(id) ? days.find(id) : undefined) };
+  }
+
   async current(now: Date): Promise<KeyEncryptionKey> {
     const id = `day-${now.toISOString().slice(0, 10)}`;
     if (!this.keys.has(id))
@@ -34,21 +47,11 @@ export class DirectoryKekProvider implements KekProvider {
   }
 
   async byId(id: string): Promise<KeyEncryptionKey> {
-    const known = this.keys.get(id);
-    if (known) return known;
-    const file = this.fileOf(id);
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      throw new KekError(
-        `The day key ${id} is not in ${this.directory}: it was destroyed, or another directory is mounted`,
-        { cause: error },
-      );
-    }
-    const kek = { id, key: parseKek(text, file) };
-    this.keys.set(id, kek);
-    return kek;
+    const kek = await this.find(id);
+    if (kek !== undefined) return kek;
+    throw new KekError(
+      `The day key ${id} is not in ${this.directory}: it was destroyed, or another directory is mounted`,
+    );
   }
 
   async retiredBefore(moment: Date): Promise<readonly string[]> {
@@ -77,11 +80,22 @@ export class DirectoryKekProvider implements KekProvider {
     await unlink(path);
   }
 
+  private async find(id: string): Promise<KeyEncryptionKey | undefined> {
+    const known = this.keys.get(id);
+    if (known) return known;
+    const file = this.fileOf(id);
+    const text = await readIfThere(file);
+    if (text === undefined) return undefined;
+    const kek = { id, key: parseKek(text, file) };
+    this.keys.set(id, kek);
+    return kek;
+  }
+
   private fileOf(id: string): string {
-    const day = /^day-(\d{4}-\d{2}-\d{2})$/.exec(id)?.[1];
+    const day = KEY_ID.exec(id)?.[1];
     if (day === undefined)
       throw new KekError(
-        `${id} is not the id of a day key: the database was written with another kind of key (MTS_KEK_PROVIDER)`,
+        `The database holds data wrapped with the key ${id}, which is none of the day keys: mount it too, and name its file in MTS_KEK_FILES_FORMER`,
       );
     return join(this.directory, `${day}.key`);
   }

@@ -4,6 +4,7 @@ export {
   DataKeyUnwrapError,
   type DataKeyPurpose,
   newDataKey,
+  type RequestKeyPurpose,
   unwrapDataKey,
   wrapDataKey,
 } from './data-keys.js';
@@ -14,6 +15,7 @@ export { type MissingKekFile, StaticKekProvider } from './static-kek-provider.js
 export { type KekSettings, openKekProvider } from './open-kek-provider.js';
 export {
   makeRequestKeys,
+  type NewRequestKeys,
   openRequestKey,
   type RequestKeys,
   type WrappedRequestKeys,

@@ -31,6 +31,11 @@ export interface KekProvider {
   destroy(id: string): Promise<void>;
 }
 
+/** Keys that served once. They open what they have wrapped, until that is wrapped anew. */
+export interface FormerKeks {
+  find(id: string): Promise<KeyEncryptionKey | undefined>;
+}
+
 const KEK_LENGTH_BYTES = 32;
 
 /** Reads a key as its file holds it: 32 bytes in base64 or hexadecimal, white space around it ignored. */

@@ -1,28 +1,54 @@
 import { DirectoryKekProvider } from './directory-kek-provider.js';
-import { KekError, type KekProvider } from './kek-provider.js';
-import { type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';
+import { KekProviderWithFormer } from './former-keks.js';
+import { type FormerKeks, KekError, type KekProvider } from './kek-provider.js';
+import { formerFiles, type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';
 
 /** The options of this name, see docs/reference/configuration.md. */
 export interface KekSettings {
   readonly kekProvider: 'static' | 'directory';
   readonly kekFile: string | undefined;
+  readonly kekFilesFormer: readonly string[];
   readonly kekDirectory: string | undefined;
 }
 
-/** @throws KekError when the keys cannot be had; the text names the option. */
+/**
+ * The keys of the provider that serves, and those that served before it: the files of MTS_KEK_FILES_FORMER, and what is
+ * there of the other provider's keys, so that the one can follow the other.
+ *
+ * @throws KekError when the keys cannot be had; the text names the option.
+ */
 export async function openKekProvider(settings: KekSettings, missing: MissingKekFile): Promise<KekProvider> {
-  if (settings.kekProvider === 'directory') {
-    if (settings.kekDirectory === undefined) {
-      throw new KekError(
-        'MTS_KEK_DIRECTORY is missing: with MTS_KEK_PROVIDER=directory it must be the path of the directory of the day keys',
-      );
-    }
-    return DirectoryKekProvider.open(settings.kekDirectory);
+  const { kekProvider, kekFilesFormer } = settings;
+  const serving =
+    kekProvider === 'directory' ? await openDays(settings) : await openStatic(settings, missing);
+  const former = [await formerFiles(kekFilesFormer, 'must be there'), ...(await keysOfTheOther(settings))];
+  return new KekProviderWithFormer(serving, former);
+}
+
+async function openDays({ kekDirectory }: KekSettings): Promise<KekProvider> {
+  if (kekDirectory === undefined) {
+    throw new KekError(
+      'MTS_KEK_DIRECTORY is missing: with MTS_KEK_PROVIDER=directory it must be the path of the directory of the day keys',
+    );
   }
-  if (settings.kekFile === undefined) {
+  return DirectoryKekProvider.open(kekDirectory);
+}
+
+async function openStatic({ kekFile }: KekSettings, missing: MissingKekFile): Promise<KekProvider> {
+  if (kekFile === undefined) {
     throw new KekError(
       'MTS_KEK_FILE is missing: it must be the path of the file with the key-encryption key, outside the data directory of the database',
     );
   }
-  return StaticKekProvider.load(settings.kekFile, missing);
+  return StaticKekProvider.load(kekFile, missing);
+}
+
+async function keysOfTheOther({
+  kekProvider,
+  kekFile,
+  kekDirectory,
+}: KekSettings): Promise<readonly FormerKeks[]> {
+  if (kekProvider === 'static')
+    return kekDirectory === undefined ? [] : [DirectoryKekProvider.former(kekDirectory)];
+  return kekFile === undefined ? [] : [await formerFiles([kekFile], 'may be absent')];
 }

@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 
-import { type DataKeyPurpose, newDataKey, unwrapDataKey, wrapDataKey } from './data-keys.js';
+import { newDataKey, type RequestKeyPurpose, unwrapDataKey, wrapDataKey } from './data-keys.js';
 import type { KekProvider, KeyEncryptionKey } from './kek-provider.js';
 
-/** The keys of a request as they stand in its row. */
+/** The keys of a request as they are stored, both wrapped with the same key. */
 export interface WrappedRequestKeys {
   readonly id: string;
-  readonly kekId: string;
+  /** Null when both keys are erased. */
+  readonly kekId: string | null;
   readonly wrappedInputKey: Buffer | null;
   readonly wrappedResultsKey: Buffer | null;
 }
@@ -18,12 +19,14 @@ export interface RequestKeys {
   readonly results: KeyObject;
 }
 
-/** New keys for a request, and how they are to be stored. */
+/** The keys of a request that is being made, and how they are to be stored. */
+export type NewRequestKeys = RequestKeys & WrappedRequestKeys & { readonly kekId: string };
+
 export async function makeRequestKeys(
   requestId: string,
   keks: KekProvider,
   now: Date,
-): Promise<RequestKeys & WrappedRequestKeys> {
+): Promise<NewRequestKeys> {
   const kek = await keks.current(now);
   const [input, results] = [newDataKey(), newDataKey()];
   return {
@@ -40,10 +43,10 @@ export async function makeRequestKeys(
 /** The key of one purpose, or undefined when it has been erased. @throws KekError, DataKeyUnwrapError */
 export async function openRequestKey(
   request: WrappedRequestKeys,
-  purpose: DataKeyPurpose,
+  purpose: RequestKeyPurpose,
   keks: KekProvider,
 ): Promise<KeyObject | undefined> {
   const wrapped = purpose === 'input' ? request.wrappedInputKey : request.wrappedResultsKey;
-  if (wrapped === null) return undefined;
+  if (wrapped === null || request.kekId === null) return undefined;
   return unwrapDataKey(wrapped, await keks.byId(request.kekId), request.id, purpose);
 }

@@ -88,6 +88,11 @@ export const REQUEST_CODES = {
     'the list was cancelled before it was fetched whole; nobody was asked',
     'Nothing of what was fetched is kept. Hand the list in again if it is still wanted.',
   ),
+  'MTS-REQ-011': entry(
+    'record',
+    'a part of the list is set aside, because each try to work on it ended in a fault of the token seeder; the rest goes on, and POST /authtoken/resume/{id} has the part tried again',
+    'Operators: the log names the fault and its range. Once it is mended, put the range back, or resume the list.',
+  ),
   'MTS-RES-001': entry(
     409,
     'the records of this list were not kept, and this layout is made of them; take layout=default',

@@ -8,9 +8,9 @@ export const SYSTEM_CODES = {
     'Operators: see /health/ready.',
   ),
   'MTS-SYS-002': entry(
-    507,
-    'the database has no room left; free space, then hand the list in again',
-    'Operators: enlarge the disk of the database.',
+    503,
+    'the database has no room left; once there is room, try again',
+    'Operators: enlarge the disk of the database, or free some of it. Work in hand goes on by itself then; of a list that was refused nothing is kept.',
   ),
   'MTS-SYS-003': entry(
     503,

@@ -124,9 +124,17 @@ export const IDA_OPTIONS = {
   idaInFlightMax: option({
     env: 'MTS_IDA_IN_FLIGHT_MAX',
     kind: integer(1, 512),
-    fallback: 16,
+    fallback: 32,
     readers: IDA_READERS,
-    meaning: 'Calls of one seeder to IDA at the same time.',
+    meaning:
+      'The most calls of one seeder to IDA at the same time. A seeder begins with a few and finds out by itself, up to this, how many IDA answers best. The default asks about 300 people a second where IDA takes 100 ms; an IDA that is slow and strong wants more (512 calls take about 170 MB of memory).',
+  }),
+  idaInFlightMaxAll: mayBeAbsent({
+    env: 'MTS_IDA_IN_FLIGHT_MAX_ALL',
+    kind: integer(1, 100_000),
+    readers: IDA_READERS,
+    meaning:
+      'The most calls of all seeders together to IDA at the same time. They divide it among those that live; where there are more seeders than places, some ask nobody. No maximum unless given. The same for all seeders.',
   }),
   idaRatePerSecondMax: option({
     env: 'MTS_IDA_RATE_PER_SECOND_MAX',

@@ -71,6 +71,14 @@ export const OPTIONS = {
     meaning:
       'For `static`: the file with the key, 32 bytes in base64 or hexadecimal. Made on a first run, except with NODE_ENV=production.',
   }),
+  kekFilesFormer: option({
+    env: 'MTS_KEK_FILES_FORMER',
+    kind: list('paths of files'),
+    fallback: [],
+    readers: APPS,
+    meaning:
+      'The files of keys that still open what they have wrapped, and wrap nothing any more: while one key follows another, see docs/guide/looking-after-it.md.',
+  }),
   kekDirectory: mayBeAbsent({
     env: 'MTS_KEK_DIRECTORY',
     kind: directory,

@@ -1,4 +1,4 @@
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 import { describeError, redactText } from './redaction.js';
 
@@ -29,13 +29,23 @@ export function createLogger(options: LoggerOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const sink = options.write === undefined ? pino(settings) : pino(settings, { write: options.write });
+  const sink = pino(settings, options.write === undefined ? standardOutput() : { write: options.write });
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       emit(sink, level, message, fields);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Of lines that cannot be written, so many bytes are kept, to be written when they can. */
+const UNWRITTEN_BYTES_MAX = 1_000_000;
+
+/** A log that cannot be written, because its disk is full, must not end the work that it tells of. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: UNWRITTEN_BYTES_MAX });
+  output.on('error', () => undefined);
+  return output;
 }
 
 function emit(sink: PinoLogger, level: LogLevel, message: string, fields: LogFields): void {

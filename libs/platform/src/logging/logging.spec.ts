@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 import { describe, expect, it } from 'vitest';
 
 import { createLogger } from './logger.js';
@@ -65,4 +69,28 @@ describe('a log line', () => {
     new NestLogger(logger).error(new Error('MTS_X is missing'), undefined, 'ExceptionHandler');
     expect(lines).toEqual([]);
   });
+});
+
+/** Every write to it fails with ENOSPC: full(4). */
+const FULL_DEVICE = '/dev/full';
+/** As built: a process of its own has no TypeScript loader. */
+const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+
+it.runIf(existsSync(FULL_DEVICE))('a log on a full disk does not end the work that it tells of', () => {
+  const work = `
+    const { createLogger } = await import(${JSON.stringify(BUILT)});
+    const logger = createLogger({ app: 'test', level: 'info' });
+    for (let line = 0; line < 3; line += 1) {
+      logger.info('a line');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    process.stderr.write('done');`;
+  const full = openSync(FULL_DEVICE, 'w');
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', work], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  closeSync(full);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: 'done' });
 });

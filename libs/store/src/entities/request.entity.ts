@@ -1,5 +1,9 @@
 import type { RequestState } from '@mts/domain';
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
+
+/** Keys stand in a table of their own, see key-store.ts. */
+const keyOf = (request: string, purpose: string): string =>
+  `SELECT wrapped FROM wrapped_key WHERE subject = ${request}.id AND purpose = '${purpose}'`;
 
 /** One list handed in. */
 @Entity({ name: 'request' })
@@ -33,16 +37,24 @@ export class Request {
   @Column('bytea', { name: 'sealed_options', nullable: true })
   sealedOptions!: Buffer | null;
 
-  @Column('text', { name: 'kek_id' })
-  kekId!: string;
+  /** What both keys are wrapped with; null when both are gone. */
+  @VirtualColumn('text', {
+    query: (request) =>
+      `SELECT min(kek_id) FROM wrapped_key WHERE subject = ${request}.id AND wrapped IS NOT NULL`,
+  })
+  kekId!: string | null;
 
   /** Gone when neither a record nor the results need the input any more. */
-  @Column('bytea', { name: 'wrapped_input_key', nullable: true })
+  @VirtualColumn('bytea', { query: (request) => keyOf(request, 'input') })
   wrappedInputKey!: Buffer | null;
 
   /** Gone when the request is archived. */
-  @Column('bytea', { name: 'wrapped_results_key', nullable: true })
+  @VirtualColumn('bytea', { query: (request) => keyOf(request, 'results') })
   wrappedResultsKey!: Buffer | null;
+
+  /** Whether its tokens are indexed with the key-encryption key, as those of requests from before are. */
+  @Column('boolean', { name: 'tokens_by_kek' })
+  tokensByKek!: boolean;
 
   @Column('integer')
   total!: number;

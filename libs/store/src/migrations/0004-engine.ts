@@ -12,7 +12,7 @@ export class Engine1763840000000 implements MigrationInterface {
     );
     await runner.query(
       `ALTER TABLE seeder DROP COLUMN in_flight_limit, DROP COLUMN in_flight_share, DROP COLUMN latency_ms,
-         DROP COLUMN calls_per_second, DROP COLUMN held_code, DROP COLUMN held_reason, DROP COLUMN held_since`,
+         DROP COLUMN calls_per_second, DROP COLUMN in_flight_max_all, DROP COLUMN rate_per_second_max, DROP COLUMN held_code, DROP COLUMN held_reason, DROP COLUMN held_since`,
     );
   }
 }
@@ -26,12 +26,14 @@ const STATEMENTS = [
      ADD COLUMN set_aside_at timestamptz,
      ADD COLUMN set_aside_kind text`,
   // in_flight_limit: what the seeder has found to be good, at most in_flight_max. in_flight_share: of the maximum of all
-  // seeders together, null where there is none. held_code: the seeder asks nobody, for a reason of its own.
+  // seeders together (in_flight_max_all), null where there is none. rate_per_second_max: null without a cap. held_code: the seeder asks nobody, for a reason of its own.
   `ALTER TABLE seeder
      ADD COLUMN in_flight_limit integer,
      ADD COLUMN in_flight_share integer,
      ADD COLUMN latency_ms double precision,
      ADD COLUMN calls_per_second double precision,
+     ADD COLUMN in_flight_max_all integer,
+     ADD COLUMN rate_per_second_max double precision,
      ADD COLUMN held_code text,
      ADD COLUMN held_reason text,
      ADD COLUMN held_since timestamptz`,

@@ -11,6 +11,8 @@ import {
   RangeStore,
   RequestStore,
   ResultStore,
+  type SeederFigures,
+  SeederStore,
   type Submission,
   verifyKek,
 } from '../index.js';
@@ -69,6 +71,11 @@ export class StoreFixture {
     return { id, ...submission };
   }
 
+  /** A seeder says that it lives. */
+  async seederLives(id: string): Promise<void> {
+    await new SeederStore(this.database).beat(id, FIGURES);
+  }
+
   /** Makes every lease look as if its holder had died. */
   async letLeasesExpire(): Promise<void> {
     await this.database.query(
@@ -84,6 +91,17 @@ export class StoreFixture {
     return rows.map((row) => row.state);
   }
 }
+
+/** Of a seeder that has nothing to do. */
+export const FIGURES: SeederFigures & { readonly inFlightMaxAll: null } = {
+  inFlight: 0,
+  inFlightLimit: 8,
+  inFlightMax: 32,
+  inFlightMaxAll: null,
+  latencyMs: null,
+  callsPerSecond: 0,
+  ratePerSecondMax: null,
+};
 
 const PLAIN: NewRecord = {
   line: 0,

@@ -1,0 +1,68 @@
+import { type AuthOutcome, IdaFault } from '@mts/domain';
+import type { AskedPerson, CallOptions } from '@mts/ida-client';
+import { expect, it } from 'vitest';
+
+import { CallFigures } from './call-figures.js';
+import { FollowedClient } from './followed-client.js';
+
+const PERSON = { individualId: '1001' } as AskedPerson;
+const MATCHED: AuthOutcome = { kind: 'matched', token: '29' };
+const CALL = { transactionId: 'A1b2C3d4E5' };
+
+/** A client whose calls end as a test says, and what the limit was told of them. */
+function follow(end: (options: CallOptions) => AuthOutcome) {
+  const [told, figures] = [[] as unknown[], new CallFigures()];
+  const client = new FollowedClient(
+    { authenticate: (_, options = {}) => new Promise((resolve) => resolve(end(options))) },
+    {
+      begin: () => ({
+        answered: (latencyMs) => told.push(latencyMs),
+        failed: () => told.push('failed'),
+      }),
+    },
+    figures,
+  );
+  return { client, told, figures };
+}
+
+function answering(latencyMs: number, then: () => AuthOutcome) {
+  return (options: CallOptions): AuthOutcome => {
+    options.onSend?.(CALL);
+    options.onAnswer?.({ ...CALL, latencyMs });
+    return then();
+  };
+}
+
+function stop(): never {
+  throw new Error('stopped');
+}
+
+function fault(faultClass: IdaFault['faultClass']): () => never {
+  return () => {
+    throw new IdaFault(faultClass, 'profile', 'unknown', 'MTS-IDA-103', 'no');
+  };
+}
+
+it('tells the limit what the call alone took, and counts it', async () => {
+  const { client, told, figures } = follow(answering(42, () => MATCHED));
+  expect(await client.authenticate(PERSON)).toEqual(MATCHED);
+  expect([told, figures.take()]).toMatchObject([[42], { latencyMs: 42 }]);
+  expect(figures.take()).toEqual({ latencyMs: null, callsPerSecond: 0 });
+});
+
+it('takes an answer that says that IDA cannot for a failure, and one that a set-up is wrong for an answer', async () => {
+  const overloaded = follow(answering(5, fault('transient')));
+  await expect(overloaded.client.authenticate(PERSON)).rejects.toThrow(IdaFault);
+  const misconfigured = follow(answering(5, fault('configuration')));
+  await expect(misconfigured.client.authenticate(PERSON)).rejects.toThrow(IdaFault);
+  expect([overloaded.told, misconfigured.told]).toEqual([['failed'], [5]]);
+});
+
+it('learns nothing from a call that was not sent, for a reason of ours', async () => {
+  const { client, told, figures } = follow((options) => {
+    options.onSend?.(CALL);
+    return MATCHED;
+  });
+  await expect(client.authenticate(PERSON, { onSend: stop })).rejects.toThrow('stopped');
+  expect([told, figures.take().callsPerSecond]).toEqual([[], 0]);
+});

@@ -1,0 +1,68 @@
+import type { Logger } from '@mts/platform';
+import type { Queues } from '@mts/queue';
+
+import type { AwaitedWork } from './awaited-work.js';
+import type { RangeWorker } from './range-worker.js';
+import type { Standby } from './standby.js';
+
+/** More callers than begin to wait in one moment; one place fetches them all, and begins with all at once. */
+const AWAITED_FETCHED_TOGETHER = 50;
+
+export interface IntakeParts {
+  readonly queues: Pick<Queues, 'work' | 'leave'>;
+  readonly worker: Pick<RangeWorker, 'work'>;
+  readonly awaited: Pick<AwaitedWork, 'begin'>;
+  readonly standby: Pick<Standby, 'isOn' | 'follow'>;
+  readonly rangesAtOnceMax: number;
+  readonly logger: Logger;
+}
+
+/** Fetches what IDA is to be asked; nothing while this seeder stands by, so that it is left to the others. */
+export class Intake {
+  private turning: Promise<void> = Promise.resolve();
+  private isOpen = false;
+  private isStopped = false;
+
+  constructor(private readonly parts: IntakeParts) {}
+
+  async start(): Promise<void> {
+    this.parts.standby.follow(() => void this.turn());
+    await this.turn();
+  }
+
+  /** From here on nothing is begun again; the queues bring what is under way to its end. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** One turn after the other, each to how it stands by then. */
+  private async turn(): Promise<void> {
+    this.turning = this.turning.then(async () => this.follow());
+    return this.turning;
+  }
+
+  private async follow(): Promise<void> {
+    const { queues, standby, logger } = this.parts;
+    const shallBeOpen = !standby.isOn;
+    if (this.isStopped || shallBeOpen === this.isOpen) return;
+    this.isOpen = shallBeOpen;
+    try {
+      if (shallBeOpen) await this.open();
+      else for (const name of ['authenticate', 'sync'] as const) await queues.leave(name);
+    } catch (error) {
+      logger.error('the queues of this seeder could not be turned on or off', { error: error as Error });
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { queues, worker, awaited, rangesAtOnceMax } = this.parts;
+    await queues.work(
+      'authenticate',
+      { slots: rangesAtOnceMax, groupSlots: Math.max(1, rangesAtOnceMax - 1) },
+      async (message) => worker.work(message),
+    );
+    await queues.work('sync', { slots: 1, fetchedTogether: AWAITED_FETCHED_TOGETHER }, async (message) =>
+      awaited.begin(message),
+    );
+  }
+}

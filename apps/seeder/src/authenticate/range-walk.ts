@@ -1,0 +1,139 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { OpenRecord, RangeStore } from '@mts/store';
+
+import { type Calm, CALM_MS } from './calm.js';
+import type { CallGate } from './call-gate.js';
+import { PassRun } from './pass-run.js';
+import { persist, persistWhile } from './persist.js';
+import type { RateCap } from './rate-cap.js';
+import { type Desk, isFresh, isUnasked, type RecordAsker } from './record-asker.js';
+
+/**
+ * Records whose sending is noted in one statement. Small, because after a kill so many that were not sent yet count
+ * as unknown; not smaller, because every block costs a commit.
+ */
+const SENT_MARK_BLOCK_RECORDS = 32;
+/** Between asking again about one for whom somebody waits: what IDA refuses at once must not be asked in a tight loop. */
+const FIRST_AGAIN_DELAY_MS = 250;
+const AGAIN_DELAY_MS_MAX = 10_000;
+/** What is left of a list's range waits as long as IDA has to be calm before it is asked for again, */
+const AGAIN_SECONDS = CALM_MS / 1000;
+/** or longer, where IDA is calm, and refuses the records that are left whenever it is asked. */
+const REFUSED_AGAIN_SECONDS = 30;
+
+/** In how many seconds what is left of a range is to be asked again; undefined where it was only stopped. */
+export type AgainIn = number | undefined;
+
+/** What all walks of a seeder share. */
+export interface RangeWalkParts {
+  readonly ranges: RangeStore;
+  readonly gate: CallGate;
+  readonly cap: RateCap;
+  readonly calm: Calm;
+  readonly asker: RecordAsker;
+}
+
+/** Whether a way through the range has met a record without an outcome. */
+type Met = 'some were open' | 'none was open';
+
+/**
+ * The ways through one range until nothing can be done about it any more.
+ *
+ * First the records that were never asked about, in source order. Then those of which no answer is known or that were
+ * set aside, once more each; of a list only while IDA is calm, and what is open then waits outside, so that other ranges
+ * go on. Where somebody waits for the answer it is asked for until there is one, or the work is stopped.
+ */
+export class RangeWalk {
+  constructor(
+    private readonly parts: RangeWalkParts,
+    private readonly desk: Desk,
+    /** Aborted when the work stops: a lost lease, a hold, the end of the process. */
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async askAll(): Promise<AgainIn> {
+    let after = await this.pass(async (run) => this.askUnasked(run));
+    const again = async () => this.pass(async (run) => this.askAgain(run));
+    if (after === 'some were open') after = await again();
+    if (this.isListed) return after === 'some were open' ? this.againIn() : undefined;
+    for (
+      let delayMs = FIRST_AGAIN_DELAY_MS;
+      after === 'some were open';
+      delayMs = Math.min(delayMs * 2, AGAIN_DELAY_MS_MAX)
+    ) {
+      await wait(delayMs, undefined, { signal: this.signal }).catch(() => undefined);
+      after = await again();
+    }
+    return undefined;
+  }
+
+  /** For one that is asked about by itself. @throws LeaseLostError */
+  async noteSending(records: readonly OpenRecord[]): Promise<void> {
+    // From here on the fresh ones may have been sent.
+    const last = records.findLast(isFresh);
+    if (last !== undefined) await persist(async () => this.parts.ranges.markSent(this.desk.lease, last.line));
+  }
+
+  private get isListed(): boolean {
+    return this.desk.claim.urgency === 'listed';
+  }
+
+  private againIn(): number {
+    return this.parts.calm.isCalm ? REFUSED_AGAIN_SECONDS : AGAIN_SECONDS;
+  }
+
+  /** One way through the range. Whatever stops it, the calls under way end and what is known of each is kept. */
+  private async pass(walk: (run: PassRun) => Promise<Met>): Promise<Met | 'stopped'> {
+    const { gate, cap, asker, ranges } = this.parts;
+    const run = new PassRun(gate, cap, asker, this.desk, this.signal);
+    let met: Met = 'none was open';
+    try {
+      met = await walk(run);
+    } catch (error) {
+      run.fail(error);
+    }
+    await run.ended();
+    const unasked = run.announcedInVain;
+    if (unasked.length > 0) await persist(async () => ranges.mark(this.desk.lease, unasked, 'not asked'));
+    run.throwFault();
+    return run.goesOn ? met : 'stopped';
+  }
+
+  private async askUnasked(run: PassRun): Promise<Met> {
+    let line = 0;
+    while (run.goesOn) {
+      const block = await this.openAfter(line, SENT_MARK_BLOCK_RECORDS);
+      const last = block.at(-1);
+      if (last === undefined) break;
+      line = last.line;
+      const asked = block.filter(isUnasked);
+      if (asked.length === 0) continue;
+      await this.noteSending(asked);
+      await run.ask(asked);
+    }
+    return line === 0 ? 'none was open' : 'some were open';
+  }
+
+  /** One at first, and more together as long as IDA answers: a second silence ends a person's record. */
+  private async askAgain(run: PassRun): Promise<Met> {
+    let line = 0;
+    for (let together = 1; run.goesOn; together = Math.min(together * 2, SENT_MARK_BLOCK_RECORDS)) {
+      const block = await this.openAfter(line, together);
+      const last = block.at(-1);
+      if (last === undefined) break;
+      line = last.line;
+      if (this.isListed && !this.parts.calm.isCalm && !block.every(isUnasked)) break;
+      await this.noteSending(block);
+      await run.ask(block);
+      await run.ended();
+    }
+    return line === 0 ? 'none was open' : 'some were open';
+  }
+
+  private async openAfter(line: number, limit: number): Promise<readonly OpenRecord[]> {
+    const { ranges } = this.parts;
+    const open = persistWhile(this.signal, async () => ranges.openRecords(this.desk.lease, line, limit));
+    return (await open) ?? [];
+  }
+}

@@ -1,0 +1,44 @@
+import { TcpProxy, until } from '@mts/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { Bench } from './spec-support/running-seeder.js';
+import { tokenOf } from './spec-support/stub-ida.js';
+
+let bench: Bench;
+let proxy: TcpProxy;
+beforeEach(async () => {
+  bench = await Bench.open();
+  proxy = await TcpProxy.start(Number(new URL(bench.url).port));
+});
+afterEach(async () => {
+  await bench.close();
+  await proxy.close();
+});
+
+const people = (count: number): string[] => Array.from({ length: count }, (_, at) => String(1000 + at));
+
+it('what IDA answers while the database is away is kept until it is back, and nobody is asked twice', async () => {
+  const persons = people(20);
+  for (const vid of persons.slice(0, 4))
+    bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+  const id = await bench.submit(persons);
+  const url = new URL(bench.url);
+  url.port = String(proxy.port);
+  await bench.startSeeder({
+    DATABASE_URL: url.href,
+    MTS_IDA_IN_FLIGHT_MAX: '4',
+    MTS_IDA_ANSWER_TIMEOUT_MS: '15000',
+  });
+  await until(() => bench.ida.waiting === 4);
+  proxy.cut('reset');
+  await until(() => bench.logLines.some((line) => line.includes('leases cannot be renewed')));
+  bench.ida.release();
+  await until(() => bench.ida.waiting === 0);
+  proxy.mend();
+  await until(async () => {
+    await bench.reconcileLater();
+    return (await bench.progress(id)).state === 'processed';
+  });
+  expect(bench.ida.asked.toSorted()).toEqual(persons);
+  expect((await bench.rows(id)).map((row) => row.token)).toEqual(persons.map(tokenOf));
+});

@@ -1,0 +1,237 @@
+import { LEASE_SECONDS } from '@mts/store';
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Calm } from './authenticate/calm.js';
+import { Bench } from './spec-support/running-seeder.js';
+import { type StubAnswer, tokenOf } from './spec-support/stub-ida.js';
+
+const BLOCKED: StubAnswer = {
+  kind: 'errors',
+  errors: [
+    ['IDA-MLC-007', 'generic'],
+    ['IDA-MPA-017', 'License key of MISP is blocked'],
+  ],
+};
+const WRONG_CLOCK: StubAnswer = {
+  kind: 'errors',
+  errors: [['IDA-MLC-001', 'Request to be received at MOSIP within 30 seconds']],
+};
+const WELL: StubAnswer = { kind: 'errors', errors: [['IDA-MLC-002', 'Invalid UIN']] };
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(async () => bench.close());
+
+const people = (count: number, from = 1000): string[] =>
+  Array.from({ length: count }, (_, at) => String(from + at));
+
+function keepWaiting(vids: readonly string[]): void {
+  for (const vid of vids) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+}
+
+async function jobStates(queue: string): Promise<string[]> {
+  const jobs = await bench.database.query<{ state: string }>(
+    'SELECT state::text FROM mts_queue.job WHERE name = $1',
+    [queue],
+  );
+  return jobs.map(({ state }) => state);
+}
+
+async function areHandedBack(): Promise<boolean> {
+  return (await bench.database.query('SELECT 1 FROM range WHERE lease_until IS NOT NULL')).length === 0;
+}
+
+async function end(id: string): Promise<void> {
+  await until(async () => {
+    bench.ida.release();
+    await bench.reconcileLater();
+    return (await bench.progress(id)).state.startsWith('processed');
+  });
+}
+
+describe('a hold of the profile', () => {
+  it('stops all that the process asks which saw it, not only the list that met the fault', async () => {
+    const [others, met] = [people(40), people(1, 5000)];
+    keepWaiting(others);
+    for (const vid of met) bench.ida.script(vid, BLOCKED);
+    const id = await bench.submit(others);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await until(() => bench.ida.waiting === 4);
+    bench.ida.preflightAnswer = BLOCKED;
+    await bench.submit(met);
+    // The first place that is free goes to whoever has waited least.
+    await until(async () => {
+      bench.ida.releaseOne();
+      return bench.profile.currentHold();
+    });
+    const asked = bench.ida.asked.length;
+    bench.ida.release();
+    await until(areHandedBack);
+    expect(bench.ida.asked).toHaveLength(asked);
+    expect(await bench.progress(id)).toMatchObject({ failed: 0, done: asked - 1 });
+  });
+
+  it('stops what another process asks, and no record is blamed for it', async () => {
+    keepWaiting(people(40));
+    const id = await bench.submit(people(40));
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await until(() => bench.ida.waiting === 4);
+    await bench.profile.hold('preflight', 'IDA-MPA-017', 'blocked');
+    // A renewal was refused, which stops the work.
+    await until(async () => {
+      const told = await bench.database.query(
+        'SELECT 1 FROM range WHERE lease_until < now() + make_interval(secs => $1)',
+        [LEASE_SECONDS - 1],
+      );
+      return told.length > 0;
+    });
+    bench.ida.release();
+    await until(areHandedBack);
+    expect(bench.ida.asked).toHaveLength(4);
+    const states = await bench.database.query<{ state: string; attempts: number }>(
+      `SELECT DISTINCT state, attempts FROM record WHERE request_id = $1 AND state <> 'processed'`,
+      [id],
+    );
+    expect(states).toEqual([{ state: 'submitted', attempts: 0 }]);
+  });
+});
+
+describe('a seeder whose clock is off', () => {
+  it('holds itself and not the profile, leaves its records as they were, and goes on when the clock is right', async () => {
+    bench.ida.preflightAnswer = WRONG_CLOCK;
+    const id = await bench.submit(people(3));
+    await bench.startSeeder();
+    expect(await bench.profile.currentHold()).toBeUndefined();
+    expect(await bench.profile.heldSeeders()).toMatchObject([
+      {
+        code: 'IDA-MLC-001',
+        reason: expect.stringMatching(/its clock is about \d+ s .* this machine's; set both by NTP/),
+      },
+    ]);
+    expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'profile', code: 'IDA-MLC-001' }]);
+    expect(bench.ida.asked).toEqual([]);
+    bench.ida.preflightAnswer = WELL;
+    await bench.askForPreflight(await bench.profile.now());
+    await end(id);
+    expect(await bench.profile.heldSeeders()).toEqual([]);
+    expect(bench.ida.asked).toHaveLength(3);
+  });
+
+  it('fetches no work, which is left to the others, and tells nothing of their IDA', async () => {
+    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+    bench.ida.preflightAnswer = WRONG_CLOCK;
+    await bench.startSeeder();
+    const id = await bench.submit(people(3));
+    await bench.askForPreflight(await bench.profile.now());
+    await until(() => bench.ida.preflights >= 4);
+    expect(await bench.profile.holdsOf(id)).toEqual([]);
+    expect(await bench.profile.lastPreflight()).toBeUndefined();
+    expect(await jobStates('authenticate')).toEqual(['created']);
+  });
+
+  it('in mid-run leaves nobody as asked', async () => {
+    for (const vid of people(20)) bench.ida.script(vid, WRONG_CLOCK);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2' });
+    bench.ida.preflightAnswer = WRONG_CLOCK;
+    const id = await bench.submit(people(20));
+    await until(async () => (await bench.profile.heldSeeders()).length === 1);
+    await until(areHandedBack);
+    const states = await bench.database.query<{ state: string; attempts: number }>(
+      'SELECT DISTINCT state, attempts FROM record',
+    );
+    expect(states).toEqual([{ state: 'submitted', attempts: 0 }]);
+    expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0 });
+    // What comes now is left to the others.
+    await bench.submit(people(1, 7000));
+    await bench.askForPreflight(await bench.profile.now());
+    await until(async () => (await jobStates('preflight')).every((state) => state === 'completed'));
+    expect(await jobStates('authenticate')).toContain('created');
+  });
+});
+
+describe('what concerns one request or one record', () => {
+  it("one caller's wrong language holds that list, and stops nobody else", async () => {
+    const wrong = people(30, 5000);
+    for (const vid of wrong)
+      bench.ida.script(vid, {
+        kind: 'errors',
+        errors: [['IDA-DEA-002', 'Unsupported Language Code - request : xyz']],
+      });
+    const [held, other] = [await bench.submit(wrong), await bench.submit(people(30))];
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2' });
+    await end(other);
+    expect((await bench.rows(other)).map((row) => row.token)).toEqual(people(30).map(tokenOf));
+    expect(await bench.profile.currentHold()).toBeUndefined();
+    const rows = await bench.profile.holdsOf(held);
+    expect(rows.every(({ kind }) => kind === 'request')).toBe(true);
+  });
+
+  it('one record that a firewall refuses stops nobody, of its own list or another', async () => {
+    const [own, others] = [people(600, 5000), people(30)];
+    bench.ida.script('5003', { kind: 'http', status: 403 });
+    const [id, other] = [await bench.submit(own), await bench.submit(others)];
+    await bench.startSeeder();
+    await end(other);
+    await until(async () => {
+      await bench.reconcileLater();
+      return (await bench.profile.holdsOf(id)).length > 0;
+    });
+    expect(await bench.progress(id)).toMatchObject({ done: 599, failed: 0, state: 'processing' });
+    expect(await bench.profile.currentHold()).toBeUndefined();
+    expect(await bench.profile.holdsOf(id)).toMatchObject([
+      {
+        kind: 'request',
+        code: 'MTS-IDA-103',
+        reason: expect.stringContaining(`POST /authtoken/resume/${id}`),
+      },
+    ]);
+  });
+});
+
+async function untilHeld(): Promise<void> {
+  await until(async () => bench.profile.currentHold());
+  await until(areHandedBack);
+}
+
+async function probe(): Promise<void> {
+  const before = bench.ida.asked.length;
+  await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+  await until(() => bench.ida.asked.length > before);
+  await until(areHandedBack);
+}
+
+describe('a probe of an outage', () => {
+  const SILENT: StubAnswer = { kind: 'http', status: 503 };
+
+  it('asks about somebody who was not asked before, of whatever list, and one answer ends it', async () => {
+    const never = people(3, 5000);
+    for (const vid of never) bench.ida.script(vid, SILENT);
+    await bench.submit(never);
+    await bench.startSeeder();
+    await untilHeld();
+    const id = await bench.submit(people(2));
+    await probe();
+    await until(async () => (await bench.profile.currentHold()) === undefined);
+    expect(bench.ida.asked.slice(3)).toEqual(['1000']);
+    await end(id);
+  });
+
+  it('asks about another one each time, and says by hand of what it ends where all of them were asked before', async () => {
+    const never = people(3, 5000);
+    for (const vid of never) bench.ida.script(vid, SILENT);
+    const id = await bench.submit(never);
+    await bench.startSeeder({}, new Calm(100));
+    await untilHeld();
+    for (let nth = 0; nth < 3; nth += 1) await probe();
+    expect(bench.ida.asked.slice(3).toSorted()).toEqual(never);
+    expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0 });
+    const hold = await until(async () => bench.profile.currentHold());
+    expect(hold.reason).toContain('npm run admin -- holds lift profile');
+    await bench.profile.lift();
+    await end(id);
+    expect((await bench.rows(id)).map((row) => row.errorCode)).toEqual(never.map(() => 'MTS-IDA-001'));
+  });
+});

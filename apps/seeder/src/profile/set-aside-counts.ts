@@ -1,0 +1,32 @@
+/** So many records of one request that fail for a reason of their own hold the request. */
+const RECORDS_TO_HOLD = 3;
+/** So many times one record is tried before it is all that is wrong with its request. */
+const TRIES_TO_HOLD = 3;
+
+/** What the records of a request that could not be asked about mean for it: see {@link SetAsideCounts.note}. */
+export type SetAsideReach = 'record' | 'last record' | 'request';
+
+/** Counts the records, by request, that got no usable answer while a preflight succeeds. */
+export class SetAsideCounts {
+  private readonly tries = new Map<string, Map<number, number>>();
+
+  /**
+   * - `record`: it is this one, and others go on.
+   * - `last record`: it has been tried often enough. It is all that is wrong with the request, as far as is known, so the
+   *   request is held by it once nothing else of it has work.
+   * - `request`: several records have it, so it is the request.
+   */
+  note(requestId: string, line: number): SetAsideReach {
+    const ofRequest = this.tries.get(requestId) ?? new Map<number, number>();
+    this.tries.set(requestId, ofRequest);
+    const count = (ofRequest.get(line) ?? 0) + 1;
+    ofRequest.set(line, count);
+    if (ofRequest.size >= RECORDS_TO_HOLD) return 'request';
+    return count >= TRIES_TO_HOLD ? 'last record' : 'record';
+  }
+
+  /** Of a request that is held now: from here on it begins anew. */
+  forget(requestId: string): void {
+    this.tries.delete(requestId);
+  }
+}

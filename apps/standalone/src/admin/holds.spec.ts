@@ -1,0 +1,78 @@
+import { ProfileStore } from '@mts/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { AdminFixture } from '../spec-support/admin-fixture.js';
+
+let fixture: AdminFixture;
+let profile: ProfileStore;
+let id: string;
+beforeEach(async () => {
+  fixture = await AdminFixture.open();
+  profile = new ProfileStore(fixture.database, 'default');
+  id = await fixture.submit(1);
+});
+afterEach(async () => fixture.close());
+
+describe('what holds work up', () => {
+  it('is nothing unless something does', async () => {
+    expect(await fixture.run('holds', 'list')).toEqual({ text: 'Nothing holds work up.', json: [] });
+  });
+
+  it('is listed with why and since when, what concerns all first', async () => {
+    await profile.holdRequest(id, 'IDA-MLC-007', 'IDA: Request could not be processed');
+    await fixture.steering.pause(id);
+    await profile.hold('preflight', 'IDA-MPA-008', 'License key of MISP has expired');
+    const { text, json } = await fixture.run('holds', 'list');
+    expect((json as { kind: string }[]).map(({ kind }) => kind)).toEqual(['profile', 'request', 'operator']);
+    expect(text).toMatch(/^profile: all requests, since \S+Z, next try \S+Z\n  IDA-MPA-008: License key/);
+    expect(text).toMatch(new RegExp(`^request: request ${id}, since \\S+Z\n  IDA-MLC-007: IDA`, 'm'));
+  });
+
+  it('is lifted by hand where it holds all requests', async () => {
+    await profile.hold('record', 'MTS-IDA-102', 'IDA did not answer in time');
+    expect(await fixture.run('holds', 'lift', 'profile')).toMatchObject({
+      text: expect.stringContaining('MTS-IDA-102'),
+      json: { lifted: { kind: 'profile', code: 'MTS-IDA-102' } },
+    });
+    expect(await profile.currentHold()).toBeUndefined();
+    await expect(fixture.run('holds', 'lift', 'profile')).rejects.toThrow('Nothing holds all requests up');
+  });
+
+  it('is lifted of one request, and what else holds that is said', async () => {
+    await fixture.steering.pause(id);
+    await profile.hold('preflight', 'IDA-MPA-008', 'License key of MISP has expired');
+    const { text } = await fixture.run('holds', 'lift', id);
+    expect(text).toMatch(/"operator"[^]*still held:\n\nprofile: all requests/);
+    await profile.lift();
+    expect((await fixture.run('holds', 'list')).json).toEqual([]);
+    await expect(fixture.run('holds', 'lift', id)).rejects.toThrow('no such hold of its own');
+  });
+
+  it('is lifted by its kind where a request is held twice', async () => {
+    await fixture.steering.pause(id);
+    await profile.holdRequest(id, 'IDA-MLC-007', 'IDA: Request could not be processed');
+    await expect(fixture.run('holds', 'lift', id)).rejects.toThrow('held twice');
+    await fixture.run('holds', 'lift', id, '--kind', 'request');
+    expect((await fixture.run('holds', 'list')).json).toMatchObject([{ kind: 'operator', subject: id }]);
+    await expect(fixture.run('holds', 'lift', id, '--kind', 'request')).rejects.toThrow('no such hold');
+  });
+
+  it('may be a seeder of which only that one knows, and a part of a list that was set aside', async () => {
+    const seeder = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
+    await fixture.database.query(
+      `INSERT INTO seeder (id, in_flight_max, held_code, held_reason, held_since) VALUES ($1, 8, 'MTS-IDA-201', 'its clock', now())`,
+      [seeder],
+    );
+    await fixture.database.query(
+      `UPDATE range SET faults = 5, set_aside_at = now(), set_aside_kind = 'TypeError' WHERE request_id = $1`,
+      [id],
+    );
+    expect((await fixture.run('holds', 'list')).json).toMatchObject([
+      { kind: 'seeder', subject: seeder, reason: 'its clock' },
+      { kind: 'request', subject: id, code: 'MTS-REQ-011' },
+    ]);
+    await fixture.run('holds', 'lift', id);
+    expect((await fixture.run('dead-letters', 'list')).json).toEqual([]);
+    expect(await fixture.ranges.take(id, 0)).toBeDefined();
+  });
+});

@@ -1,0 +1,188 @@
+import {
+  checkValue,
+  DataKeyUnwrapError,
+  KekError,
+  type KekProvider,
+  type KeyEncryptionKey,
+  unwrapDataKey,
+  wrapDataKey,
+} from '@mts/crypto';
+import {
+  type Database,
+  keksInUse,
+  type KekUse,
+  kekUse,
+  notedKeks,
+  replaceWrappedKeys,
+  type WrappedKey,
+  wrappedKeysOf,
+} from '@mts/store';
+
+import { LaunchError } from '../launch-error.js';
+import type { AdminAnswer, AdminCommand, AdminWork, Typed } from './command.js';
+import type { Deployment } from './deployment.js';
+import { counted } from './table.js';
+import { UsageError } from './usage-error.js';
+
+/** In one statement; few enough that nobody who erases one of them waits. */
+const SUBJECTS_AT_ONCE = 500;
+const TOLD_EVERY_KEYS = 10_000;
+
+/** Exchanges the key-encryption key. */
+export const REWRAP: AdminCommand = {
+  name: 'rewrap',
+  summary: 'wrap the keys of all requests with the present key-encryption key, while everything runs',
+  usage: `npm run admin -- rewrap
+
+Wraps the keys of all requests that a former key-encryption key has wrapped with the one that serves now, while
+everything runs, and says which keys are not needed any more. It can be broken off and run again at any time. The apps
+must have been started with both keys before, see docs/guide/looking-after-it.md. No record is read or written.`,
+  options: {},
+  plan: ({ words }: Typed): AdminWork => {
+    if (words.length > 0) throw new UsageError(`${words.join(' ')}: that is too much.`);
+    return rewrap;
+  },
+};
+
+async function rewrap(
+  { database, openKeks }: Deployment,
+  tell: (line: string) => void,
+): Promise<AdminAnswer> {
+  const keks = await openKeks();
+  const current = await keks.current(new Date());
+  await assertServing(database, keks, current);
+  const formerIds = await formerInUse(database, current);
+  // One that is not there is found before anything is written.
+  const former = await Promise.all(formerIds.map(async (id) => keks.byId(id)));
+  const done: Rewrapped = { keys: 0, broken: [] };
+  for (const kek of former) await rewrapAllOf(database, { former: kek, current, done, tell });
+  const uses = new Map<string, KekUse>();
+  for (const id of await formerInUse(database, current)) uses.set(id, await kekUse(database, id));
+  return answer(current.id, formerIds, done, uses);
+}
+
+async function formerInUse(database: Database, current: KeyEncryptionKey): Promise<readonly string[]> {
+  return (await keksInUse(database)).filter((id) => id !== current.id).toSorted();
+}
+
+/** One key that the apps do not have would make everything unreadable for them. @throws LaunchError */
+async function assertServing(
+  database: Database,
+  keks: KekProvider,
+  current: KeyEncryptionKey,
+): Promise<void> {
+  for (const { id, checkValue: noted } of await notedKeks(database)) {
+    // Of day keys any one will do: they lie in the same directory.
+    if (id !== current.id && !(isDayKey(id) && isDayKey(current.id))) continue;
+    const kek = await keks.byId(id).catch(ifGone);
+    if (kek !== undefined && checkValue(kek).equals(noted)) return;
+  }
+  throw new LaunchError(
+    `No app has been started with the key-encryption key ${current.id}: start all of them with it first, and with the former ones beside it.`,
+  );
+}
+
+/** A day key whose day is over. */
+function ifGone(error: unknown): undefined {
+  if (!(error instanceof KekError)) throw error;
+}
+
+interface Rewrapped {
+  keys: number;
+  /** Of which a key does not open, so that nobody can ever read what it has sealed. */
+  readonly broken: string[];
+}
+
+interface Exchange {
+  readonly former: KeyEncryptionKey;
+  readonly current: KeyEncryptionKey;
+  readonly done: Rewrapped;
+  readonly tell: (line: string) => void;
+}
+
+async function rewrapAllOf(database: Database, exchange: Exchange): Promise<void> {
+  const { former, done, tell } = exchange;
+  let tellAt = done.keys + TOLD_EVERY_KEYS;
+  let afterSubject: string | null = null;
+  for (;;) {
+    const keys: readonly WrappedKey[] = await wrappedKeysOf(
+      database,
+      former.id,
+      afterSubject,
+      SUBJECTS_AT_ONCE,
+    );
+    const last = keys.at(-1);
+    if (last === undefined) return;
+    // The keys of a request are all wrapped with the same one.
+    const pairs = keys
+      .flatMap((key) => rewrapOne(key, exchange))
+      .filter(({ before }) => !done.broken.includes(before.subject));
+    const [before, anew] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.anew)];
+    done.keys += await replaceWrappedKeys(database, before, anew);
+    afterSubject = last.subject;
+    if (done.keys < tellAt) continue;
+    tellAt = done.keys + TOLD_EVERY_KEYS;
+    tell(`${counted(done.keys, 'key')} wrapped anew so far, now those of ${former.id}`);
+  }
+}
+
+interface Pair {
+  readonly before: WrappedKey;
+  readonly anew: Pick<WrappedKey, 'kekId' | 'wrapped'>;
+}
+
+function rewrapOne(before: WrappedKey, { former, current, done }: Exchange): readonly Pair[] {
+  const { subject, purpose, wrapped } = before;
+  try {
+    const dataKey = unwrapDataKey(wrapped, former, subject, purpose);
+    return [
+      { before, anew: { kekId: current.id, wrapped: wrapDataKey(dataKey, current, subject, purpose) } },
+    ];
+  } catch (error) {
+    if (!(error instanceof DataKeyUnwrapError)) throw error;
+    if (!done.broken.includes(subject)) done.broken.push(subject);
+    return [];
+  }
+}
+
+function answer(
+  current: string,
+  formerIds: readonly string[],
+  { keys: rewrapped, broken }: Rewrapped,
+  uses: ReadonlyMap<string, KekUse>,
+): AdminAnswer {
+  const free = formerIds.filter((id) => !uses.has(id));
+  const lines = [
+    rewrapped === 0
+      ? `Nothing was to be wrapped anew with ${current}.`
+      : `${counted(rewrapped, 'key')} wrapped anew with ${current}.`,
+    ...free.map((id) => `No request needs ${id} any more: ${isDayKey(id) ? WHEN_DAY : WHEN_FILE}`),
+    ...(formerIds.length === 0 ? [`No request needs another key than ${current}.`] : []),
+    ...[...uses].map(([id, use]) => stillNeeded(id, use)),
+    ...broken.map((id) => `A key of ${id} does not open, and nobody can read what it has sealed: erase it.`),
+  ];
+  const json = {
+    current,
+    rewrapped,
+    noLongerNeeded: free,
+    stillNeeded: [...uses].map(([id, use]) => ({ id, ...use })),
+    broken,
+  };
+  const said = { text: lines.join('\n'), json };
+  return uses.size === 0 ? said : { ...said, finding: 'something is left' };
+}
+
+const WHEN_FILE = 'start the apps without its file, then destroy that.';
+const WHEN_DAY =
+  'the housekeeping destroys it when its time is over, or you do where day keys serve no more.';
+
+function stillNeeded(id: string, { subjects, untilArchived }: KekUse): string {
+  if (untilArchived === subjects) {
+    return `${counted(subjects, 'request')} from before the upgrade to this version need ${id} until they expire or are erased: keep it so long, and run this again.`;
+  }
+  return `${counted(subjects, 'request')} still need ${id}, so an app still wraps with it: start all apps with ${id} as a former key, and run this again.`;
+}
+
+function isDayKey(id: string): boolean {
+  return id.startsWith('day-');
+}

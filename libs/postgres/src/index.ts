@@ -1,0 +1,2 @@
+export { databaseTrouble, type DatabaseTrouble } from './trouble.js';
+export { WatchedClient } from './watched-client.js';

@@ -1,0 +1,96 @@
+import { createTestDatabase, dropTestDatabase, TcpProxy, until } from '@mts/testing';
+import { type ClientBase, Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { databaseTrouble } from './trouble.js';
+import { WatchedClient } from './watched-client.js';
+
+/** Longer than it takes to notice that a connection is dead, on a busy machine too. */
+const NOTICED_WITHIN_MS = 60_000;
+const TEST = { timeout: NOTICED_WITHIN_MS + 20_000 };
+
+let url: URL;
+const proxies: TcpProxy[] = [];
+beforeAll(async () => {
+  url = new URL(await createTestDatabase());
+});
+afterAll(async () => {
+  await Promise.all(proxies.map(async (proxy) => proxy.close()));
+  await dropTestDatabase(url.href);
+});
+
+/** A way to the database that can be cut. */
+async function way(): Promise<{ proxy: TcpProxy; connectionString: string }> {
+  const proxy = await TcpProxy.start(Number(url.port));
+  proxies.push(proxy);
+  const proxied = new URL(url);
+  proxied.port = String(proxy.port);
+  return { proxy, connectionString: proxied.href };
+}
+
+async function connected(connectionString = url.href): Promise<WatchedClient> {
+  const client = new WatchedClient({ connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function fault(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+// At the same time: each of them is mostly silence.
+describe.concurrent('a connection to a database', () => {
+  it('carries statements out like any other', async () => {
+    const client = await connected();
+    expect((await client.query('SELECT $1::int + 1 AS sum', [41])).rows).toEqual([{ sum: 42 }]);
+    await client.end();
+  });
+
+  it('waits for a statement that takes longer than a silence may, as long as the server works on it', async () => {
+    const client = await connected();
+    const { rows } = await client.query("SELECT 'slept' AS outcome FROM pg_sleep(9)");
+    expect(rows).toEqual([{ outcome: 'slept' }]);
+    await client.end();
+  });
+
+  it('is given up when its packets vanish while the server is still there', TEST, async () => {
+    const { proxy, connectionString } = await way();
+    const client = await connected(connectionString);
+    proxy.cut('silent');
+    const answer = fault(client.query('SELECT 1'));
+    // The connection is lost for ever, but the server can be asked again.
+    proxy.mend();
+    const error = await answer;
+    expect(error).toMatchObject({ name: 'SilentDatabaseError', code: 'ETIMEDOUT' });
+    expect(databaseTrouble(error)).toBe('away');
+  });
+
+  it('is given up when nobody can be reached any more, and a new one is not waited for', TEST, async () => {
+    const { proxy, connectionString } = await way();
+    const client = await connected(connectionString);
+    proxy.cut('silent');
+    expect(databaseTrouble(await fault(client.query('SELECT 1')))).toBe('away');
+    expect(databaseTrouble(await fault(connected(connectionString)))).toBe('away');
+  });
+
+  it('of a pool is replaced by a new one', TEST, async () => {
+    const { proxy, connectionString } = await way();
+    const Watched = WatchedClient as unknown as new () => ClientBase;
+    const pool = new Pool({ connectionString, max: 1, Client: Watched });
+    pool.on('error', () => undefined);
+    await pool.query('SELECT 1');
+    proxy.cut('silent');
+    const lost = fault(pool.query('SELECT 1'));
+    proxy.mend();
+    expect(databaseTrouble(await lost)).toBe('away');
+    const answered = await until(async () => (await pool.query('SELECT 1 AS one')).rowCount, {
+      timeoutMs: NOTICED_WITHIN_MS,
+    });
+    expect(answered).toBe(1);
+    await pool.end();
+  });
+});

@@ -1,0 +1,35 @@
+import type { HoldKind } from '@mts/domain';
+
+import type { Database } from './database.js';
+import { holdsOfRequest, SEEDER_LIVES } from './holds.js';
+
+/** One reason why work waits. */
+export interface StandingHold {
+  /** `seeder`: that one process asks nobody, for a reason of its own. */
+  readonly kind: HoldKind | 'seeder';
+  /** The request or the seeder that it holds; null where it holds all requests. */
+  readonly subject: string | null;
+  readonly code: string;
+  /** For people: what happened and what ends the hold. */
+  readonly reason: string;
+  readonly since: Date;
+  /** When it is next found out whether it is over; null where something else ends it. */
+  readonly nextTryAt: Date | null;
+}
+
+/** Everything that holds work up, what concerns all first, then the oldest first. */
+export async function standingHolds(database: Database): Promise<readonly StandingHold[]> {
+  return database.query<StandingHold>(LIST);
+}
+
+const LIST = `
+  SELECT kind, subject, code, reason, since, "nextTryAt" FROM (
+    SELECT 1 AS place, 'profile' AS kind, NULL AS subject, code, reason, since, next_probe_at AS "nextTryAt" FROM profile_hold
+    UNION ALL
+    SELECT 2, 'seeder', id::text, held_code, held_reason, held_since, NULL FROM seeder
+     WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL
+    UNION ALL
+    SELECT 3, h.kind, r.id::text, h.code, h.reason, h.since, h."nextTryAt"
+      FROM request r, LATERAL (${holdsOfRequest('r.id', 'r.profile_id')}) h
+     WHERE h.kind <> 'profile' AND r.state IN ('pulling', 'submitted', 'processing')
+  ) holds ORDER BY place, since`;

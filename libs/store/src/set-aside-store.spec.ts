@@ -1,0 +1,120 @@
+import { errorText } from '@mts/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { OverviewStore } from './overview-store.js';
+import { ProfileStore } from './profile-store.js';
+import { type Lease, LeaseLostError } from './range-store.js';
+import { SetAsideStore } from './set-aside-store.js';
+import { type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { SteeringStore } from './steering-store.js';
+
+let fixture: StoreFixture;
+let store: SetAsideStore;
+beforeAll(async () => {
+  fixture = await storeFixture();
+  store = new SetAsideStore(fixture.database);
+});
+afterAll(async () => fixture.database.close());
+
+async function taken(id: string): Promise<Lease> {
+  await fixture.database.query('UPDATE range SET again_at = now() WHERE request_id = $1', [id]);
+  const lease = await fixture.ranges.take(id, 0);
+  if (lease === undefined) throw new Error('the range could not be taken');
+  return lease;
+}
+
+async function fail(id: string, times: number): Promise<boolean> {
+  let isSetAside = false;
+  for (let fault = 0; fault < times; fault += 1)
+    isSetAside = await store.noteFault(await taken(id), 'TypeError');
+  return isSetAside;
+}
+
+async function setAside(): Promise<string> {
+  const { id } = await fixture.submit([{}, {}]);
+  await fail(id, 5);
+  return id;
+}
+
+async function isOffered(id: string): Promise<boolean> {
+  return (await fixture.ranges.waiting(1000)).some(({ requestId }) => requestId === id);
+}
+
+describe('a range on which the program stumbles', () => {
+  it('waits longer after each fault', async () => {
+    const { id } = await fixture.submit([{}]);
+    const waits: number[] = [];
+    for (let fault = 0; fault < 4; fault += 1) {
+      await fail(id, 1);
+      const [row] = await fixture.database.query<{ seconds: number }>(
+        'SELECT extract(epoch FROM again_at - now())::float8 AS seconds FROM range WHERE request_id = $1',
+        [id],
+      );
+      waits.push(row?.seconds ?? 0);
+      expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    }
+    expect(waits.map((seconds) => Math.round(seconds / 5))).toEqual([1, 2, 4, 8]);
+  });
+
+  it('is set aside at the fifth in a row, and not offered any more, not even for a probe', async () => {
+    const { id } = await fixture.submit([{}]);
+    expect(await fail(id, 4)).toBe(false);
+    expect(await fail(id, 1)).toBe(true);
+    await fixture.database.query('UPDATE range SET again_at = now() WHERE request_id = $1', [id]);
+    expect(await isOffered(id)).toBe(false);
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    expect(await fixture.ranges.take(id, 0, 'probe')).toBeUndefined();
+    expect(await store.setAsideRanges()).toContainEqual({
+      requestId: id,
+      n: 0,
+      fromLine: 1,
+      toLine: 1,
+      kind: 'TypeError',
+      since: expect.any(Date),
+    });
+  });
+
+  it('is not, when it was worked on without a fault in between', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fail(id, 4);
+    await fixture.ranges.finish(await taken(id));
+    expect(await fail(id, 4)).toBe(false);
+  });
+
+  it('is noted by nobody who has lost it', async () => {
+    const { id } = await fixture.submit([{}]);
+    const lost = await taken(id);
+    await fixture.letLeasesExpire();
+    await taken(id);
+    await expect(store.noteFault(lost, 'TypeError')).rejects.toThrow(LeaseLostError);
+  });
+});
+
+describe('a range that is set aside', () => {
+  it('is told as what holds its request, with how to go on', async () => {
+    const id = await setAside();
+    const told = { kind: 'request', code: 'MTS-REQ-011', reason: errorText('MTS-REQ-011') };
+    expect(await new ProfileStore(fixture.database, 'default').holdsOf(id)).toMatchObject([told]);
+    expect((await new OverviewStore(fixture.database).find(id))?.holds).toMatchObject([told]);
+  });
+
+  it('leaves the other ranges of its request alone', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 600 }, () => ({})));
+    await fail(id, 5);
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1, isBegun: false });
+  });
+
+  it('is offered again when it is put back, with all its tries', async () => {
+    const id = await setAside();
+    expect([await store.putBack(id, 0), await store.putBack(id, 0)]).toEqual([true, false]);
+    expect(await isOffered(id)).toBe(true);
+    expect(await new ProfileStore(fixture.database, 'default').holdsOf(id)).toEqual([]);
+    expect(await fail(id, 4)).toBe(false);
+  });
+
+  it('is offered again when its request is resumed', async () => {
+    const id = await setAside();
+    await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
+    expect(await isOffered(id)).toBe(true);
+  });
+});
