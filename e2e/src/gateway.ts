@@ -9,6 +9,8 @@ export interface StatusAnswer {
   readonly done: number;
   readonly failed: number;
   readonly invalid: number;
+  /** Why it waits. */
+  readonly holds: readonly { readonly code: string; readonly reason: string }[];
 }
 
 export interface Envelope<T> {
@@ -31,22 +33,25 @@ export class Gateway {
     return this.http.get<T>(path);
   }
 
-  async post<T>(path: string, body: unknown): Promise<AxiosResponse<T>> {
-    return this.http.post<T>(path, body);
+  async post<T>(
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<AxiosResponse<T>> {
+    return this.http.post<T>(path, body, { headers });
   }
 
   async submitCsv(
     content: string | Buffer,
     options: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
-    const form = new FormData();
-    form.append('request', JSON.stringify(envelope({ output: 'csv', deliverytype: 'download', ...options })));
-    form.append(
-      'csv_file',
-      new Blob([new Uint8Array(Buffer.from(content))], { type: 'text/csv' }),
-      'people.csv',
-    );
-    return identifier(await this.post('/authtoken/csv', form));
+    return this.submitCsvForm(csvForm(content, options));
+  }
+
+  /** @param idempotencyKey with which the same form may be sent again */
+  async submitCsvForm(form: FormData, idempotencyKey?: string): Promise<string> {
+    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return identifier(await this.post('/authtoken/csv', form, headers));
   }
 
   async submitCsvFile(file: string): Promise<string> {
@@ -91,6 +96,18 @@ export class Gateway {
   async rows(id: string): Promise<Row[]> {
     return parseCsv(await this.file(id));
   }
+}
+
+/** A list as it is uploaded. */
+export function csvForm(content: string | Buffer, options: Readonly<Record<string, unknown>> = {}): FormData {
+  const form = new FormData();
+  form.append('request', JSON.stringify(envelope({ output: 'csv', deliverytype: 'download', ...options })));
+  form.append(
+    'csv_file',
+    new Blob([new Uint8Array(Buffer.from(content))], { type: 'text/csv' }),
+    'people.csv',
+  );
+  return form;
 }
 
 export function envelope(request: object): object {

@@ -9,6 +9,8 @@ export interface Counters {
   readonly repeatedIndividuals: number;
   /** Calls beyond the first about the same individualId. */
   readonly extraCalls: number;
+  /** Look-ups whose answer never reached the caller. */
+  readonly unanswered: number;
 }
 
 /** The simulator's own view, which is the witness of what was asked. */
@@ -21,6 +23,14 @@ export class SimulatorAdmin {
 
   async counters(): Promise<Counters> {
     return (await this.http.get<Counters>('/admin/counters')).data;
+  }
+
+  /** How often each of the ids was looked up. */
+  async callsAbout(individualIds: readonly string[]): Promise<readonly number[]> {
+    const { data } = await this.http.post<{ readonly calls: readonly number[] }>('/admin/counters/query', {
+      individualIds,
+    });
+    return data.calls;
   }
 
   async setFaults(faults: Readonly<Record<string, unknown>>): Promise<void> {

@@ -70,8 +70,9 @@ export class System {
     return system;
   }
 
-  async startApp(name: string): Promise<RunningApp> {
-    const app = await spawnApp(builtApp(name), { env: this.env });
+  /** @param changes what differs from the environment that all apps have */
+  async startApp(name: string, changes: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
+    const app = await spawnApp(builtApp(name), { env: { ...this.env, ...changes } });
     this.apps.set(name, app);
     return app;
   }
@@ -103,13 +104,16 @@ export class System {
 
   /** Ends all apps in good order. */
   async stopApps(): Promise<void> {
-    for (const name of ['scheduler', 'gateway', 'seeder', 'ida-simulator']) {
-      const app = this.apps.get(name);
-      if (app === undefined) continue;
-      await app.stop();
-      this.formerOutput.push(app.output());
-      this.apps.delete(name);
-    }
+    for (const name of ['scheduler', 'gateway', 'seeder', 'ida-simulator']) await this.stopApp(name);
+  }
+
+  /** Ends an app in good order, if it runs. */
+  async stopApp(name: string): Promise<void> {
+    const app = this.apps.get(name);
+    if (app === undefined) return;
+    await app.stop();
+    this.formerOutput.push(app.output());
+    this.apps.delete(name);
   }
 
   async stop(): Promise<void> {
@@ -118,10 +122,18 @@ export class System {
   }
 }
 
-/** Generates people into a folder of its own, which the caller removes. */
-export async function generatePeople(count: number, seed: number): Promise<string> {
+/**
+ * Generates people into a folder of its own, which the caller removes.
+ * @param shares by the flag of `npm run people`, such as `one-time-vids`
+ */
+export async function generatePeople(
+  count: number,
+  seed: number,
+  shares: Readonly<Record<string, number>> = {},
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mts-people-'));
-  const options = ['--count', String(count), '--seed', String(seed), '--out', folder];
+  const flags = Object.entries(shares).flatMap(([flag, share]) => [`--${flag}`, String(share)]);
+  const options = ['--count', String(count), '--seed', String(seed), '--out', folder, ...flags];
   await runBuiltScript('ida-simulator', 'people', options, {});
   return folder;
 }
@@ -137,7 +149,8 @@ export async function runBuiltScript(
   await promisify(execFile)(process.execPath, [file, ...args], { env: { ...process.env, ...env } });
 }
 
-async function idaSettings(folder: string, url: string): Promise<Record<string, string>> {
+/** What the apps must know of the relying party that the simulator has registered. */
+export async function idaSettings(folder: string, url: string): Promise<Record<string, string>> {
   const party = JSON.parse(await readFile(join(folder, 'relying-party.json'), 'utf8')) as Record<
     string,
     string
