@@ -1,66 +1,62 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
-import type { Bench, BenchOptions, Scale } from './frame/bench.js';
-import { writeResults } from './frame/results.js';
+import { BENCHES } from './benches.js';
+import { runBench } from './frame/bench-process.js';
+import { readCommand } from './frame/command.js';
+import type { Measurement } from './frame/measurement.js';
+import { progress } from './frame/progress.js';
+import { writePart, writeResults } from './frame/results.js';
 import { table } from './frame/table.js';
-import { benchIdaSimulator } from './ida-simulator/bench.js';
-import { benchSyncLatency } from './sync-latency/bench.js';
 
-const BENCHES: Readonly<Record<string, Bench>> = {
-  'ida-simulator': benchIdaSimulator,
-  'sync-latency': benchSyncLatency,
-};
+const ONE_BENCH = new URL('./frame/one-bench.js', import.meta.url);
 
 /** Beside the other throw-away files of this checkout: a million people take a gigabyte, too much for some /tmp. */
 const SCRATCH = '.mts/bench';
 
+/** As a shell has it for what was ended by SIGINT. */
+const INTERRUPTED = 130;
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      people: { type: 'string', default: '1000000' },
-      requests: { type: 'string', default: '8000' },
-      quick: { type: 'boolean', default: false },
-      full: { type: 'boolean', default: false },
-    },
-  });
-  const options = {
-    scale: scaleOf(values),
-    people: count('--people', values.people),
-    requests: count('--requests', values.requests),
-  };
-  const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
-  const unknown = names.find((name) => BENCHES[name] === undefined);
-  if (unknown !== undefined) {
-    throw new Error(`There is no bench ${unknown}; known are ${Object.keys(BENCHES).join(', ')}.`);
+  const known = Object.keys(BENCHES);
+  const { names, options } = readCommand(process.argv.slice(2), known);
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Once: who asks a second time does not want to wait for an end in good order.
+    process.once(signal, () => {
+      progress('ending what was started');
+      interrupt.abort();
+    });
   }
-  for (const name of names) await run(name, options);
+  const all: Measurement[] = [];
+  for (const [index, name] of names.entries()) {
+    progress(`${name} (${String(index + 1)} of ${String(names.length)}, ${options.scale})`);
+    const args = (directory: string): string[] => [name, directory, JSON.stringify(options)];
+    const end = await inScratch(name, async (directory) =>
+      runBench(name, ONE_BENCH, args(directory), interrupt.signal),
+    );
+    if (end === 'interrupted') {
+      process.exitCode = INTERRUPTED;
+      return;
+    }
+    await writePart(name, options, end);
+    await writeResults(known);
+    process.stdout.write(`\n${table(end)}\n\n`);
+    all.push(...end);
+  }
+  if (names.length > 1) process.stdout.write(`${table(all)}\n\n`);
+  process.stdout.write('Written to bench/results.md and bench/results.json.\n');
+  if (all.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
-async function run(name: string, options: BenchOptions): Promise<void> {
+async function inScratch<T>(name: string, work: (directory: string) => Promise<T>): Promise<T> {
   await mkdir(SCRATCH, { recursive: true });
   const directory = await mkdtemp(join(SCRATCH, `${name}-`));
   try {
-    const rows = (await BENCHES[name]?.(options, directory)) ?? [];
-    const path = await writeResults(name, options, rows);
-    process.stdout.write(`${table(rows)}\n\nWritten to ${path}.\n`);
-    if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
+    return await work(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function scaleOf({ quick, full }: { readonly quick: boolean; readonly full: boolean }): Scale {
-  if (quick && full) throw new Error('--quick and --full exclude each other.');
-  if (quick) return 'quick';
-  return full ? 'full' : 'usual';
-}
-
-function count(name: string, text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new Error(`${name} must be a whole number from 1 to 9999999.`);
 }
 
 main().catch((error: unknown) => {

@@ -29,17 +29,22 @@ it('a figure that could not be taken meets no target', () => {
 
 it('figures are printed in columns, the missed target marked', () => {
   const rows = [
-    measured({ name: 'rate', value: 420.26, unit: '1/s', ceiling: 840, target: { atLeast: 400 } }),
+    measured({
+      name: 'rate',
+      value: 420.26,
+      unit: '1/s',
+      ceiling: 840,
+      spread: 0.03,
+      target: { atLeast: 400 },
+    }),
     measured({ name: 'memory', value: 1300.4, unit: 'MB', target: { atMost: 300 } }),
   ];
   expect(table(rows)).toBe(
     [
-      'name      value  unit  ceiling  ratio  target         ',
-      'rate     420.26  1/s       840    0.5  >= 400         ',
-      'memory  1,300.4  MB                    <= 300  MISSED ',
-    ]
-      .map((line) => line.trimEnd())
-      .join('\n'),
+      'name    value  unit  ceiling  ratio  spread  target',
+      'rate      420  1/s       840   50 %   ± 3 %  >= 400',
+      'memory  1,300  MB                            <= 300  MISSED',
+    ].join('\n'),
   );
 });
 

@@ -8,10 +8,15 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { head: 'name', cell: ({ name }) => name },
-  { head: 'value', cell: ({ value }) => number(value), isNumber: true },
+  { head: 'value', cell: ({ value }) => amount(value), isNumber: true },
   { head: 'unit', cell: ({ unit }) => unit },
-  { head: 'ceiling', cell: ({ ceiling }) => number(ceiling), isNumber: true },
-  { head: 'ratio', cell: ({ ratio }) => number(ratio), isNumber: true },
+  { head: 'ceiling', cell: ({ ceiling }) => amount(ceiling), isNumber: true },
+  { head: 'ratio', cell: ({ ratio }) => percent(ratio), isNumber: true },
+  {
+    head: 'spread',
+    cell: ({ spread }) => (spread === undefined ? '' : `± ${percent(spread)}`),
+    isNumber: true,
+  },
   { head: 'target', cell: ({ target = '' }) => target },
   { head: '', cell: ({ ok }) => (ok ? '' : 'MISSED') },
 ];
@@ -27,6 +32,13 @@ export function table(rows: readonly Measurement[]): string {
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-function number(value: number | undefined): string {
-  return value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: 2 });
+/** A figure for people, with three digits at least; nothing where there is none. */
+export function amount(value: number | null | undefined): string {
+  if (value === undefined || value === null) return '';
+  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
+}
+
+/** A part of a whole, for people. */
+export function percent(part: number | null | undefined): string {
+  return part === undefined || part === null ? '' : `${(100 * part).toFixed(0)} %`;
 }

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { readCertificate } from '@mts/crypto';
 import { IdaClient, openPartnerKey } from '@mts/ida-client';
 
+import { atEnd } from '../frame/at-end.js';
 import type { AskedRow } from '../ida-simulator/rows.js';
-import type { Running } from './system.js';
+import type { System } from '../system/system.js';
 
 /** Asks about one person. @returns the Token ID, or the code of the first error */
 export type Ask = (asked: AskedRow) => Promise<string>;
@@ -14,10 +15,7 @@ const LANGUAGE = 'eng';
 const inLanguage = (value: string) => [{ language: LANGUAGE, value }];
 
 /** Asks IDA itself, with the client that the seeder has: less than this no way through us can take. */
-export async function askDirectly({
-  authUrl,
-  keys,
-}: Running): Promise<{ ask: Ask; close: () => Promise<void> }> {
+export async function askDirectly({ authUrl, keys }: System): Promise<Ask> {
   const { relyingParty, partnerP12, idaPartnerCertificate } = keys;
   const partnerKey = await openPartnerKey({ file: partnerP12, password: relyingParty.p12Password });
   const client = new IdaClient({
@@ -29,7 +27,8 @@ export async function askDirectly({
     partnerKey,
     idaCertificate: readCertificate(await readFile(idaPartnerCertificate)),
   });
-  const ask: Ask = async ({ row }) => {
+  atEnd(async () => client.close());
+  return async ({ row }) => {
     const { vid = '', name = '', gender = '', dob = '', fullAddress = '' } = row;
     const outcome = await client.authenticate({
       individualId: vid,
@@ -42,11 +41,10 @@ export async function askDirectly({
     });
     return outcome.kind === 'matched' ? outcome.token : (outcome.errors[0]?.code ?? '');
   };
-  return { ask, close: async () => client.close() };
 }
 
 /** Asks through the gateway, over a connection that is kept. */
-export function askThroughUs({ gatewayUrl }: Running): Ask {
+export function askThroughUs({ gatewayUrl }: System): Ask {
   return async ({ row }) => {
     const { vid, name, gender, dob, fullAddress } = row;
     const answer = await fetch(`${gatewayUrl}/authtoken/json`, {

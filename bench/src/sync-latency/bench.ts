@@ -4,8 +4,8 @@ import type { BenchOptions } from '../frame/bench.js';
 import { Child } from '../frame/child.js';
 import { measured, type Measurement, quantile } from '../frame/measurement.js';
 import { type AskedRow, pickRows } from '../ida-simulator/rows.js';
+import { startSimulatorApp, System } from '../system/system.js';
 import { type Ask, askDirectly, askThroughUs } from './ask.js';
-import { startSystem } from './system.js';
 
 /** More change nothing: people are found by an index, and each call stands by itself. */
 const PEOPLE_MAX = 5000;
@@ -26,16 +26,11 @@ export async function benchSyncLatency(
   const module = new URL('../ida-simulator/people-process.js', import.meta.url);
   await (await Child.start(module, [String(count), directory])).stop();
   const rows = await pickRows(directory, count, WARM_UP_CALLS + calls);
-  const running = await startSystem(directory);
-  const directly = await askDirectly(running);
-  try {
-    const ways = { direct: directly.ask, through: askThroughUs(running) };
-    await measure(rows.slice(0, WARM_UP_CALLS), ways);
-    return figures(await measure(rows.slice(WARM_UP_CALLS), ways));
-  } finally {
-    await directly.close();
-    await running.stop();
-  }
+  const simulator = await startSimulatorApp(directory);
+  const system = await System.start({ directory, authUrl: simulator.authUrl });
+  const ways = { direct: await askDirectly(system), through: askThroughUs(system) };
+  await measure(rows.slice(0, WARM_UP_CALLS), ways);
+  return figures(await measure(rows.slice(WARM_UP_CALLS), ways));
 }
 
 interface Ways {
