@@ -11,8 +11,8 @@ interface Plan {
 }
 
 const PLANS: Readonly<Record<Scale, Plan>> = {
-  quick: { rounds: 1, records: 500 },
-  usual: { rounds: 3, records: 1_500 },
+  quick: { rounds: 1, records: 1_000 },
+  usual: { rounds: 3, records: 2_000 },
   full: { rounds: 7, records: 3_000 },
 };
 const SEEDERS = [1, 2, 4] as const;

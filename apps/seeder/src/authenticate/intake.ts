@@ -58,7 +58,8 @@ export class Intake {
     const { queues, worker, awaited, rangesAtOnceMax } = this.parts;
     await queues.work(
       'authenticate',
-      { slots: rangesAtOnceMax, groupSlots: Math.max(1, rangesAtOnceMax - 1) },
+      // Half of one list: a newcomer finds a place, and of a short list something is left to other seeders.
+      { slots: rangesAtOnceMax, groupSlots: Math.max(1, Math.floor(rangesAtOnceMax / 2)) },
       async (message) => worker.work(message),
     );
     await queues.work('sync', { slots: 1, fetchedTogether: AWAITED_FETCHED_TOGETHER }, async (message) =>

@@ -14,6 +14,8 @@ import { type Desk, isFresh, isUnasked, type RecordAsker } from './record-asker.
  * as unknown; not smaller, because every block costs a commit.
  */
 const SENT_MARK_BLOCK_RECORDS = 32;
+/** Records read in one statement: all of a range, as ranges are made. */
+const READ_BLOCK_RECORDS = 500;
 /** Between asking again about one for whom somebody waits: what IDA refuses at once must not be asked in a tight loop. */
 const FIRST_AGAIN_DELAY_MS = 250;
 const AGAIN_DELAY_MS_MAX = 10_000;
@@ -103,14 +105,16 @@ export class RangeWalk {
   private async askUnasked(run: PassRun): Promise<Met> {
     let line = 0;
     while (run.goesOn) {
-      const block = await this.openAfter(line, SENT_MARK_BLOCK_RECORDS);
+      const block = await this.openAfter(line, READ_BLOCK_RECORDS);
       const last = block.at(-1);
       if (last === undefined) break;
       line = last.line;
-      const asked = block.filter(isUnasked);
-      if (asked.length === 0) continue;
-      await this.noteSending(asked);
-      await run.ask(asked);
+      const unasked = block.filter(isUnasked);
+      for (let at = 0; at < unasked.length && run.goesOn; at += SENT_MARK_BLOCK_RECORDS) {
+        const asked = unasked.slice(at, at + SENT_MARK_BLOCK_RECORDS);
+        await this.noteSending(asked);
+        await run.ask(asked);
+      }
     }
     return line === 0 ? 'none was open' : 'some were open';
   }

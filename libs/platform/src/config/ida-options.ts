@@ -124,10 +124,10 @@ export const IDA_OPTIONS = {
   idaInFlightMax: option({
     env: 'MTS_IDA_IN_FLIGHT_MAX',
     kind: integer(1, 512),
-    fallback: 32,
+    fallback: 64,
     readers: IDA_READERS,
     meaning:
-      'The most calls of one seeder to IDA at the same time. A seeder begins with a few and finds out by itself, up to this, how many IDA answers best. The default asks about 300 people a second where IDA takes 100 ms; an IDA that is slow and strong wants more (512 calls take about 170 MB of memory).',
+      'The most calls of one seeder to IDA at the same time. A seeder begins with a few and finds out by itself, up to this, how many IDA answers best. The default asks about 600 people a second where IDA takes 100 ms; an IDA that is slow and strong wants more (512 calls take about 170 MB of memory).',
   }),
   idaInFlightMaxAll: mayBeAbsent({
     env: 'MTS_IDA_IN_FLIGHT_MAX_ALL',

@@ -225,7 +225,8 @@ export const OPTIONS = {
     kind: integer(1, 64),
     fallback: 4,
     readers: ['seeder'],
-    meaning: 'Ranges of lists that one seeder works on at the same time.',
+    meaning:
+      'Ranges of lists that one seeder works on at the same time; of one list half as many. A range has 500 records.',
   }),
   deliveriesAtOnceMax: option({
     env: 'MTS_DELIVERIES_AT_ONCE_MAX',
