@@ -191,6 +191,15 @@ describe('a call', () => {
     expect(ida.calls).toHaveLength(0);
   });
 
+  it('is not told to leave before a connection stands', async () => {
+    await client.close();
+    // Nothing listens at the lowest port.
+    client = testClient('http://127.0.0.1:1/idauthentication/v1/auth');
+    const told: unknown[] = [];
+    await faultOf(client.authenticate(PERSON, { onSend: (call) => told.push(call) }));
+    expect(told).toEqual([]);
+  });
+
   it('is made once more, with the time of then, when IDA refuses its time', async () => {
     await client.close();
     let now = Date.UTC(2026, 0, 31);

@@ -34,8 +34,9 @@ export interface Context {
 
 export interface CallHooks {
   /**
-   * Called when a call is sealed, signed and about to leave; twice when it is sent a second time. By `transactionId`
-   * the call can be found in IDA's records. When it throws, nothing is sent and its error is thrown on.
+   * Called when a connection stands and the call, sealed and signed, is about to leave; twice when it is sent a second
+   * time. By `transactionId` the call can be found in IDA's records. When it throws, nothing is sent and its error is
+   * thrown on.
    */
   readonly onSend?: (call: { readonly transactionId: string }) => void;
   /**
@@ -149,10 +150,11 @@ export class Exchange {
       authorization: 'Authorization',
       signature: await keys.signer.sign(body),
     };
-    this.#mustBeOpen();
-    options.onSend?.({ transactionId });
-    this.#recentCalls.add(transactionId);
-    const received = await this.#wire.post(endpoint, headers, body);
+    const received = await this.#wire.post(endpoint, headers, body, () => {
+      this.#mustBeOpen();
+      options.onSend?.({ transactionId });
+      this.#recentCalls.add(transactionId);
+    });
     options.onAnswer?.({ transactionId, latencyMs: received.latencyMs });
     const answer = this.#believed(operation, received, transactionId);
     const { host } = this.#addresses[endpoint].origin;

@@ -1,5 +1,4 @@
 import { Agent, type Dispatcher } from 'undici';
-import type { IdaFault } from '@mts/domain';
 import { errorCode } from './error-code.js';
 import { traced, unanswered, unreachable } from './faults.js';
 import { isTraced } from './tracing.js';
@@ -70,18 +69,22 @@ export class Wire {
   /**
    * The answer, whatever its status. Throws an `IdaFault` when none came, or when the call would be traced. Redirects are
    * answers, not followed.
+   *
+   * @param onLeave is called when a connection stands, right before the first byte goes. When it throws, nothing is sent,
+   * and its error is thrown on.
    */
   async post(
     endpoint: Endpoint,
     headers: Readonly<Record<string, string>>,
     body: Buffer,
+    onLeave: () => void,
   ): Promise<WireAnswer> {
     if (isTraced()) throw traced();
     const { addresses, answerTimeoutMs } = this.#options;
     const { origin, path } = addresses[endpoint];
     const limits = { answerTimeoutMs, answerLimitBytes: ANSWER_LIMITS_BYTES[endpoint] };
     return new Promise((resolve, reject) => {
-      const call = new Call(origin.host, limits, resolve, reject);
+      const call = new Call(origin.host, limits, { onLeave, resolve, reject });
       this.#agent.dispatch({ origin, method: 'POST', path, headers: { ...headers }, body }, call);
     });
   }
@@ -105,16 +108,26 @@ class Call implements Dispatcher.DispatchHandler {
   constructor(
     readonly host: string,
     readonly limits: { readonly answerTimeoutMs: number; readonly answerLimitBytes: number },
-    readonly resolve: (answer: WireAnswer) => void,
-    readonly reject: (fault: IdaFault) => void,
+    readonly tell: {
+      readonly onLeave: () => void;
+      readonly resolve: (answer: WireAnswer) => void;
+      readonly reject: (reason: unknown) => void;
+    },
   ) {}
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    try {
+      this.tell.onLeave();
+    } catch (error) {
+      this.tell.reject(error);
+      // undici sends nothing then, and keeps the connection.
+      throw error;
+    }
     this.#sent = true;
     this.#sentAtMs = performance.now();
     const { answerTimeoutMs } = this.limits;
     this.#timer = setTimeout(() => {
-      this.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
+      this.tell.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
       controller.abort(new Error('answer timeout'));
     }, answerTimeoutMs);
   }
@@ -144,12 +157,13 @@ class Call implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#timer);
     const reason = errorCode(error);
-    this.reject(this.#sent ? unanswered(this.host, `broken off: ${reason}`) : unreachable(this.host, reason));
+    const { host } = this;
+    this.tell.reject(this.#sent ? unanswered(host, `broken off: ${reason}`) : unreachable(host, reason));
   }
 
   #settle(body: Buffer | undefined): void {
     clearTimeout(this.#timer);
     const latencyMs = performance.now() - this.#sentAtMs;
-    this.resolve({ status: this.#status, body, signature: this.#signature, latencyMs });
+    this.tell.resolve({ status: this.#status, body, signature: this.#signature, latencyMs });
   }
 }
