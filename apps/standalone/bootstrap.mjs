@@ -8,6 +8,8 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { oneAtATime } from './one-at-a-time.mjs';
+
 const NODE_MAJOR = 24;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const STAMP = join(root, 'node_modules/.mts-installed.json');
@@ -43,11 +45,10 @@ Runs every check and every test, or only the given spec files. The last line cou
     run: (args) => [...NODE, 'apps/standalone/dist/test.js', ...args],
   },
   'test:faults': {
-    usage: `npm run test:faults -- [<name> ...]
+    usage: `npm run test:faults -- [<name> ...] [--short] [--out <folder>]
 
-Makes every fault that the system must survive, at full size and one after another, or only the named ones. Prints
-a table and writes bench/results/faults.json. The last line counts them.`,
-    allowPositionals: true,
+Makes the faults that the system must survive. --help lists them.`,
+    passAll: true,
     run: (args) => [...NODE, 'e2e/dist/faults/main.js', ...args],
   },
   check: {
@@ -65,21 +66,10 @@ Makes synthetic people: a list to hand in, and what the IDA simulator must know 
     run: (args) => [...NODE, '--max-semi-space-size=16', 'apps/ida-simulator/dist/people.js', ...args],
   },
   bench: {
-    usage: `npm run bench -- [<name> ...] [--quick | --full] [--people <number>] [--requests <number>]
+    usage: `npm run bench -- [<name> ...] [options]
 
-Measures, prints a table and writes bench/results.md and bench/results.json; see bench/README.md.
-
-  --quick               all of it within five minutes
-  --full                lists of a million rows
-  --people <number>     whom the IDA simulator knows: 20000, 200000 or 1000000 by default
-  --requests <number>   that it is sent, 2000 or 8000 by default`,
-    options: {
-      people: { type: 'string' },
-      requests: { type: 'string' },
-      quick: { type: 'boolean' },
-      full: { type: 'boolean' },
-    },
-    allowPositionals: true,
+Measures, prints a table and writes bench/results.md and bench/results.json. --help lists names and options.`,
+    passAll: true,
     run: (args) => [...NODE, 'bench/dist/main.js', ...args],
   },
   'ida:conformance': {
@@ -136,7 +126,7 @@ const [name, ...args] = process.argv.slice(2);
 const task = TASKS[name];
 if (!task) fail(2, `Tasks: ${Object.keys(TASKS).join(', ')}`);
 checkArguments(task, args);
-const env = { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false' };
+const env = { ...process.env };
 if (!process.stdout.isTTY) {
   // No control characters in a log.
   delete env.FORCE_COLOR;
@@ -145,8 +135,12 @@ if (!process.stdout.isTTY) {
 // What a program reads of such a task, as in `npm run -s admin -- api-key list | …`, is what the task prints alone.
 const progress = task.passAll && !process.stdout.isTTY ? process.stderr : process.stdout;
 assertWritable();
+const letNextIn = await oneAtATime(root, () =>
+  progress.write('Another command installs or builds in this folder; waiting until it has ...\n'),
+);
 install();
 if (task.needsBuild ?? true) build();
+letNextIn();
 become(task.run(args));
 
 /** Before anything is installed, so that asking for help is quick. */
@@ -237,21 +231,23 @@ function findPnpm() {
   return printed.trim().split(delimiter)[0];
 }
 
+/**
+ * The compiler looks for itself whether anything has changed, and writes only what comes out differently. Apps run from these
+ * files, and start again from them: a build that clears its output first, as Nx does to restore it, would pull it away.
+ */
 function build() {
-  step('Building', ['nx', 'run-many', '-t', 'build', '--output-style=static'], {
+  step('Building', ['tsc', '--build', '--pretty', String(process.stdout.isTTY ?? false)], {
     advice: 'The sources do not compile: see above.',
-    // Nx sets the one variable for what it runs, and Node.js warns of both at once.
-    colors: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', NO_COLOR: undefined },
   });
 }
 
 /** Runs quietly, and shows what the command printed only if it failed. */
-function step(title, [command, ...argv], { advice, cwd = root, colors }) {
+function step(title, [command, ...argv], { advice, cwd = root }) {
   const startedAt = Date.now();
   progress.write(`${title} ... `);
   const done = spawnSync(command, argv, {
     cwd,
-    env: { ...env, ...colors },
+    env,
     encoding: 'utf8',
     maxBuffer: 64e6,
   });

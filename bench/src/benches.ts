@@ -13,3 +13,5 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   seeders: async () => (await import('./seeders/bench.js')).benchSeeders,
   growth: async () => (await import('./growth/bench.js')).benchGrowth,
 };
+
+export const BENCH_NAMES: readonly string[] = Object.keys(BENCHES);

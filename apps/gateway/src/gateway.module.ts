@@ -24,6 +24,7 @@ import { sync } from './sync/index.js';
 import { requests } from './requests/index.js';
 import { results } from './results/index.js';
 import { OwnRequests } from './requests/own-requests.js';
+import { Turns } from './requests/turns.js';
 import { service } from './service/index.js';
 import { Health } from './service/health.js';
 import { PreflightDesk } from './service/preflight-desk.js';
@@ -96,6 +97,7 @@ export class GatewayModule {
         { provide: Health, useValue: services.health },
         { provide: PreflightDesk, useValue: services.preflightDesk },
         OwnRequests,
+        Turns,
         ...FEATURES.flatMap((feature) => feature.providers),
       ],
     };

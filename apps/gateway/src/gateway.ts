@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
+import { checkValue, type KekProvider, missingKek, openKekProvider } from '@mts/crypto';
 import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
 import { JqPool, OutputFormats } from '@mts/outputs';
 import { Queues } from '@mts/queue';
@@ -9,7 +9,9 @@ import {
   Database,
   DeliveryStore,
   keksInUse,
+  knownKeks,
   Notifications,
+  OutageLog,
   ProfileStore,
   RequestStore,
   SeederStore,
@@ -70,7 +72,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const host = await listenAddress(config.gatewayHost, callerSettingsOf(config));
   const { services, close } = await openServices(config, surroundings);
-  const { app, routes } = await createApp(services, surroundings.logger);
+  const { app, routes } = await createApp(services);
   await app.listen(config.gatewayPort, host);
   return {
     url: await app.getUrl(),
@@ -88,12 +90,11 @@ interface OpenServices {
 }
 
 async function openServices(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenServices> {
-  const { logger, clock = systemClock } = surroundings;
+  const { clock = systemClock } = surroundings;
   const { stallLimitMs = STALL_LIMIT_MS, keepAliveMs = KEEP_ALIVE_MS, jqPool = new JqPool() } = surroundings;
   const rules = recordRulesOf(config);
-  const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
-  const { database, queues, notifications } = await connect(config, logger);
-  await noteKek(database, keks, clock);
+  const { database, looks, queues, notifications, logger } = await connect(config, surroundings.logger);
+  const keks = await openKeks(config, database, surroundings);
 
   const requests = new RequestStore(database);
   const profile = new ProfileStore(database, PROFILE_ID);
@@ -114,6 +115,7 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     keepAliveMs,
     logger,
   });
+  const seeders = new SeederStore(looks);
   const patienceMs = surroundings.preflightPatienceMs ?? PREFLIGHT_PATIENCE_MS;
   const services: GatewayServices = {
     config,
@@ -130,8 +132,8 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     ingest,
     rules,
     ...openCallers(config, database, logger),
-    health: new Health(database, queues, profile, new SeederStore(database), logger),
-    preflightDesk: new PreflightDesk(profile, queues, patienceMs),
+    health: new Health(looks, queues, new ProfileStore(looks, PROFILE_ID), seeders),
+    preflightDesk: new PreflightDesk(profile, seeders, queues, patienceMs),
     listSettings: listSettingsOf(config, stallLimitMs),
     formats: new OutputFormats(jqPool),
   };
@@ -139,37 +141,40 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     await ingest.settled();
     await pool.close();
     await jqPool.close();
+    logger.close();
     await queues.stop(QUEUE_STOP_GRACE_MS);
     await notifications.close();
-    await database.close();
+    await Promise.all([database.close(), looks.close()]);
   };
   return { services, close };
 }
 
-async function connect(
-  config: GatewayConfig,
-  logger: Logger,
-): Promise<Pick<GatewayServices, 'database' | 'queues' | 'notifications'>> {
-  const database = await Database.open({
-    url: config.databaseUrl,
-    schema: config.databaseSchema,
-    app: 'mts-gateway',
-    connectionsMax: config.databaseConnectionsMax,
-  });
+interface Connections extends Pick<GatewayServices, 'database' | 'queues' | 'notifications'> {
+  /** Of its own, so that no probe waits for the calls that use up the other ones. */
+  readonly looks: Database;
+  readonly logger: OutageLog;
+}
+
+async function connect(config: GatewayConfig, lines: Logger): Promise<Connections> {
+  const [url, schema] = [config.databaseUrl, config.databaseSchema];
+  const connectionsMax = config.databaseConnectionsMax;
+  const database = await Database.open({ url, schema, app: 'mts-gateway', connectionsMax });
+  const looks = await Database.open({ url, schema, app: 'mts-gateway-health', connectionsMax: 1 });
+  const logger = new OutageLog(lines, async () => looks.query('SELECT 1'));
   const queues = new Queues({
-    url: config.databaseUrl,
+    url,
     schema: config.queueSchema,
     role: 'sender',
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
   await queues.start();
   const notifications = await Notifications.open({
-    url: config.databaseUrl,
-    schema: config.databaseSchema,
+    url,
+    schema,
     app: 'mts-gateway-notifications',
     onFault: (error) => logger.warn('no notification can come in', { error }),
   });
-  return { database, queues, notifications };
+  return { database, looks, queues, notifications, logger };
 }
 
 function listSettingsOf(config: GatewayConfig, stallLimitMs: number): GatewayServices['listSettings'] {
@@ -184,11 +189,19 @@ function listSettingsOf(config: GatewayConfig, stallLimitMs: number): GatewaySer
   };
 }
 
-async function noteKek(database: Database, keks: KekProvider, clock: Clock): Promise<void> {
+/** @throws KekError, SchemaError: a key that is missing stops the start, not the first caller who wants results. */
+async function openKeks(
+  config: GatewayConfig,
+  database: Database,
+  { logger, clock = systemClock }: GatewaySurroundings,
+): Promise<KekProvider> {
+  const keks = await openKekProvider(config, missingKek(config.runtime, await knownKeks(database)));
+  for (const { file, id } of keks.files) logger.info('a key-encryption key is mounted', { file, id });
+  // Before a key is made or noted: with a wrong path that would be a wrong one.
+  for (const id of await keksInUse(database)) await keks.byId(id);
   const kek = await keks.current(clock());
   await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
-  // A key that is missing stops the start, not the first caller who wants results.
-  for (const id of await keksInUse(database)) await keks.byId(id);
+  return keks;
 }
 
 interface App {
@@ -196,7 +209,8 @@ interface App {
   readonly routes: RouteTable;
 }
 
-async function createApp(services: GatewayServices, logger: Logger): Promise<App> {
+async function createApp(services: GatewayServices): Promise<App> {
+  const { logger } = services;
   const adapter = httpAdapter();
   const server = adapter.getInstance();
   const routes = RouteTable.watching(server);

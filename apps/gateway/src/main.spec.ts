@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -49,7 +49,13 @@ it('does not start where others could call and nobody would have to say who call
   await expect(spawnApp(builtApp('gateway'), { env: open })).rejects.toThrow('MTS_CALLERS=api-key');
 });
 
-it('never invents a key in production', async () => {
-  const production = { ...env, NODE_ENV: 'production', MTS_KEK_FILE: join(folder, 'lost') };
-  await expect(spawnApp(builtApp('gateway'), { env: production })).rejects.toThrow('MTS_KEK_FILE names');
-});
+it.each(['production', 'development'])(
+  'never invents a key where the database has been written with another, with NODE_ENV=%s',
+  async (runtime) => {
+    const mistyped = { ...env, NODE_ENV: runtime, MTS_KEK_FILE: join(folder, 'lost') };
+    await expect(spawnApp(builtApp('gateway'), { env: mistyped })).rejects.toThrow(
+      /MTS_KEK_FILE names .*lost, which is not there, and the database has been written with static-/,
+    );
+    expect(await readdir(folder)).toEqual(['kek']);
+  },
+);

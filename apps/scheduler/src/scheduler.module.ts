@@ -6,6 +6,7 @@ import {
   Database,
   DeliveryStore,
   FiringStore,
+  OutageLog,
   PullStore,
   RangeStore,
   RequestStore,
@@ -36,7 +37,7 @@ export class SchedulerModule {
 async function assemble(
   registry: SchedulerRegistry,
   config: SchedulerConfig,
-  logger: Logger,
+  lines: Logger,
 ): Promise<Scheduler> {
   const database = await Database.open({
     url: config.databaseUrl,
@@ -44,6 +45,7 @@ async function assemble(
     app: 'mts-scheduler',
     connectionsMax: config.databaseConnectionsMax,
   });
+  const logger = new OutageLog(lines, async () => database.query('SELECT 1'));
   const queues = new Queues({
     url: config.databaseUrl,
     schema: config.queueSchema,
@@ -60,5 +62,5 @@ async function assemble(
     systemClock,
     logger,
   );
-  return new Scheduler(registry, timetable, queues, database);
+  return new Scheduler(registry, timetable, queues, database, logger);
 }

@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Queues } from '@mts/queue';
-import type { Database } from '@mts/store';
+import type { Database, OutageLog } from '@mts/store';
 
 import { PERIODS_SECONDS, type Schedule, type Timetable } from './timetable.js';
 
@@ -14,6 +14,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly timetable: Timetable,
     private readonly queues: Queues,
     private readonly database: Database,
+    private readonly logger: OutageLog,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -28,6 +29,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async beforeApplicationShutdown(): Promise<void> {
     for (const schedule of this.registry.getIntervals()) this.registry.deleteInterval(schedule);
+    this.logger.close();
     await this.queues.stop(STOP_GRACE_MS);
     await this.database.close();
   }

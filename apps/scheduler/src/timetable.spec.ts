@@ -76,10 +76,23 @@ async function waitingJobs(queue: string): Promise<{ data: unknown; group: strin
   return database.query('SELECT data, group_id AS "group" FROM mts_queue.job WHERE name = $1', [queue]);
 }
 
-function timetable(now: string): Timetable {
+/** Notes how many transactions stand still while it is asked. */
+class Onlooker extends RangeStore {
+  standingStill: number | undefined;
+
+  override async waiting(limit: number): ReturnType<RangeStore['waiting']> {
+    const found = await database.query(
+      `SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()`,
+    );
+    this.standingStill = found.length;
+    return super.waiting(limit);
+  }
+}
+
+function timetable(now: string, ranges = new RangeStore(database)): Timetable {
   return new Timetable(
     new FiringStore(database),
-    new RangeStore(database),
+    ranges,
     new PullStore(database, new RequestStore(database)),
     new DeliveryStore(database),
     new SteeringStore(database, new RequestStore(database)),
@@ -117,6 +130,12 @@ describe('the timetable', () => {
     expect(await waitingJobs('deliver')).toEqual([
       { data: { v: 1, requestId: request.id }, group: 'default' },
     ]);
+  });
+
+  it('holds no transaction open while it looks for what was lost, however long that takes', async () => {
+    const onlooker = new Onlooker(database);
+    await timetable('2026-11-22T01:30:01Z', onlooker).tick('reconcile');
+    expect(onlooker.standingStill).toBe(0);
   });
 
   it('fires each due time once, however many copies tick', async () => {

@@ -16,7 +16,7 @@ const BEGUN_PRIORITY = 1;
 /** How often each schedule is due. Due times are multiples of the period, so that all copies mean the same ones. */
 export const PERIODS_SECONDS = {
   /** Ranges, pulls and deliveries that have work and that nobody holds are put on the queue. */
-  reconcile: 5,
+  reconcile: 3,
   /** Broken uploads are swept away. */
   sweep: 60,
   /** Requests past their age are archived and their keys destroyed. */
@@ -42,20 +42,26 @@ export class Timetable {
     const periodMs = PERIODS_SECONDS[schedule] * 1000;
     const dueAt = new Date(Math.floor(this.clock().getTime() / periodMs) * periodMs);
     try {
-      await this.firings.once(schedule, dueAt, async (tx) => {
-        if (schedule === 'reconcile') return this.reconcile();
-        return this.queues.post(
-          'housekeeping',
-          [{ message: { v: 1, duty: schedule satisfies Duty }, key: schedule }],
-          tx,
+      if (schedule === 'reconcile') await this.reconcileOnce(dueAt);
+      else
+        await this.firings.once(schedule, dueAt, async (tx) =>
+          this.queues.post(
+            'housekeeping',
+            [{ message: { v: 1, duty: schedule satisfies Duty }, key: schedule }],
+            tx,
+          ),
         );
-      });
     } catch (error) {
       this.logger.warn('a schedule could not be fired; it is due again soon', {
         schedule,
         error: error as Error,
       });
     }
+  }
+
+  /** Not within the transaction, which would stand still meanwhile: where it breaks, the next one finds what is left. */
+  private async reconcileOnce(dueAt: Date): Promise<void> {
+    if ((await this.firings.once('reconcile', dueAt)) === 'fired') await this.reconcile();
   }
 
   /** The ranges, pulls and deliveries are the truth; a job that was lost, or that nobody took, is made again from them. */

@@ -1,15 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Logger } from '@mts/platform';
-import { type InFlightGrant, SEEDER_BEAT_SECONDS, type SeederFigures, type SeederStore } from '@mts/store';
+import {
+  type InFlightGrant,
+  SEEDER_BEAT_SECONDS,
+  SEEDER_GONE_AFTER_SECONDS,
+  type SeederFigures,
+  type SeederStore,
+} from '@mts/store';
 
 import type { CallFigures } from './authenticate/call-figures.js';
 import type { CallGate } from './authenticate/call-gate.js';
 import type { InFlightLimit } from './authenticate/in-flight-limit.js';
 import type { InFlightShare } from './authenticate/in-flight-share.js';
 
-/** After three beats without one the others take this seeder's share; it must stop using it before. */
-const SHARE_TRUSTED_MS = (SEEDER_BEAT_SECONDS * 3 - 1) * 1000;
+/** When it counts as gone the others take this seeder's share; it must stop using it before. */
+const SHARE_TRUSTED_MS = (SEEDER_GONE_AFTER_SECONDS - 1) * 1000;
 /** While shares change hands: whoever waits for places is not to wait for whole beats. */
 const SOON_MS = 500;
 /** An end of the process takes no longer for want of a database. */
@@ -39,7 +45,7 @@ export class Heartbeat {
     await this.beatAndGoOn();
   }
 
-  /** The seeder is gone for the others: at once, or after three beats where the database cannot be told in time. */
+  /** The seeder is gone for the others: at once, or after a while where the database cannot be told in time. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);

@@ -209,8 +209,10 @@ describe('a probe of an outage', () => {
   it('asks about somebody who was not asked before, of whatever list, and one answer ends it', async () => {
     const never = people(3, 5000);
     for (const vid of never) bench.ida.script(vid, SILENT);
-    await bench.submit(never);
-    await bench.startSeeder();
+    await bench.submit(never.slice(0, 2));
+    await bench.submit(never.slice(2));
+    // Nobody is asked again by itself.
+    await bench.startSeeder({}, new Calm(60_000));
     await untilHeld();
     const id = await bench.submit(people(2));
     await probe();
@@ -219,19 +221,29 @@ describe('a probe of an outage', () => {
     await end(id);
   });
 
-  it('asks about another one each time, and says by hand of what it ends where all of them were asked before', async () => {
+  it('asks about another one each time, and by hand it ends nobody who waits for it', async () => {
     const never = people(3, 5000);
     for (const vid of never) bench.ida.script(vid, SILENT);
-    const id = await bench.submit(never);
+    const lists = [await bench.submit(never.slice(0, 2)), await bench.submit(never.slice(2))];
     await bench.startSeeder({}, new Calm(100));
     await untilHeld();
     for (let nth = 0; nth < 3; nth += 1) await probe();
     expect(bench.ida.asked.slice(3).toSorted()).toEqual(never);
-    expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0 });
     const hold = await until(async () => bench.profile.currentHold());
-    expect(hold.reason).toContain('npm run admin -- holds lift profile');
+    expect(hold.reason).toContain('Whoever is handed in now is asked about at once');
     await bench.profile.lift();
-    await end(id);
-    expect((await bench.rows(id)).map((row) => row.errorCode)).toEqual(never.map(() => 'MTS-IDA-001'));
+    await until(async () => {
+      await bench.reconcileLater();
+      return bench.profile.currentHold();
+    });
+    await until(areHandedBack);
+    for (const id of lists)
+      expect(await bench.progress(id)).toMatchObject({ state: 'processing', done: 0, failed: 0 });
+    for (const vid of never) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
+    await probe();
+    for (const id of lists) {
+      await bench.database.query('UPDATE request_hold SET next_probe_at = now()');
+      await end(id);
+    }
   });
 });

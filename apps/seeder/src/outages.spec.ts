@@ -13,7 +13,8 @@ afterEach(async () => bench.close());
 const people = (count: number): string[] => Array.from({ length: count }, (_, index) => String(1000 + index));
 
 async function makeProbeDue(): Promise<void> {
-  await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+  for (const table of ['profile_hold', 'request_hold'])
+    await bench.database.query(`UPDATE ${table} SET next_probe_at = now() WHERE next_probe_at IS NOT NULL`);
 }
 
 describe('an outage that is over', () => {
@@ -37,7 +38,7 @@ describe('an outage', () => {
     for (const vid of persons) bench.ida.script(vid, ...SILENT);
     const id = await bench.submit(persons);
     await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3' });
-    await until(async () => bench.profile.currentHold());
+    await until(async () => (await bench.profile.holdsOf(id)).length > 0);
     for (let probe = 1; probe <= 4; probe += 1) {
       const before = bench.ida.asked.length;
       await makeProbeDue();

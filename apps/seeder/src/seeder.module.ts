@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 
 import { type DynamicModule, Module } from '@nestjs/common';
-import { checkValue, type KekProvider, openKekProvider } from '@mts/crypto';
+import { checkValue, type KekProvider, missingKek, openKekProvider } from '@mts/crypto';
 import { type Logger, systemClock } from '@mts/platform';
 import { Queues } from '@mts/queue';
 import {
   Database,
   keksInUse,
+  knownKeks,
   type Lease,
   Notifications,
+  OutageLog,
+  ProbeStore,
   ProfileStore,
   RangeStore,
   RequestStore,
   ResultStore,
   SeederStore,
   SetAsideStore,
+  SilenceStore,
   verifyKek,
 } from '@mts/store';
 
@@ -27,6 +31,7 @@ import { InFlightLimit } from './authenticate/in-flight-limit.js';
 import { InFlightShare } from './authenticate/in-flight-share.js';
 import { Intake } from './authenticate/intake.js';
 import { LeaseKeeper } from './authenticate/lease-keeper.js';
+import { Probes } from './authenticate/probes.js';
 import { RangeWorker } from './authenticate/range-worker.js';
 import { RateCap } from './authenticate/rate-cap.js';
 import { RecordAsker } from './authenticate/record-asker.js';
@@ -39,6 +44,7 @@ import type { SeederConfig } from './options.js';
 import { OwnHold } from './profile/own-hold.js';
 import { Prober } from './profile/prober.js';
 import { ProfileGuard } from './profile/profile-guard.js';
+import type { AskingWork } from './profile/silence-watch.js';
 import { Pulls } from './pull/pulls.js';
 import { Seeder, type SeederParts } from './seeder.js';
 
@@ -57,11 +63,10 @@ export class SeederModule {
   }
 }
 
-async function assemble(config: SeederConfig, logger: Logger, calm: Calm): Promise<SeederParts> {
-  const client = await openIdaClient(config, logger);
-  const keks = await openKekProvider(config, config.runtime === 'production' ? 'require' : 'create');
-  const { database, notifications, queues } = await connect(config, logger);
-  await verifyKeks(keks, database);
+async function assemble(config: SeederConfig, lines: Logger, calm: Calm): Promise<SeederParts> {
+  const client = await openIdaClient(config, lines);
+  const { database, notifications, queues, logger } = await connect(config, lines);
+  const keks = await openKeks(config, database, lines);
   const requests = new RequestStore(database);
   const deliveries = new Deliveries({ database, queues, keks, config, logger });
   const onEnded = async (requestId: string): Promise<void> => deliveries.offer(requestId);
@@ -71,6 +76,7 @@ async function assemble(config: SeederConfig, logger: Logger, calm: Calm): Promi
     notifications,
     client,
     queues,
+    logger,
     deliveries,
     ...assembleAsking(ground),
     pulls: new Pulls({ database, queues, keks, config, logger, onEnded }),
@@ -105,12 +111,15 @@ function assembleAsking(
   const { gate, limit, share, figures, heartbeat } = placesOf(config, id, new SeederStore(database), logger);
   const [keeper, own] = [new LeaseKeeper(ranges, logger), new OwnHold(id, profile, logger)];
   const standby = new Standby(own, share);
-  const guard = new ProfileGuard(client, profile, own, () => keeper.stopAll(isWork), logger);
+  const silence = new SilenceStore(database, PROFILE_ID);
+  const guard = new ProfileGuard({ client, profile, silence, own, work: askingWork(keeper, gate), logger });
   notifications.subscribe(profile.topic, () => keeper.lookNow());
   standby.follow(() => {
     // Ranges that nobody here can go on with are handed back.
     if (standby.isOn) keeper.stopAll(isWork);
   });
+  const followed = new FollowedClient(client, limit, figures);
+  const asker = new RecordAsker(followed, ranges, guard, calm, systemClock);
   const worker = new RangeWorker({
     ranges,
     setAside: new SetAsideStore(database),
@@ -121,10 +130,12 @@ function assembleAsking(
     cap: new RateCap(profile, config.idaRatePerSecondMax),
     calm,
     standby,
-    asker: new RecordAsker(new FollowedClient(client, limit, figures), ranges, guard, calm, systemClock),
+    asker,
     logger,
     onEnded,
   });
+  const store = new ProbeStore(database, PROFILE_ID);
+  const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
   const { rangesAtOnceMax, idaPreflightIntervalSeconds } = config;
   return {
@@ -132,15 +143,19 @@ function assembleAsking(
     keeper,
     awaited,
     intake: new Intake({ queues, worker, awaited, standby, rangesAtOnceMax, logger }),
-    prober: new Prober(guard, profile, own, worker, idaPreflightIntervalSeconds, logger),
+    prober: new Prober(guard, profile, silence, own, probes, idaPreflightIntervalSeconds, logger),
   };
 }
 
-/** A key that is missing stops the start, not the first request that needs it. @throws KekError */
-async function verifyKeks(keks: KekProvider, database: Database): Promise<void> {
+/** @throws KekError, SchemaError: a key that is missing stops the start, not the first request that needs it. */
+async function openKeks(config: SeederConfig, database: Database, lines: Logger): Promise<KekProvider> {
+  const keks = await openKekProvider(config, missingKek(config.runtime, await knownKeks(database)));
+  for (const { file, id } of keks.files) lines.info('a key-encryption key is mounted', { file, id });
+  // Before a key is made or noted: with a wrong path that would be a wrong one.
+  for (const id of await keksInUse(database)) await keks.byId(id);
   const kek = await keks.current(systemClock());
   await verifyKek(database, { id: kek.id, checkValue: checkValue(kek) });
-  for (const id of await keksInUse(database)) await keks.byId(id);
+  return keks;
 }
 
 /** What decides how many calls are in flight, and tells of it. */
@@ -164,21 +179,31 @@ function placesOf(
   return { ...parts, heartbeat: new Heartbeat({ ...parts, seederId, store, ratePerSecondMax, logger }) };
 }
 
-/** A probe goes on through a hold of the profile, which it is to end. */
+function askingWork(keeper: LeaseKeeper<Lease>, gate: CallGate): AskingWork {
+  return {
+    stop: (requestId) =>
+      keeper.stopAll((lease) => isWork(lease) && (requestId ?? lease.requestId) === lease.requestId),
+    pause: () => gate.pause(),
+    goOn: () => gate.goOn(),
+  };
+}
+
+/** A probe goes on through a hold, which it is to end. */
 function isWork({ purpose }: Lease): boolean {
   return purpose === 'work';
 }
 
 async function connect(
   config: SeederConfig,
-  logger: Logger,
-): Promise<Pick<SeederParts, 'database' | 'notifications' | 'queues'>> {
+  lines: Logger,
+): Promise<Pick<SeederParts, 'database' | 'notifications' | 'queues' | 'logger'>> {
   const database = await Database.open({
     url: config.databaseUrl,
     schema: config.databaseSchema,
     app: 'mts-seeder',
     connectionsMax: config.databaseConnectionsMax,
   });
+  const logger = new OutageLog(lines, async () => database.query('SELECT 1'));
   const notifications = await Notifications.open({
     url: config.databaseUrl,
     schema: config.databaseSchema,
@@ -191,5 +216,5 @@ async function connect(
     role: 'worker',
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
-  return { database, notifications, queues };
+  return { database, notifications, queues, logger };
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { IdaClient } from '@mts/ida-client';
 import type { Queues } from '@mts/queue';
-import type { Database, Lease, Notifications } from '@mts/store';
+import type { Database, Lease, Notifications, OutageLog } from '@mts/store';
 
 import type { AwaitedWork } from './authenticate/awaited-work.js';
 import type { Intake } from './authenticate/intake.js';
@@ -19,6 +19,7 @@ export interface SeederParts {
   readonly database: Database;
   readonly notifications: Notifications;
   readonly queues: Queues;
+  readonly logger: OutageLog;
   readonly client: IdaClient;
   readonly heartbeat: Heartbeat;
   readonly keeper: LeaseKeeper<Lease>;
@@ -71,6 +72,7 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
     pulls.close();
     await client.close();
     await heartbeat.stop();
+    this.parts.logger.close();
     await this.parts.notifications.close();
     await this.parts.database.close();
   }

@@ -1,38 +1,110 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 
-const BOOTSTRAP = fileURLToPath(new URL('../bootstrap.mjs', import.meta.url));
+const SCRIPTS = ['bootstrap.mjs', 'one-at-a-time.mjs'];
+const COMPILER = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url));
+const COMPILER_OPTIONS = {
+  composite: true,
+  module: 'nodenext',
+  lib: ['es2024', 'dom'],
+  types: [],
+  rootDir: 'src',
+  outDir: 'dist',
+  tsBuildInfoFile: 'dist/.tsbuildinfo',
+};
 
-/** A checkout whose tools do nothing but print, and whose one task says its result. */
+/** A checkout whose tools do nothing but note that they were called, and whose one task says its result. */
 let checkout: string;
-beforeAll(async () => {
+beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'mts-bootstrap-'));
-  const [bin, app] = [join(checkout, 'node_modules/.bin'), join(checkout, 'apps/standalone')];
-  for (const folder of [bin, join(app, 'dist'), join(checkout, 'libs')])
-    await mkdir(folder, { recursive: true });
-  await copyFile(BOOTSTRAP, join(app, 'bootstrap.mjs'));
-  await writeFile(join(app, 'dist/admin.js'), `console.log('the result');\n`);
-  await writeFile(join(checkout, 'package.json'), '{"type": "module", "packageManager": "pnpm@0.0.0"}');
-  await symlink(process.execPath, join(bin, 'node'));
-  for (const tool of ['npx', 'pnpm', 'nx']) {
-    await writeFile(join(bin, tool), `#!/bin/sh\necho ${bin}\n`);
-    await chmod(join(bin, tool), 0o755);
+  for (const folder of ['node_modules/.bin', 'apps/standalone/dist', 'apps/standalone/src', 'libs'])
+    await mkdir(join(checkout, folder), { recursive: true });
+  for (const script of SCRIPTS) {
+    const original = fileURLToPath(new URL(`../${script}`, import.meta.url));
+    await copyFile(original, join(checkout, 'apps/standalone', script));
   }
+  await writeFile(join(checkout, 'apps/standalone/dist/admin.js'), `console.log('the result');\n`);
+  await writeFile(join(checkout, 'package.json'), '{"type": "module", "packageManager": "pnpm@0.0.0"}');
+  await writeFile(join(checkout, 'calls'), '');
+  await symlink(process.execPath, join(checkout, 'node_modules/.bin/node'));
+  await setTool('npx', `echo ${join(checkout, 'node_modules/.bin')}`);
+  for (const tool of ['pnpm', 'tsc']) await setTool(tool, `echo ${tool} >> ${join(checkout, 'calls')}`);
 });
-afterAll(async () => rm(checkout, { recursive: true }));
+afterEach(async () => rm(checkout, { recursive: true }));
 
-it('prints nothing but what the task says where a program may read it', () => {
+async function setTool(name: string, commands: string): Promise<void> {
+  const file = join(checkout, 'node_modules/.bin', name);
+  await writeFile(file, `#!/bin/sh\n${commands}\n`);
+  await chmod(file, 0o755);
+}
+
+/** What `npm run admin` starts. */
+function command(): [string, string[], { env: NodeJS.ProcessEnv; encoding: 'utf8' }] {
   const env = { PATH: `${join(checkout, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` };
   const script = join(checkout, 'apps/standalone/bootstrap.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'admin', 'api-key', 'list'], {
-    env,
-    encoding: 'utf8',
-  });
+  return [process.execPath, [script, 'admin', 'api-key', 'list'], { env, encoding: 'utf8' }];
+}
+
+it('prints nothing but what the task says where a program may read it', () => {
+  const { status, stdout, stderr } = spawnSync(...command());
   expect([status, stdout]).toEqual([0, 'the result\n']);
   expect(stderr).toMatch(/^Building \.\.\. [\d.]+ s$/m);
 });
+
+it('lets one command at a time install and build, and tells others that they wait for it', async () => {
+  const [gate, calls] = [join(checkout, 'gate'), join(checkout, 'calls')];
+  spawnSync('mkfifo', [gate]);
+  await setTool('pnpm', `echo pnpm >> ${calls}; cat ${gate}`);
+  const first = spawn(...command());
+  const ends = [once(first, 'exit')];
+  await until(async () => (await callsOf(calls)).includes('pnpm'));
+
+  const second = spawn(...command());
+  ends.push(once(second, 'exit'));
+  let told = '';
+  second.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  await until(() => told.includes('Another command installs or builds in this folder'));
+  expect(await callsOf(calls)).toEqual(['pnpm']);
+
+  await writeFile(gate, '');
+  expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual([0, 0]);
+  expect(await callsOf(calls)).toEqual(['pnpm', 'tsc', 'tsc']);
+});
+
+async function callsOf(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+}
+
+it('leaves what is built where it is, and writes in place only what comes out differently', async () => {
+  await setTool('tsc', `exec ${COMPILER} "$@"`);
+  const [project, references] = [join(checkout, 'apps/standalone'), [{ path: 'apps/standalone' }]];
+  await writeFile(join(checkout, 'tsconfig.json'), JSON.stringify({ files: [], references }));
+  const settings = { compilerOptions: COMPILER_OPTIONS, include: ['src'] };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(settings));
+  await writeFile(join(project, 'src/part.ts'), `export const part = 'one part';\n`);
+  await writeFile(join(project, 'src/admin.ts'), `import './part.js';\nconsole.log('as before');\n`);
+  expect(spawnSync(...command())).toMatchObject({ status: 0, stdout: 'as before\n' });
+  const built = await filesOf(project);
+
+  expect(spawnSync(...command()).status).toBe(0);
+  expect(await filesOf(project)).toEqual(built);
+
+  await writeFile(join(project, 'src/admin.ts'), `import './part.js';\nconsole.log('otherwise');\n`);
+  expect(spawnSync(...command()).stdout).toBe('otherwise\n');
+  const [part, admin] = await filesOf(project);
+  expect(part).toEqual(built[0]);
+  expect(admin).toMatchObject({ inode: built[1]?.inode });
+});
+
+async function filesOf(project: string): Promise<{ inode: bigint; writtenAt: bigint }[]> {
+  const files = ['part.js', 'admin.js'].map((name) => join(project, 'dist', name));
+  const found = await Promise.all(files.map(async (file) => stat(file, { bigint: true })));
+  return found.map(({ ino, mtimeNs }) => ({ inode: ino, writtenAt: mtimeNs }));
+}

@@ -8,6 +8,7 @@ import { until } from '@mts/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { ChildApp } from './child-app.js';
+import { LogFile } from './log-file.js';
 import { identify } from './processes.js';
 
 const OBEDIENT = `
@@ -17,12 +18,12 @@ const OBEDIENT = `
   process.send({ ready: 'http://127.0.0.1:1' });`;
 
 let folder: string;
-let logFile: string;
+let log: LogFile;
 const apps: ChildApp[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mts-child-'));
-  logFile = join(folder, 'seeder.log');
+  log = new LogFile(join(folder, 'seeder.log'));
 });
 afterEach(async () => {
   for (const app of apps.splice(0)) app.kill();
@@ -32,7 +33,7 @@ afterEach(async () => {
 async function start(source: string): Promise<ChildApp> {
   const script = join(folder, 'app.mjs');
   await writeFile(script, source);
-  const app = await ChildApp.start({ name: 'seeder', script, logFile, env: { ANSWER: '42' } });
+  const app = await ChildApp.start({ name: 'seeder', script, log, env: { ANSWER: '42' } });
   apps.push(app);
   return app;
 }
@@ -41,18 +42,28 @@ it('hands out what the app says when it is ready, and keeps what it prints', asy
   const app = await start(OBEDIENT);
   expect(await app.ready).toBe('http://127.0.0.1:1');
   await app.stop();
-  expect(await readFile(logFile, 'utf8')).toBe('started with 42\nstopped\n');
+  expect(await readFile(log.path, 'utf8')).toBe('started with 42\nstopped\n');
 });
 
-it('keeps the log of the run before', async () => {
+it('writes on in the log of the one whose place it takes', async () => {
   const first = await start(OBEDIENT);
   await first.ready;
   await first.stop();
-  await start(OBEDIENT);
-  expect(await readFile(`${logFile}.1`, 'utf8')).toContain('stopped');
+  const second = await start(OBEDIENT);
+  await second.ready;
+  expect(await readFile(log.path, 'utf8')).toBe('started with 42\nstopped\nstarted with 42\n');
 });
 
-it('tells why an app did not become ready, in its own words', async () => {
+it('tells why an app does not start, if the app has a sentence for that', async () => {
+  const app = await start(`
+    console.error('MTS_IDA_API_KEY is missing.');
+    process.send({ failed: 'MTS_IDA_API_KEY is missing.' }, undefined, undefined, () => process.exit(1));`);
+  await expect(app.ready).rejects.toThrow(
+    `The seeder does not start: MTS_IDA_API_KEY is missing.\nIts log: ${log.path}`,
+  );
+});
+
+it('tells the end of the log of an app that ends without a word', async () => {
   const app = await start("console.error('MTS_IDA_API_KEY is missing.'); process.exitCode = 1;");
   await expect(app.ready).rejects.toThrow(
     /The seeder has ended with code 1.*\n.*MTS_IDA_API_KEY is missing\./,

@@ -1,19 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Part, PartName } from './fleet.js';
 import { LaunchError } from './launch-error.js';
+import type { LogFile } from './log-file.js';
 
 export interface ChildAppOptions {
   readonly name: PartName;
-  /** The script. It sends `{ready: string}` once it is ready, and ends when its parent is gone. */
+  /**
+   * The script. It sends `{ready: string}` once it is ready, or `{failed: string}`, a sentence for the operator, before it
+   * ends because it cannot start; and ends when its parent is gone.
+   */
   readonly script: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Takes all that it prints. The file of the run before stays as `<logFile>.1`. */
-  readonly logFile: string;
+  /** Takes all that it prints. */
+  readonly log: LogFile;
 }
 
 /** Longer than an app needs to finish the calls in its hands. */
@@ -29,15 +32,21 @@ export class ChildApp implements Part {
   readonly lost: Promise<Error>;
   private readonly exit: Promise<unknown>;
   private isToldToStop = false;
+  /** In its own words. */
+  private failure: string | undefined;
 
   private constructor(
     private readonly child: ChildProcess,
-    { name, logFile }: ChildAppOptions,
+    private readonly log: LogFile,
+    /** Where in its log this life began. */
+    private readonly logStart: number,
+    { name }: ChildAppOptions,
   ) {
     this.name = name;
     this.exit = once(child, 'exit');
+    child.on('message', (message) => (this.failure = wordOf(message, 'failed') ?? this.failure));
     this.lost = this.exit.then(async () =>
-      this.isToldToStop ? new Promise<Error>(() => undefined) : describeEnd(child, name, logFile),
+      this.isToldToStop ? new Promise<Error>(() => undefined) : this.describeEnd(),
     );
     this.ready = Promise.race([
       readyMessage(child),
@@ -50,8 +59,8 @@ export class ChildApp implements Part {
   }
 
   static async start(options: ChildAppOptions): Promise<ChildApp> {
-    if (existsSync(options.logFile)) renameSync(options.logFile, `${options.logFile}.1`);
-    const log = openSync(options.logFile, 'w', 0o600);
+    const logStart = options.log.sizeBytes;
+    const log = options.log.open();
     try {
       const child = fork(options.script, {
         env: options.env,
@@ -61,7 +70,7 @@ export class ChildApp implements Part {
         detached: true,
       });
       await once(child, 'spawn');
-      return new ChildApp(child, options);
+      return new ChildApp(child, options.log, logStart, options);
     } finally {
       closeSync(log);
     }
@@ -88,17 +97,32 @@ export class ChildApp implements Part {
     this.isToldToStop = true;
     if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.pid, 'SIGKILL');
   }
+
+  private async describeEnd(): Promise<Error> {
+    // Its last word may come after the news of its end.
+    if (this.child.connected) await once(this.child, 'disconnect');
+    if (this.failure !== undefined) {
+      return new LaunchError(`The ${this.name} does not start: ${this.failure}\nIts log: ${this.log.path}`);
+    }
+    const { exitCode, signalCode } = this.child;
+    const how = signalCode === null ? `code ${exitCode}` : signalCode;
+    const lines = this.log.lastLines(SHOWN_LOG_LINES, this.logStart);
+    return new LaunchError(
+      `The ${this.name} has ended with ${how}. The end of ${this.log.path}:\n${lines.join('\n')}`,
+    );
+  }
 }
 
 async function readyMessage(child: ChildProcess): Promise<string> {
   for (;;) {
     const [message] = (await once(child, 'message')) as [unknown];
-    if (typeof message === 'object' && message !== null && 'ready' in message) return String(message.ready);
+    const ready = wordOf(message, 'ready');
+    if (ready !== undefined) return ready;
   }
 }
 
-async function describeEnd(child: ChildProcess, name: string, logFile: string): Promise<Error> {
-  const how = child.signalCode === null ? `code ${child.exitCode}` : child.signalCode;
-  const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-SHOWN_LOG_LINES);
-  return new LaunchError(`The ${name} has ended with ${how}. The end of ${logFile}:\n${lines.join('\n')}`);
+function wordOf(message: unknown, name: 'ready' | 'failed'): string | undefined {
+  const words = typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
+  const word = words[name];
+  return typeof word === 'string' ? word : undefined;
 }

@@ -60,6 +60,12 @@ it('refuses a wrong option with a sentence that names it', () => {
   expect(() => readLauncherConfig({ DATABASE_URL: 'mysql://db' })).toThrow(/^DATABASE_URL must be/);
 });
 
+it('refuses a wrong option of an app as well, before anything is started', () => {
+  expect(() => readLauncherConfig({ MTS_OUTBOUND_ALLOWED: '10.0.0.0/99' })).toThrow(
+    /^MTS_OUTBOUND_ALLOWED must be/,
+  );
+});
+
 it('shows the keys of IDA to the seeder alone, and what is not ours to everybody', () => {
   const environment = {
     PATH: '/bin',

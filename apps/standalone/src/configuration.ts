@@ -6,6 +6,7 @@ import {
   ConfigError,
   type Environment,
   type Option,
+  type OptionName,
   OPTIONS,
   readConfig,
   type Reader,
@@ -49,6 +50,7 @@ const NAMES = [
 /** @throws ConfigError for the first option that is wrong. */
 export function readLauncherConfig(environment: Environment): LauncherConfig {
   assertKnown(environment);
+  assertValid(environment);
   const { simulatorPopulation, simulatorVersion, idaVersion, callerModes, ...config } = readConfig(
     NAMES,
     environment,
@@ -133,7 +135,14 @@ function assertKnown(environment: Environment): void {
   }
 }
 
-function isGiven<T>(option: Option<T>, environment: Environment): boolean {
+/** Before anything is started; some of the options are read by the apps alone. */
+function assertValid(environment: Environment): void {
+  for (const name of Object.keys(OPTIONS) as OptionName[]) {
+    if (isGiven<unknown>(OPTIONS[name], environment)) readConfig([name], environment);
+  }
+}
+
+export function isGiven<T>(option: Option<T>, environment: Environment): boolean {
   return variablesOf(option).some((variable) => (environment[variable] ?? '').trim() !== '');
 }
 

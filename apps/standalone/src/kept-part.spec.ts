@@ -1,12 +1,12 @@
 import { until } from '@mts/testing';
 import { describe, expect, it } from 'vitest';
 
-import type { Part } from './fleet.js';
-import { type Care, KeptPart } from './kept-part.js';
+import { type Care, type KeepablePart, KeptPart } from './kept-part.js';
 
-class FakePart implements Part {
+class FakePart implements KeepablePart {
   readonly name = 'seeder';
   readonly lost: Promise<Error>;
+  readonly ready = Promise.resolve();
   lose: (error: Error) => void = () => undefined;
   isStopped = false;
 
@@ -48,14 +48,18 @@ async function latest(parts: readonly FakePart[], count: number): Promise<FakePa
 }
 
 describe('a part that ends by itself', () => {
-  it('is started again, which is told in one line', async () => {
+  it('is started again; each end and each return is told', async () => {
     const { kept, parts, lines } = await keep();
     kept.keep();
     parts[0]?.lose(CRASH);
-    await latest(parts, 2);
-    expect(lines).toEqual(['The seeder has ended with SIGKILL. It is started again.']);
+    await until(() => lines.length === 2);
+    parts[1]?.lose(CRASH);
+    await until(() => lines.length === 4);
+    const end = 'The seeder has ended with SIGKILL. It is started again.';
+    const back: unknown = expect.stringMatching(/^The seeder is back after \d+ s\.$/);
+    expect(lines).toEqual([end, back, end, back]);
     await kept.stop();
-    expect(parts.map(({ isStopped }) => isStopped)).toEqual([false, true]);
+    expect(parts.map(({ isStopped }) => isStopped)).toEqual([false, false, true]);
   });
 
   it('before it has started well is lost', async () => {
@@ -70,11 +74,11 @@ describe('a part that ends by itself', () => {
     kept.keep();
     for (let life = 1; life <= 5; life += 1) (await latest(parts, life)).lose(CRASH);
     expect(await kept.lost).toBe(CRASH);
-    expect(lines).toHaveLength(1);
+    expect(lines.at(-1)).toBe('The seeder has ended 5 times right after its start.');
     await kept.stop();
   });
 
-  it('for a reason that passes is tried again for as long as it takes, which is told once', async () => {
+  it('for a reason that passes is tried again for as long as it takes; the reason is told once, and the tries counted', async () => {
     const { kept, parts, lines } = await keep(
       Array.from({ length: 8 }, () => FULL),
       { passing: lackOfRoom },
@@ -82,7 +86,12 @@ describe('a part that ends by itself', () => {
     kept.keep();
     parts[0]?.lose(CRASH);
     await latest(parts, 2);
-    expect(lines).toEqual(['The seeder has ended with SIGKILL. It is started again.', 'It waits for room.']);
+    await until(() => lines.length === 3);
+    expect(lines).toEqual([
+      'The seeder has ended with SIGKILL. It is started again.',
+      'It waits for room.',
+      expect.stringMatching(/^The seeder is back after \d+ s; starts that failed: 8\.$/),
+    ]);
     await kept.stop();
   });
 });

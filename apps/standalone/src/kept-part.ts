@@ -2,6 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Part, PartName } from './fleet.js';
 
+/** A part that can be kept alive. */
+export interface KeepablePart extends Part {
+  /** Settles when it can be used; rejects, or never settles, if it ends before. */
+  readonly ready: Promise<unknown>;
+}
+
 /** How a part is kept alive. */
 export interface Care {
   /** Tells the operator, in one line. */
@@ -21,9 +27,10 @@ const DELAY_MS_MAX = 30_000;
 
 /**
  * A part that is started again whenever it has ended by itself, with growing pauses. It is lost only when it ends again
- * and again right after its start, and not for a reason that passes.
+ * and again right after its start, and not for a reason that passes. The operator is told of each end and each return;
+ * of starts that fail for one reason, until it is back, once, and then how many they were.
  */
-export class KeptPart<P extends Part> implements Part {
+export class KeptPart<P extends KeepablePart> implements Part {
   readonly name: PartName;
   readonly lost: Promise<Error>;
   private giveUp: (error: Error) => void = () => undefined;
@@ -36,7 +43,8 @@ export class KeptPart<P extends Part> implements Part {
   private shortLives = 0;
   /** Of them, those that do not pass by themselves. */
   private failures = 0;
-  private told: string | undefined;
+  /** Since it could be used last. */
+  private outage: Outage | undefined;
 
   private constructor(
     private current: P,
@@ -49,7 +57,7 @@ export class KeptPart<P extends Part> implements Part {
   }
 
   /** @param begin starts the part; also called for each restart. @throws what it throws the first time */
-  static async start<P extends Part>(begin: () => Promise<P>, care: Care): Promise<KeptPart<P>> {
+  static async start<P extends KeepablePart>(begin: () => Promise<P>, care: Care): Promise<KeptPart<P>> {
     return new KeptPart(await begin(), begin, care);
   }
 
@@ -85,6 +93,7 @@ export class KeptPart<P extends Part> implements Part {
       const passing = this.care.passing?.(error);
       this.note(passing === undefined);
       if (this.failures >= SHORT_LIVES_MAX) {
+        this.care.say(`${this.subject} has ended ${this.failures} times right after its start.`);
         this.giveUp(error);
         return;
       }
@@ -93,20 +102,35 @@ export class KeptPart<P extends Part> implements Part {
       if (this.stopping.signal.aborted) return;
     }
     void this.watch();
+    void this.tellReturn(this.current);
   }
 
   private note(isFailure: boolean): void {
-    if (performance.now() - this.bornAtMs >= SHORT_LIFE_MS) {
-      [this.shortLives, this.failures, this.told] = [0, 0, undefined];
-    }
+    if (performance.now() - this.bornAtMs >= SHORT_LIFE_MS) [this.shortLives, this.failures] = [0, 0];
     this.shortLives += 1;
     if (isFailure) this.failures += 1;
   }
 
-  /** Once, however often it ends for this in a row. */
   private tell(line: string): void {
-    if (line !== this.told) this.care.say(line);
-    this.told = line;
+    if (line !== this.outage?.told) this.care.say(line);
+    const { sinceMs, ends } = this.outage ?? { sinceMs: performance.now(), ends: 0 };
+    this.outage = { sinceMs, ends: ends + 1, told: line };
+  }
+
+  private async tellReturn({ ready }: P): Promise<void> {
+    const isReady = await ready.then(
+      () => true,
+      () => false,
+    );
+    if (!isReady || this.outage === undefined || this.stopping.signal.aborted) return;
+    const { sinceMs, ends } = this.outage;
+    const inVain = ends === 1 ? '' : `; starts that failed: ${ends - 1}`;
+    this.outage = undefined;
+    this.care.say(`${this.subject} is back after ${durationOf(performance.now() - sinceMs)}${inVain}.`);
+  }
+
+  private get subject(): string {
+    return this.name === 'postgres' ? 'PostgreSQL' : `The ${this.name}`;
   }
 
   /** @returns why not */
@@ -129,6 +153,18 @@ export class KeptPart<P extends Part> implements Part {
   }
 }
 
+interface Outage {
+  readonly sinceMs: number;
+  readonly ends: number;
+  /** What the operator was told last. */
+  readonly told: string;
+}
+
 function firstLine({ message }: Error): string {
   return (message.split('\n')[0] ?? '').replace(/\. The end of .*$|[.:]$/, '');
+}
+
+function durationOf(elapsedMs: number): string {
+  const seconds = Math.max(1, Math.round(elapsedMs / 1000));
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -9,12 +9,15 @@ import { bringUpToDate } from './database.js';
 import type { Fleet, PartName } from './fleet.js';
 import { KeptPart } from './kept-part.js';
 import { LaunchError } from './launch-error.js';
+import { LogFile } from './log-file.js';
 import { lacksRoom } from './room.js';
 import type { RunningRecord } from './running-record.js';
 import { SAMPLE, simulatedIda } from './simulator.js';
 import { keyPlaces, type StateFolder } from './state-folder.js';
 
 type App = Exclude<PartName, 'postgres'>;
+
+const LOG_LOOK_EVERY_MS = 10_000;
 
 /** What a start needs to know. */
 export interface Launch {
@@ -38,7 +41,10 @@ export interface Launched {
 export async function launch(start: Launch): Promise<Launched> {
   const [databaseUrl, simulatorUrl] = await Promise.all([prepareDatabase(start), startSimulator(start)]);
   // What the seeder must know of IDA beside the environment.
-  const ida = simulatorUrl === undefined ? {} : await simulatedIda(start.state.simulator, simulatorUrl);
+  const ida =
+    simulatorUrl === undefined
+      ? {}
+      : await simulatedIda(start.environment, start.state.simulator, simulatorUrl);
   const shared = {
     ...start.environment,
     ...keyPlaces(start.environment, start.state),
@@ -75,10 +81,10 @@ async function startPostgres({ config, state, fleet, say }: Launch): Promise<str
     const postgres = await startEmbeddedPostgres(place).catch(advise);
     ({ port, dataDir } = postgres);
     // It ends when this process does; nothing harder is needed, or good for its data.
-    return { ...postgres, name: 'postgres' as const, kill: () => undefined };
+    return { ...postgres, name: 'postgres' as const, ready: Promise.resolve(), kill: () => undefined };
   };
   const kept = await fleet.start(async () =>
-    KeptPart.start(begin, { say, passing: () => lackOfRoom(dataDir) }),
+    KeptPart.start(begin, { say: withTime(say), passing: () => lackOfRoom(dataDir) }),
   );
   kept.keep();
   return kept.part.url;
@@ -120,17 +126,20 @@ async function startApp(
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
   const env = environmentOf(name, environment);
+  const log = new LogFile(join(state.logs, `${name}.log`));
+  log.begin();
+  setInterval(() => log.limit(), LOG_LOOK_EVERY_MS).unref();
   const begin = async (): Promise<ChildApp> => {
     const child = await ChildApp.start({
       name,
       script: fileURLToPath(import.meta.resolve(`@mts/${name}/main`)),
       env,
-      logFile: join(state.logs, `${name}.log`),
+      log,
     });
     await record.addChild(child.pid);
     return child;
   };
-  const kept = await fleet.start(async () => KeptPart.start(begin, { say, passing: lack }));
+  const kept = await fleet.start(async () => KeptPart.start(begin, { say: withTime(say), passing: lack }));
   const ready = await kept.part.ready;
   const variable = PORT_VARIABLES[name];
   if (variable !== undefined) env[variable] = new URL(ready).port;
@@ -142,7 +151,13 @@ async function startApp(
 function lack(error: Error): string | undefined {
   if ('code' in error && error.code === 'ENOSPC')
     return 'The disk is full. What has ended is started again as soon as there is room.';
-  return error.message.includes('The database of DATABASE_URL cannot be used')
-    ? `${error.message.split('.')[0] ?? ''}, for the database cannot be used. It is started again until it can.`
-    : undefined;
+  const [who, rest] = error.message.split(': The database of DATABASE_URL cannot be used');
+  return rest === undefined
+    ? undefined
+    : `${who}, for the database cannot be used. It is started again until it can.`;
+}
+
+/** For what happens by itself, at whatever time. */
+function withTime(say: Launch['say']): Launch['say'] {
+  return (line) => say(`${new Date().toISOString().slice(0, 19)}Z ${line}`);
 }

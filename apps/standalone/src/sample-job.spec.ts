@@ -67,6 +67,23 @@ it('hands the list in, follows it to its end, and keeps the result', async () =>
   ]);
 });
 
+it('goes on with the list after an outage', async () => {
+  const errors = [{ errorCode: 'MTS-SYS-001', errorMessage: 'the database cannot be reached' }];
+  const answers = [
+    { errors, response: null },
+    { response: { status: 'processed', total: 2, done: 2, failed: 0, invalid: 0 } },
+  ];
+  handle = (request, response) => {
+    request.resume();
+    if (request.url === '/authtoken/csv') answer(response, { response: { request_identifier: 'r1' } });
+    else if (request.url === '/authtoken/status/r1') answer(response, answers.shift() ?? {});
+    else response.end(RESULT);
+  };
+  const file = join(folder, 'result.csv');
+  await seedList(api, join(folder, 'people.csv'), file, new Progress({ write: () => undefined }));
+  expect(await readFile(file, 'utf8')).toBe(RESULT);
+});
+
 it('tells what the API has against the list', async () => {
   handle = (request, response) => {
     request.resume();

@@ -88,7 +88,7 @@ function cost(blocks: readonly Block[], loopUs: number): readonly Measurement[] 
       name: 'authenticate: CPU of a seeder per record',
       ...middleOf(blocks.map(({ seederUs }) => seederUs)),
       unit: 'µs',
-      ceiling: loopUs,
+      floor: loopUs,
     }),
     measured({
       name: 'authenticate: CPU of PostgreSQL per record',

@@ -18,16 +18,22 @@ beforeEach(async () => {
 async function run(code: string, interrupt = new AbortController().signal): Promise<BenchEnd> {
   const file = join(directory, 'bench.mjs');
   await writeFile(file, code);
-  return runBench('rate', pathToFileURL(file), [directory], interrupt);
+  return runBench(pathToFileURL(file), [directory], interrupt);
 }
 
 it('what a bench has measured comes back from its process', async () => {
-  const end = await run(`process.send([{ name: 'rate', value: process.argv.length, unit: 's', ok: true }]);`);
-  expect(end).toEqual([{ name: 'rate', value: 3, unit: 's', ok: true }]);
+  const end = await run(
+    `process.send({ rows: [{ name: 'rate', value: process.argv.length, unit: 's', ok: true }] });`,
+  );
+  expect(end).toEqual({ rows: [{ name: 'rate', value: 3, unit: 's', ok: true }] });
 });
 
-it.each(['process.exit(3);', ''])('a bench without figures is a missed target: %j', async (code) => {
-  expect(await run(code)).toMatchObject([{ name: 'rate: completed', ok: false }]);
+it.each([
+  [`process.send({ failed: 'no room' }, () => process.exit(1));`, 'no room'],
+  ['process.exit(3);', 'Its process ended with code 3.'],
+  [`process.kill(process.pid, 'SIGKILL');`, 'Its process ended with SIGKILL.'],
+])('a bench without figures says why: %j', async (code, why) => {
+  expect(await run(code)).toEqual({ failed: why });
 });
 
 it('a bench that is interrupted counts for nothing, and its end is waited for', async () => {
@@ -36,7 +42,7 @@ it('a bench that is interrupted counts for nothing, and its end is waited for', 
   const running = run(
     `import { writeFileSync } from 'node:fs';
      process.once('SIGTERM', () => { writeFileSync('${ended}', ''); process.exit(0); });
-     process.send([]);
+     process.send({ rows: [] });
      writeFileSync('${begun}', '');
      setInterval(() => {}, 1000);`,
     interrupt.signal,

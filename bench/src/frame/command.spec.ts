@@ -13,6 +13,19 @@ it('all benches run unless some are named', () => {
   expect(readCommand(['--full', '--people', '5'], KNOWN).options).toMatchObject({ scale: 'full', people: 5 });
 });
 
+it('what changes the figures can be typed again as it was', () => {
+  expect(readCommand(['ingest', '--out', 'elsewhere'], KNOWN).typed).toBe('');
+  const sized = readCommand(['--full', '--requests', '9', '--people', '5'], KNOWN);
+  expect(sized.typed).toBe(' --full --people 5 --requests 9');
+});
+
+it('the pages alone can be written, and results can go elsewhere', () => {
+  expect(readCommand(['--report', '--out', 'elsewhere'], KNOWN)).toMatchObject({
+    names: [],
+    out: 'elsewhere',
+  });
+});
+
 it.each([
   [['upload'], 'no bench upload; known are ingest, download'],
   [['--quick', '--full'], 'exclude each other'],

@@ -14,11 +14,20 @@ const OPTIONS = {
   requests: { type: 'string' },
   quick: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  report: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export interface Command {
+  /** None if only the pages are to be written. */
   readonly names: readonly string[];
   readonly options: BenchOptions;
+  /** Where the results go; undefined: where they are committed. */
+  readonly out: string | undefined;
+  /** The options that change what is measured, as they were typed. */
+  readonly typed: string;
+  readonly isForHelp: boolean;
 }
 
 /** @param known every bench there is, which are meant if none is named @throws with a sentence for whoever typed it */
@@ -33,7 +42,29 @@ export function readCommand(args: readonly string[], known: readonly string[]): 
     people: count('--people', values.people) ?? people,
     requests: count('--requests', values.requests) ?? requests,
   };
-  return { names: positionals.length === 0 ? known : positionals, options };
+  const meant = positionals.length === 0 ? known : positionals;
+  return {
+    names: values.report ? [] : meant,
+    options,
+    out: values.out,
+    typed: typedOf(values, scale),
+    isForHelp: values.help,
+  };
+}
+
+/** @param known every bench there is */
+export function benchHelp(known: readonly string[]): string {
+  return `Usage: npm run bench -- [<name> ...] [--quick | --full] [--out <folder>]
+
+Measures, prints a table and writes results.md, results.json and results/. Exits with 1 if a target is missed or a bench
+does not run. bench/README.md says what each name measures: ${known.join(', ')}.
+
+  --quick               small lists: all of it within five minutes
+  --full                lists of a million rows: hours
+  --out <folder>        where the results go; default: bench, whose files are committed, with the README's comparison
+  --report              measures nothing: writes the pages anew, after an edit of bench/notes.md
+  --people <number>     whom the IDA simulator knows: 200000 by default, 20000 or 1000000 with the options above
+  --requests <number>   that it is sent: 8000 by default, 2000 with --quick`;
 }
 
 function scaleOf({ quick, full }: { readonly quick: boolean; readonly full: boolean }): Scale {
@@ -46,4 +77,15 @@ function count(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new Error(`${name} must be a whole number from 1 to 9999999.`);
+}
+
+function typedOf(
+  { people, requests }: { readonly people?: string | undefined; readonly requests?: string | undefined },
+  scale: Scale,
+): string {
+  return [
+    ...(scale === 'usual' ? [] : [` --${scale}`]),
+    ...(people === undefined ? [] : [` --people ${people}`]),
+    ...(requests === undefined ? [] : [` --requests ${requests}`]),
+  ].join('');
 }

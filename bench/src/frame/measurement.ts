@@ -5,6 +5,8 @@ export interface Measurement {
   readonly unit: string;
   /** The same quantity for the unavoidable part of the work alone, measured in the same run. */
   readonly ceiling?: number;
+  /** Of a time or a cost, which cannot be less than that: the ratio is then 1 at best, and mostly more. */
+  readonly isFloor?: boolean;
   /** Value by ceiling. */
   readonly ratio?: number;
   /** Half the distance between the first and the third quarter of the rounds, as a part of their median. */
@@ -20,6 +22,8 @@ interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly ceiling?: number;
+  /** Instead of a ceiling, see {@link Measurement.isFloor}. */
+  readonly floor?: number;
   readonly spread?: number;
   readonly target?: Target;
 }
@@ -28,11 +32,13 @@ interface Figure {
 export type Target =
   { readonly atLeast: number } | { readonly atMost: number } | { readonly ratioAtLeast: number };
 
-export function measured({ target, ...figure }: Figure): Measurement {
-  const { value, ceiling } = figure;
+export function measured({ target, floor, ...figure }: Figure): Measurement {
+  const { value, ceiling = floor } = figure;
   const ratio = ceiling === undefined ? undefined : value / ceiling;
   return {
     ...figure,
+    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(floor === undefined ? {} : { isFloor: true }),
     ...(ratio === undefined ? {} : { ratio }),
     ...(target === undefined ? {} : { target: textOf(target) }),
     ok: target === undefined || isMet(target, value, ratio ?? Number.NaN),

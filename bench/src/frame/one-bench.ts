@@ -1,6 +1,8 @@
 import { BENCHES } from '../benches.js';
+import { reasonOf } from '../results/reason.js';
 import { closeAll } from './at-end.js';
 import type { BenchOptions } from './bench.js';
+import type { BenchMessage } from './bench-process.js';
 
 /** The process of one bench: its name, its folder and its options in, its figures out. */
 const [name = '', directory = '', options = '{}'] = process.argv.slice(2);
@@ -29,7 +31,13 @@ function fail(error: unknown): void {
   // What is being ended fails all over.
   if (ending) return;
   tell(error);
-  void end(1);
+  report({ failed: reasonOf(error) }, 1);
+}
+
+/** Whoever started this process may be gone by now; then nobody is there to be told. */
+function report(message: BenchMessage, code: number): void {
+  if (process.connected) process.send?.(message, () => void end(code));
+  else void end(code);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(INTERRUPTED));
@@ -39,7 +47,7 @@ process.on('uncaughtException', fail);
 try {
   const bench = await BENCHES[name]?.();
   const rows = await bench?.(JSON.parse(options) as BenchOptions, directory);
-  process.send?.(rows ?? [], () => void end(0));
+  report({ rows: rows ?? [] }, 0);
 } catch (error) {
   fail(error);
 }

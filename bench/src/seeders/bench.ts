@@ -2,7 +2,7 @@ import type { Bench, Scale } from '../frame/bench.js';
 import { measured, type Measurement, middleOf } from '../frame/measurement.js';
 import { progress } from '../frame/progress.js';
 import { Seeding } from '../seeding/seeding.js';
-import { busyProcessors } from './busy-processors.js';
+import { busyProcessors } from '../frame/busy-processors.js';
 
 interface Plan {
   readonly rounds: number;

@@ -19,8 +19,12 @@ export interface AuditOptions {
   /** What was sent and not yet stored at the faults. */
   readonly askedTwiceMax: number;
   readonly resumedAfterSeconds?: number | undefined;
+  /** Default: no time is promised. */
+  readonly resumedSecondsMax?: number | undefined;
   /** What the fault has seen itself and must not have, as sentences. */
   readonly broken?: readonly string[];
+  /** What else the table is to tell, as sentences. */
+  readonly remarks?: readonly string[];
   /** Outcomes beside the generator's that this fault explains; default: none. */
   readonly allows?: (record: AuditedRecord) => boolean;
 }
@@ -44,13 +48,18 @@ export async function audit(system: FaultSystem, options: AuditOptions): Promise
   const unexplained = records.filter(
     (record) => !isExplained(record) && !(options.allows?.(record) ?? false),
   );
+  const { askedTwiceMax, resumedAfterSeconds, resumedSecondsMax, remarks = [] } = options;
   return {
-    records: records.length,
-    lost: unexplained.length,
-    doubled: sum(audits.map((one) => one.doubled)),
-    askedTwice: askedTwice(records),
-    askedTwiceMax: options.askedTwiceMax,
-    resumedAfterSeconds: options.resumedAfterSeconds,
+    counts: {
+      records: records.length,
+      lost: unexplained.length,
+      doubled: sum(audits.map((one) => one.doubled)),
+      askedTwice: askedTwice(records),
+      askedTwiceMax,
+      resumedAfterSeconds: resumedAfterSeconds ?? null,
+      resumedSecondsMax: resumedSecondsMax ?? null,
+    },
+    remarks,
     broken: [
       ...(options.broken ?? []),
       ...audits.flatMap((one) => one.broken),
@@ -68,15 +77,17 @@ export async function audit(system: FaultSystem, options: AuditOptions): Promise
 }
 
 /** All that is wrong, as sentences. */
-export function problemsOf(report: FaultReport): readonly string[] {
-  const { lost, doubled, askedTwice: twice, askedTwiceMax, broken } = report;
-  const counts = {
+export function problemsOf({ counts, broken }: FaultReport): readonly string[] {
+  const { lost, doubled, askedTwice: twice, askedTwiceMax } = counts;
+  const [seconds, secondsMax] = [counts.resumedAfterSeconds ?? 0, counts.resumedSecondsMax ?? Infinity];
+  const wrong = {
     [`${String(lost)} records are lost`]: lost > 0,
     [`${String(doubled)} records are doubled`]: doubled > 0,
     [`${String(twice)} calls were made twice, at most ${String(askedTwiceMax)} may be`]:
       twice > askedTwiceMax,
+    [`work went on only after ${seconds.toFixed(2)} s (limit ${String(secondsMax)} s)`]: seconds > secondsMax,
   };
-  return [...sentences(counts), ...broken];
+  return [...sentences(wrong), ...broken];
 }
 
 async function auditRequest(system: FaultSystem, { id, list }: HandedIn): Promise<RequestAudit> {

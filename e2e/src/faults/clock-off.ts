@@ -25,6 +25,7 @@ export const clockOff: Fault = {
     short: 'the clock of a seeder is 5 minutes off',
     full: 'the clock of a seeder is 5 minutes off, in both directions',
   },
+  fullMinutes: 3,
   run: async (scale) => FaultSystem.use({ records: RECORDS[scale], seeders: 0 }, setClocksWrong),
 };
 

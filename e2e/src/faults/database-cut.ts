@@ -47,6 +47,7 @@ export const databaseCuts: readonly Fault[] = VARIANTS.map((variant) => {
   return {
     name: variant.name,
     title: { short: title, full: title },
+    fullMinutes: 2,
     run: async (scale) => {
       const env = { MTS_IDA_IN_FLIGHT_MAX: String(IN_FLIGHT_MAX) };
       return FaultSystem.use({ records: RECORDS[scale], env, seeders: 0 }, async (system) => {
@@ -73,6 +74,7 @@ async function cutOff(system: FaultSystem, proxy: TcpProxy, { how, others }: Var
   const first = await system.submit(system.people.part(0, middle));
   await system.untilSettled(Math.floor(middle / 4));
   proxy.cut(how);
+  system.phase = 'the network is cut';
   const [broken] = await Promise.all([
     refusals(gateway, first, how),
     wait(CUT_SECONDS * 1000),
@@ -80,9 +82,8 @@ async function cutOff(system: FaultSystem, proxy: TcpProxy, { how, others }: Var
     other === undefined ? undefined : system.gateway.finished(first.id),
   ]);
   proxy.mend();
+  system.phase = 'the network is mended';
   const resumedAfterSeconds = await system.secondsToNextOutcome();
-  if ((resumedAfterSeconds ?? 0) > RESUMED_SECONDS_MAX)
-    broken.push(`work went on only ${(resumedAfterSeconds ?? 0).toFixed(0)} s after the cut`);
   await system.gateway.finished(first.id);
   await until(async () => (await gateway.get('/health/ready')).status === 200, {
     timeoutMs: 60_000,
@@ -96,6 +97,7 @@ async function cutOff(system: FaultSystem, proxy: TcpProxy, { how, others }: Var
     requests: [first, second],
     askedTwiceMax: IN_FLIGHT_MAX,
     resumedAfterSeconds,
+    resumedSecondsMax: RESUMED_SECONDS_MAX,
     broken,
   });
 }

@@ -64,6 +64,7 @@ export const fullDisks: readonly Fault[] = VARIANTS.map((variant) => ({
     short: `${variant.what} for ${String(SIZES.short.fullSeconds)} s`,
     full: `${variant.what} for ${String(SIZES.full.fullSeconds)} s`,
   },
+  fullMinutes: 3,
   run: async (scale) => onSmallDisk(variant, SIZES[scale]),
 }));
 
@@ -97,6 +98,7 @@ async function fillUp(
   await system.ida.setFaults({ latencyMs: LATENCY_MS });
   const request = await system.submit();
   await system.untilSettled(Math.floor(system.people.length / 4));
+  system.phase = 'the disk is full';
   await disk.fill();
   if (part === 'pg_wal') await writeLogUntilItEnds(system);
   const broken = await refusal(system, refusedWith);
@@ -104,17 +106,17 @@ async function fillUp(
   const early = part === 'pg_wal' && (await comesBack(system));
   if (early) broken.push('PostgreSQL came back though there was no room: the disk was not full');
   await disk.free();
+  system.phase = 'there is room again';
   if (part === 'pg_wal' && !early && !(await comesBack(system)))
     broken.push('PostgreSQL did not come back when there was room');
   const resumedAfterSeconds = await system.secondsToNextOutcome();
-  if ((resumedAfterSeconds ?? 0) > RESUMED_SECONDS_MAX)
-    broken.push(`work went on only ${(resumedAfterSeconds ?? 0).toFixed(0)} s after there was room`);
   await system.gateway.finished(request.id, 600_000);
   await untilNothingIsLeft(system);
   return audit(system, {
     requests: [request],
     askedTwiceMax: IN_FLIGHT_MAX,
     resumedAfterSeconds,
+    resumedSecondsMax: RESUMED_SECONDS_MAX,
     broken,
   });
 }

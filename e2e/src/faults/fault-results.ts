@@ -1,72 +1,34 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type Conditions, type FaultLine, reasonOf } from '@mts/bench/results';
 
 import { problemsOf } from './audit.js';
-import type { Fault, FaultReport, Skipped } from './fault.js';
+import type { Fault, FaultReport, FaultScale, Skipped } from './fault.js';
 
-/** One fault of the table: what `bench/results/faults.json` holds. */
-export interface FaultLine extends Omit<FaultReport, 'resumedAfterSeconds'> {
-  readonly name: string;
-  readonly title: string;
-  /** Null where work never stopped. */
-  readonly resumedAfterSeconds: number | null;
-  readonly skipped?: string;
+/** One run of a fault. */
+export interface FaultRun {
+  readonly fault: Fault;
+  readonly scale: FaultScale;
+  readonly conditions: Conditions;
+  readonly tookSeconds: number;
 }
 
-const RESULTS = new URL('../../../bench/results/', import.meta.url);
-const FILE = new URL('faults.json', RESULTS);
-const NOTHING = {
-  records: 0,
-  lost: 0,
-  doubled: 0,
-  askedTwice: 0,
-  askedTwiceMax: 0,
-  resumedAfterSeconds: null,
-  broken: [],
-};
-
-export function lineOf({ name, title }: Fault, report: FaultReport | Skipped): FaultLine {
-  if ('skipped' in report) return { name, title: title.full, ...NOTHING, skipped: report.skipped };
-  const seconds = report.resumedAfterSeconds;
-  const resumedAfterSeconds = seconds === undefined ? null : Math.round(seconds * 10) / 10;
-  return { name, title: title.full, ...report, resumedAfterSeconds };
+/** The line of the table for what a run came to. */
+export function lineOf({ fault, scale, ...run }: FaultRun, report: FaultReport | Skipped): FaultLine {
+  const about = { name: fault.name, title: fault.title[scale], ...run };
+  if ('skipped' in report) return { ...about, outcome: 'skipped', remarks: [report.skipped] };
+  const problems = problemsOf(report);
+  const outcome = problems.length === 0 ? 'passed' : 'failed';
+  return { ...about, outcome, remarks: [...problems, ...report.remarks], counts: report.counts };
 }
 
-/** A fault whose run itself has failed: nothing that it was to show is shown. */
-export function lineOfFailure({ name, title }: Fault, error: unknown): FaultLine {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { name, title: title.full, ...NOTHING, broken: [`the run failed: ${reason}`] };
+/** The line of a run that broke off: nothing that it was to show is shown. */
+export function lineOfFailure({ fault, scale, ...run }: FaultRun, error: unknown): FaultLine {
+  // What stands around the cause are the last lines of each process.
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const remarks = [`the run broke off: ${reasonOf(cause)}`];
+  return { name: fault.name, title: fault.title[scale], ...run, outcome: 'failed', remarks };
 }
 
-/** In one line. */
-export function verdict(line: FaultLine): string {
-  if (line.skipped !== undefined) return `skipped: ${line.skipped}`;
-  const { records, lost, doubled, askedTwice, askedTwiceMax, resumedAfterSeconds, broken } = line;
-  const resumed = resumedAfterSeconds === null ? '' : `, resumed after ${String(resumedAfterSeconds)} s`;
-  const counts = `${String(records)} records, ${String(lost)} lost, ${String(doubled)} doubled, ${String(askedTwice)} asked twice (at most ${String(askedTwiceMax)})${resumed}`;
-  return [`${hasPassed(line) ? 'ok' : 'FAILED'}: ${counts}`, ...broken].join('\n  ');
-}
-
-function problemsIn(line: FaultLine): readonly string[] {
-  return problemsOf({ ...line, resumedAfterSeconds: line.resumedAfterSeconds ?? undefined });
-}
-
-export function hasPassed(line: FaultLine): boolean {
-  return problemsIn(line).length === 0;
-}
-
-/** Replaces the lines of these faults; those that were not run now stay as they were. @param order of the lines */
-export async function writeLines(lines: readonly FaultLine[], order: readonly Fault[]): Promise<void> {
-  const known = new Map([...(await readLines()), ...lines].map((line) => [line.name, line]));
-  const all = order.flatMap(({ name }) => known.get(name) ?? []);
-  await mkdir(RESULTS, { recursive: true });
-  await writeFile(FILE, `${JSON.stringify(all, undefined, 2)}\n`);
-}
-
-async function readLines(): Promise<readonly FaultLine[]> {
-  try {
-    return JSON.parse(await readFile(FILE, 'utf8')) as FaultLine[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+/** The line of a fault of which nothing is known. */
+export function lineOfNone({ name, title }: Fault): FaultLine {
+  return { name, title: title.full, outcome: 'not run', remarks: [] };
 }

@@ -42,6 +42,8 @@ export class FaultSystem {
   private readonly processes: FaultProcess[] = [];
   private readonly starts: Promise<unknown>[] = [];
   private isStopped = false;
+  /** What a fault is doing to it, for whoever waits. */
+  phase = 'starting';
 
   private constructor(
     private readonly directory: string,
@@ -63,6 +65,12 @@ export class FaultSystem {
     } finally {
       await system.stop();
     }
+  }
+
+  /** How far the systems are that run now, in one line. */
+  static async progress(): Promise<string> {
+    const texts = await Promise.all([...FaultSystem.live].map(async (system) => system.progressText()));
+    return texts.length === 0 ? 'starting' : texts.join(' | ');
   }
 
   /** Ends what runs, for somebody who does not want to wait for the end. */
@@ -135,12 +143,18 @@ export class FaultSystem {
   }
 
   async submit(list: PeopleList = this.people): Promise<HandedIn> {
+    this.phase = 'working on a list';
     return { id: await this.gateway.submitCsv(list.csv), list };
   }
 
   /** Records of all requests that have an outcome. */
   async settled(): Promise<number> {
     return this.count('SELECT coalesce(sum(done + failed + invalid), 0) AS count FROM mts.range');
+  }
+
+  /** Records of all requests. */
+  private async handedIn(): Promise<number> {
+    return this.count('SELECT coalesce(sum(total), 0) AS count FROM mts.range');
   }
 
   /**
@@ -171,7 +185,7 @@ export class FaultSystem {
   async secondsToNextOutcome(timeoutMs = 120_000): Promise<number | undefined> {
     const startedAtMs = performance.now();
     const before = await until(async () => ({ count: await this.settled() }), { timeoutMs });
-    const total = await this.count('SELECT coalesce(sum(total), 0) AS count FROM mts.range');
+    const total = await this.handedIn();
     if (before.count >= total) return undefined;
     await this.untilSettled(before.count + 1, timeoutMs);
     return (performance.now() - startedAtMs) / 1000;
@@ -208,6 +222,13 @@ export class FaultSystem {
     await this.postgres.stop();
     await this.population.remove();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async progressText(): Promise<string> {
+    const counts = async (): Promise<string> =>
+      `${String(await this.settled())} of ${String(await this.handedIn())} records have their outcome`;
+    // It may be what is broken just now.
+    return `${this.phase}: ${await counts().catch(() => 'the database does not answer')}`;
   }
 
   private lastLines(): string {

@@ -22,6 +22,7 @@ export const gatewayKilled: Fault = {
     short: 'the gateway is killed during an upload, and before its answer',
     full: `the gateway is killed during an upload of ${String(SIZES.full.uploadedRows)} rows, and before its answer`,
   },
+  fullMinutes: 4,
   run: async (scale) =>
     FaultSystem.use(
       {
@@ -33,13 +34,16 @@ export const gatewayKilled: Fault = {
 };
 
 async function killGateway(system: FaultSystem, scale: FaultScale): Promise<FaultReport> {
+  system.phase = 'an upload is broken off';
   await killDuringUpload(system, SIZES[scale].uploadedRows);
   await system.startApp('gateway');
   const form = csvForm(system.people.csv);
   await killBeforeAnswer(system, form);
   await system.startApp('gateway');
+  system.phase = 'until the broken uploads are swept';
   await untilSwept(system, scale);
   const broken = await remains(system);
+  system.phase = 'the list once more';
   const id = await system.gateway.submitCsvForm(form, KEY);
   await system.gateway.finished(id, 300_000);
   if ((await system.gateway.submitCsvForm(form, KEY)) !== id)

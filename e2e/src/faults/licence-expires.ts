@@ -19,6 +19,8 @@ const SIZES: Readonly<Record<FaultScale, Size>> = {
 };
 const IN_FLIGHT_MAX = 8;
 const SEEDERS = 2;
+/** Asked for at full size alone: the short form runs beside others. */
+const HELD_SECONDS_MAX = 1;
 /** After it is known no call of a record is made; preflights, which touch nobody, come now and then. */
 const CALLS_WHEN_HELD_MAX = 20;
 
@@ -29,6 +31,7 @@ export const licenceExpires: Fault = {
     short: `the licence expires for ${String(SIZES.short.expiredSeconds)} s`,
     full: `the licence expires for ${String(SIZES.full.expiredSeconds)} s`,
   },
+  fullMinutes: 3,
   run: async (scale) => {
     const { records } = SIZES[scale];
     const env = { MTS_IDA_IN_FLIGHT_MAX: String(IN_FLIGHT_MAX) };
@@ -42,12 +45,13 @@ async function expire(system: FaultSystem, scale: FaultScale): Promise<FaultRepo
   const request = await system.submit();
   await system.untilSettled(Math.floor(system.people.length / 4));
   await system.ida.setFaults({ latencyMs, mispExpired: true });
+  system.phase = 'the licence has expired';
   const expiredAtMs = performance.now();
   await until(async () => isHeld(system), { timeoutMs: 60_000, what: 'the hold of an expired licence' });
   const heldAfterSeconds = (performance.now() - expiredAtMs) / 1000;
   const broken: string[] = [];
-  if (scale === 'full' && heldAfterSeconds > 1)
-    broken.push(`all was held only ${heldAfterSeconds.toFixed(1)} s after the licence had expired`);
+  const held = `all was held ${heldAfterSeconds.toFixed(1)} s after the licence had expired (limit ${String(HELD_SECONDS_MAX)} s)`;
+  if (scale === 'full' && heldAfterSeconds > HELD_SECONDS_MAX) broken.push(held);
   // The other seeder hears of it within a second.
   await wait(1000);
   const before = await system.ida.counters();
@@ -55,10 +59,12 @@ async function expire(system: FaultSystem, scale: FaultScale): Promise<FaultRepo
   const calls = (await system.ida.counters()).calls - before.calls;
   if (calls > CALLS_WHEN_HELD_MAX) broken.push(`IDA was called ${String(calls)} times while all was held`);
   await system.ida.setFaults({ latencyMs });
+  system.phase = 'the licence is renewed';
   const resumedAfterSeconds = await system.secondsToNextOutcome();
   await system.gateway.finished(request.id, 600_000);
   const { unanswered: askedTwiceMax } = await system.ida.counters();
-  return audit(system, { requests: [request], askedTwiceMax, resumedAfterSeconds, broken });
+  const remarks = broken.includes(held) ? [] : [held];
+  return audit(system, { requests: [request], askedTwiceMax, resumedAfterSeconds, broken, remarks });
 }
 
 async function isHeld(system: FaultSystem): Promise<boolean> {

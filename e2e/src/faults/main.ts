@@ -1,59 +1,91 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import {
+  BENCH_NAMES,
+  conditionsNow,
+  conditionsText,
+  FAULT_COLUMNS,
+  type FaultLine,
+  faultsText,
+  ResultsFolder,
+  textTable,
+} from '@mts/bench/results';
 
 import type { Fault } from './fault.js';
-import { type FaultLine, hasPassed, lineOf, lineOfFailure, verdict, writeLines } from './fault-results.js';
+import { faultHelp, type FaultCommand, readFaultCommand } from './fault-command.js';
+import { lineOf, lineOfFailure, lineOfNone } from './fault-results.js';
 import { FaultSystem } from './fault-system.js';
-import { faultTable } from './fault-table.js';
 import { FAULTS } from './registry.js';
+import { tellNowAndThen } from './tell-now-and-then.js';
 
-/** Makes the page of all results anew. */
-const WRITE_RESULTS = fileURLToPath(new URL('../../../bench/dist/write-results.js', import.meta.url));
+const WRONG_USE = 2;
 /** As a shell reports a command that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
-/** `npm run test:faults`: the faults at their full size, one after another. Its last line counts them. */
-async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown.length > 0) {
-    const known = FAULTS.map(({ name }) => name).join(', ');
-    process.stdout.write(`There is no fault ${unknown.join(', ')}; there are ${known}.\n`);
-    process.stdout.write(`0 passed, ${String(unknown.length)} failed\n`);
-    return 1;
-  }
+/** `npm run test:faults`: the faults one after another. Its last line counts them. */
+async function main(command: FaultCommand): Promise<number> {
+  const { faults, scale, out } = command;
+  const folder = scale === 'full' || out !== undefined ? new ResultsFolder(BENCH_NAMES, out) : undefined;
   const lines: FaultLine[] = [];
-  for (const fault of FAULTS) {
-    if (names.length > 0 && !names.includes(fault.name)) continue;
-    process.stdout.write(`${fault.name}: ${fault.title.full} ... `);
-    const startedAtMs = performance.now();
-    const line = await runOne(fault);
-    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(0);
-    process.stdout.write(`${seconds} s\n  ${verdict(line)}\n`);
+  for (const [index, fault] of faults.entries()) {
+    say(`${fault.name} (${String(index + 1)} of ${String(faults.length)}): ${fault.title[scale]}`);
+    const line = await run(fault, command);
+    say(`  ${[line.outcome, ...line.remarks].join('; ')} (${String(line.tookSeconds)} s)`);
     lines.push(line);
     // After each: whoever is interrupted keeps what there is.
-    await writeLines([line], FAULTS);
+    await folder?.keepFaults([line], FAULTS.map(lineOfNone));
+    await folder?.writePages();
   }
-  process.stdout.write(`\n${faultTable(lines)}\n\n`);
-  if (existsSync(WRITE_RESULTS)) spawnSync(process.execPath, [WRITE_RESULTS], { stdio: 'inherit' });
-  const run = lines.filter(({ skipped }) => skipped === undefined);
-  const passed = run.filter(hasPassed).length;
-  process.stdout.write(`${String(passed)} passed, ${String(run.length - passed)} failed\n`);
-  return passed === run.length ? 0 : 1;
+  say(`\n${textTable(FAULT_COLUMNS, lines)}\n`);
+  for (const text of new Set(lines.flatMap(({ conditions }) => conditions?.machine ?? []))) say(text);
+  say(folder === undefined ? 'Nothing is written of short forms.' : `Written to ${folder.path}.`);
+  say(faultsText(lines));
+  return lines.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
 }
 
-async function runOne(fault: Fault): Promise<FaultLine> {
+async function run(fault: Fault, { scale }: FaultCommand): Promise<FaultLine> {
+  const conditions = await conditionsNow(`npm run test:faults${scale === 'short' ? ' -- --short' : ''}`);
+  say(`  ${conditionsText(conditions)}`);
+  const startedAtMs = performance.now();
+  const stopTelling = tellNowAndThen(async () => FaultSystem.progress(), say);
   try {
-    return lineOf(fault, await fault.run('full'));
+    const report = await fault.run(scale);
+    return lineOf({ fault, scale, conditions, tookSeconds: secondsSince(startedAtMs) }, report);
   } catch (error) {
-    return lineOfFailure(fault, error);
+    // With the last lines of each process.
+    say(error instanceof Error ? error.message : String(error));
+    return lineOfFailure({ fault, scale, conditions, tookSeconds: secondsSince(startedAtMs) }, error);
+  } finally {
+    stopTelling();
+  }
+}
+
+function secondsSince(startedAtMs: number): number {
+  return Math.round((performance.now() - startedAtMs) / 1000);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function commandOf(args: readonly string[]): FaultCommand | string {
+  try {
+    return readFaultCommand(args, FAULTS);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    process.stdout.write('\nInterrupted; ending what runs.\n');
+    say('\nInterrupted; ending what runs.');
     void FaultSystem.stopAll().finally(() => process.exit(INTERRUPTED));
   });
 }
-process.exitCode = await main(process.argv.slice(2));
+const command = commandOf(process.argv.slice(2));
+if (typeof command === 'string') {
+  process.stderr.write(`${command}\n`);
+  process.exitCode = WRONG_USE;
+} else if (command.isForHelp) {
+  say(faultHelp(FAULTS));
+} else {
+  process.exitCode = await main(command);
+}

@@ -11,6 +11,7 @@ export const manyProcesses: Fault = {
     short: 'two schedulers and four seeders start at once',
     full: 'two schedulers and four seeders work from the start',
   },
+  fullMinutes: 2,
   run: async (scale) =>
     FaultSystem.use({ records: RECORDS[scale], schedulers: 2, seeders: 4 }, async (system) => {
       const request = await system.submit();

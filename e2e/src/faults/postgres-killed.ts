@@ -25,6 +25,7 @@ export const postgresKilled: Fault = {
     short: 'PostgreSQL is killed, and comes back after 3 s',
     full: 'PostgreSQL is killed twice, and comes back after 15 s',
   },
+  fullMinutes: 2,
   run: async (scale) =>
     FaultSystem.use(
       {
@@ -41,7 +42,9 @@ async function killServer(system: FaultSystem, { records, kills, downMs }: Size)
   const request = await system.submit();
   const resumed: number[] = [];
   for (let kill = 1; kill <= kills; kill += 1) {
+    system.phase = `before kill ${String(kill)} of ${String(kills)}`;
     await system.untilSettled(Math.floor((records * kill) / (kills + 2)));
+    system.phase = 'PostgreSQL is killed';
     await system.postgres.kill();
     await delay(downMs);
     await system.postgres.restart();

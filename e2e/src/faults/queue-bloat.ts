@@ -1,6 +1,6 @@
 import { until } from '@mts/testing';
 
-import { audit } from './audit.js';
+import { audit, type AuditOptions } from './audit.js';
 import type { Fault, FaultReport, FaultScale } from './fault.js';
 import { FaultSystem, type HandedIn } from './fault-system.js';
 
@@ -17,6 +17,7 @@ const SIZES: Readonly<Record<FaultScale, Size>> = {
   full: { finishedJobs: 1_000_000, recordsOfRound: 1500, rounds: 6, compared: true },
 };
 const SLOWER_MAX_PERCENT = 10;
+const NOT_COMPARED = 'how much longer a list takes was not measured: only the full form does';
 /** The queue is tidied every few minutes. */
 const TIDIED_TIMEOUT_MS = 900_000;
 
@@ -24,12 +25,15 @@ const TIDIED_TIMEOUT_MS = 900_000;
 export const queueBloat: Fault = {
   name: 'queue-bloat',
   title: { short: titleOf(SIZES.short), full: titleOf(SIZES.full) },
+  fullMinutes: 8,
   run: async (scale) => {
     const size = SIZES[scale];
     const options = { records: size.recordsOfRound * size.rounds };
     return FaultSystem.use(options, async (bloated) => {
+      bloated.phase = 'finished jobs are put into the queue';
       await addFinishedJobs(bloated, size.finishedJobs);
-      if (!size.compared) return tidyAndAudit(bloated, await work(bloated, [], size));
+      if (!size.compared)
+        return tidyAndAudit(bloated, await work(bloated, [], size), { remarks: [NOT_COMPARED] });
       return FaultSystem.use(options, async (plain) => {
         const rounds = await work(bloated, [plain], size);
         return tidyAndAudit(bloated, rounds, slowness(rounds, plain));
@@ -37,6 +41,8 @@ export const queueBloat: Fault = {
     });
   },
 };
+
+type Told = Pick<AuditOptions, 'broken' | 'remarks'>;
 
 interface Round {
   readonly system: FaultSystem;
@@ -63,13 +69,13 @@ async function seed(system: FaultSystem, from: number, to: number): Promise<Roun
   return { system, request, seconds: (performance.now() - startedAtMs) / 1000 };
 }
 
-function slowness(rounds: readonly Round[], plain: FaultSystem): string[] {
+/** What the comparison says, and whether it breaks the promise. */
+function slowness(rounds: readonly Round[], plain: FaultSystem): Told {
   const without = rounds.filter(({ system }) => system === plain);
   const withJobs = rounds.filter(({ system }) => system !== plain);
   const percent = (medianSeconds(withJobs) / medianSeconds(without) - 1) * 100;
-  return percent > SLOWER_MAX_PERCENT
-    ? [`a list takes ${percent.toFixed(0)} % longer, at most ${String(SLOWER_MAX_PERCENT)} % may it be`]
-    : [];
+  const sentence = `a list takes ${percent.toFixed(1)} % longer than without them (limit ${String(SLOWER_MAX_PERCENT)} %)`;
+  return percent > SLOWER_MAX_PERCENT ? { broken: [sentence] } : { remarks: [sentence] };
 }
 
 function medianSeconds(rounds: readonly Round[]): number {
@@ -92,11 +98,8 @@ async function addFinishedJobs({ postgres }: FaultSystem, count: number): Promis
 }
 
 /** Two hours later, and when the queue is tidied next, the jobs are gone. */
-async function tidyAndAudit(
-  system: FaultSystem,
-  rounds: readonly Round[],
-  broken: readonly string[] = [],
-): Promise<FaultReport> {
+async function tidyAndAudit(system: FaultSystem, rounds: readonly Round[], told: Told): Promise<FaultReport> {
+  system.phase = 'until the finished jobs are removed';
   await system.postgres.query(
     `UPDATE mts_queue.job SET completed_on = completed_on - interval '2 hours' WHERE state = 'completed'`,
   );
@@ -111,9 +114,10 @@ async function tidyAndAudit(
     { timeoutMs: TIDIED_TIMEOUT_MS, what: 'the removal of the finished jobs' },
   );
   const requests = rounds.flatMap((round) => (round.system === system ? [round.request] : []));
-  return audit(system, { requests, askedTwiceMax: 0, broken });
+  return audit(system, { requests, askedTwiceMax: 0, ...told });
 }
 
-function titleOf({ finishedJobs }: Size): string {
-  return `the queue holds ${finishedJobs.toLocaleString('en')} finished jobs`;
+function titleOf({ finishedJobs, compared }: Size): string {
+  const jobs = `the queue holds ${finishedJobs.toLocaleString('en')} finished jobs`;
+  return compared ? `${jobs}, with which a list may take ${String(SLOWER_MAX_PERCENT)} % longer` : jobs;
 }

@@ -19,6 +19,7 @@ export const seederFrozen: Fault = {
     short: 'a seeder is frozen for longer than its leases, and goes on',
     full: 'a seeder is frozen five times for longer than its leases, and goes on',
   },
+  fullMinutes: 3,
   run: async (scale) => {
     const { records, freezes } = SIZES[scale];
     const env = { MTS_IDA_IN_FLIGHT_MAX: String(IN_FLIGHT_MAX) };
@@ -55,6 +56,7 @@ async function freezeOnce(system: FaultSystem, list: PeopleList): Promise<Frozen
   const [frozen] = system.running('seeder');
   if (frozen === undefined) throw new Error('no seeder runs');
   frozen.freeze();
+  system.phase = 'a seeder is frozen';
   const [resumedAfterSeconds = 0] = await Promise.all([
     system.secondsToNextOutcome(),
     system.startApp('seeder'),

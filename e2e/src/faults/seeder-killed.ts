@@ -8,11 +8,11 @@ interface Size {
   readonly records: number;
   readonly kills: number;
   /** What a killed seeder held is in the hands of another by then. Not asked of a machine that does other things too. */
-  readonly takenUpSecondsMax: number;
+  readonly takenUpSecondsMax: number | undefined;
 }
 
 const SIZES: Readonly<Record<FaultScale, Size>> = {
-  short: { records: 900, kills: 2, takenUpSecondsMax: Infinity },
+  short: { records: 900, kills: 2, takenUpSecondsMax: undefined },
   full: { records: 20_000, kills: 20, takenUpSecondsMax: 15 },
 };
 const IN_FLIGHT_MAX = 16;
@@ -24,6 +24,7 @@ export const seederKilled: Fault = {
     short: `a seeder is killed ${String(SIZES.short.kills)} times`,
     full: `a seeder is killed ${String(SIZES.full.kills)} times`,
   },
+  fullMinutes: 5,
   run: async (scale) => {
     const { records } = SIZES[scale];
     const env = { MTS_IDA_IN_FLIGHT_MAX: String(IN_FLIGHT_MAX) };
@@ -40,6 +41,7 @@ async function killOften(
   const takenUp: number[] = [];
   let askedTwiceMax = 0;
   for (let kill = 1; kill <= kills; kill += 1) {
+    system.phase = `before kill ${String(kill)} of ${String(kills)}`;
     await system.untilSettled(Math.floor((records * kill) / (kills + 2)));
     const [seeder] = system.running('seeder');
     await seeder?.kill();
@@ -47,13 +49,10 @@ async function killOften(
     const [seconds] = await Promise.all([secondsToTakeUp(system), system.startApp('seeder')]);
     takenUp.push(seconds);
   }
+  system.phase = 'after the kills';
   await system.gateway.finished(request.id, 300_000);
-  const resumedAfterSeconds = Math.max(...takenUp);
-  const broken =
-    resumedAfterSeconds > takenUpSecondsMax
-      ? [`a range was taken up only after ${resumedAfterSeconds.toFixed(1)} s`]
-      : [];
-  return audit(system, { requests: [request], askedTwiceMax, resumedAfterSeconds, broken });
+  const [resumedAfterSeconds, resumedSecondsMax] = [Math.max(...takenUp), takenUpSecondsMax];
+  return audit(system, { requests: [request], askedTwiceMax, resumedAfterSeconds, resumedSecondsMax });
 }
 
 interface HeldRange {

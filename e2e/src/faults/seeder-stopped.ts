@@ -15,6 +15,7 @@ export const seederStopped: Fault = {
     short: `a seeder is told to stop ${String(SIZES.short.stops)} times`,
     full: `a seeder is told to stop ${String(SIZES.full.stops)} times`,
   },
+  fullMinutes: 3,
   run: async (scale) =>
     FaultSystem.use({ records: SIZES[scale].records }, async (system) =>
       stopOften(system, SIZES[scale].stops),
@@ -27,6 +28,7 @@ async function stopOften(system: FaultSystem, stops: number): Promise<FaultRepor
   const request = await system.submit();
   const [resumed, broken] = [[] as number[], [] as string[]];
   for (let stop = 1; stop <= stops; stop += 1) {
+    system.phase = `before stop ${String(stop)} of ${String(stops)}`;
     await system.untilSettled(Math.floor((system.people.length * stop) / (stops + 2)));
     broken.push(...(await stopSeeder(system)));
     const [seconds = 0] = await Promise.all([system.secondsToNextOutcome(), system.startApp('seeder')]);

@@ -19,15 +19,15 @@ export interface RunningApp {
 
 /**
  * Starts an app as a process: says when it is ready, stops it on SIGTERM, SIGINT, or when the launcher that forked it
- * is gone, and ends with a sentence on standard error when it cannot start.
+ * is gone, and ends with a sentence on standard error when it cannot start, which the launcher is told as well.
  */
 export async function runApp(start: () => Promise<RunningApp>): Promise<void> {
   let app: RunningApp;
   try {
     app = await start();
   } catch (error) {
-    process.stderr.write(`${startFailure(error)}\n`);
-    process.exit(1);
+    endWith(startFailure(error));
+    return;
   }
   let stopping = false;
   const stop = (): void => {
@@ -44,4 +44,11 @@ export async function runApp(start: () => Promise<RunningApp>): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   process.once('disconnect', stop);
   process.send?.({ ready: app.address });
+}
+
+/** After the launcher has been told: a message that is under way when its process ends gets lost. */
+function endWith(failed: string): void {
+  process.stderr.write(`${failed}\n`);
+  if (process.send === undefined) process.exit(1);
+  process.send({ failed }, undefined, undefined, () => process.exit(1));
 }

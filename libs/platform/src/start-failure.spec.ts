@@ -17,6 +17,7 @@ describe('why an app could not start', () => {
   it.each([
     ['42501', /may create schemas/],
     ['28P01', /check user and password/],
+    ['55P03', /try again in a moment/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /sslrootcert/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /sslrootcert/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /sslrootcert/],

@@ -41,7 +41,7 @@ const REFUSALS: readonly (readonly [code: RegExp, advice: string])[] = [
     /^42501$/,
     '`npm run migrate` needs a role that may create schemas or owns both that it is to use, and the apps one that may use what it has made',
   ],
-  [/^53300$|^57P03$/, 'try again in a moment'],
+  [/^(?:40P01|53300|55P03|57P03)$/, 'try again in a moment'],
   [
     /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|UNABLE_TO_|CERT_|ERR_TLS_|HOSTNAME_MISMATCH)/,
     'name the CA of the server by sslrootcert=<file> in DATABASE_URL, or take any certificate by sslmode=no-verify',

@@ -8,7 +8,11 @@ it.each([
   ['08006', 'away'],
   ['53300', 'away'],
   ['ECONNREFUSED', 'away'],
+  ['25P03', 'away'],
   ['53100', 'full'],
+  ['40001', 'busy'],
+  ['40P01', 'busy'],
+  ['55P03', 'busy'],
   ['23505', undefined],
   ['57014', undefined],
 ])('takes %s for %s', (code, trouble) => {

@@ -1,5 +1,5 @@
 import { createTestDatabase, dropTestDatabase, TcpProxy, until } from '@mts/testing';
-import { type ClientBase, Pool } from 'pg';
+import { type ClientBase, type ClientConfig, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { databaseTrouble } from './trouble.js';
@@ -28,8 +28,8 @@ async function way(): Promise<{ proxy: TcpProxy; connectionString: string }> {
   return { proxy, connectionString: proxied.href };
 }
 
-async function connected(connectionString = url.href): Promise<WatchedClient> {
-  const client = new WatchedClient({ connectionString });
+async function connected(connectionString = url.href, config: ClientConfig = {}): Promise<WatchedClient> {
+  const client = new WatchedClient({ ...config, connectionString });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -93,4 +93,45 @@ describe.concurrent('a connection to a database', () => {
     expect(answered).toBe(1);
     await pool.end();
   });
+
+  it('loses a transaction in which it stands still, and whoever waits for its locks gets them', async () => {
+    const [frozen, other] = [await connected(), await connected()];
+    await frozen.query('BEGIN');
+    await frozen.query('SELECT pg_advisory_xact_lock(1)');
+    await other.query('SELECT pg_advisory_lock(1)');
+    expect(databaseTrouble(await fault(frozen.query('COMMIT')))).toBe('away');
+    await other.end();
+  });
+
+  it('waits for a lock no longer than it says', async () => {
+    const [holder, other] = [await connected(), await connected(url.href, { lock_timeout: 100 })];
+    await holder.query('SELECT pg_advisory_lock(2)');
+    expect(databaseTrouble(await fault(other.query('SELECT pg_advisory_lock(2)')))).toBe('busy');
+    expect((await other.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await Promise.all([holder.end(), other.end()]);
+  });
+
+  it(
+    'is waited for while it waits for a lock, and given up when the end of that wait gets lost',
+    TEST,
+    async () => {
+      const holder = await connected();
+      await holder.query('SELECT pg_advisory_lock(3)');
+      const { proxy, connectionString } = await way();
+      const client = await connected(connectionString, { lock_timeout: 9_000 });
+      const answer = fault(client.query('SELECT pg_advisory_lock(3)'));
+      await until(async () => (await waitingFor3(holder)) === 1);
+      proxy.cut('silent');
+      // The connection is lost for ever, but the server can be asked again, and says that this one still waits.
+      proxy.mend();
+      expect(await answer).toMatchObject({ name: 'SilentDatabaseError' });
+      expect(await waitingFor3(holder)).toBe(0);
+      await holder.end();
+    },
+  );
 });
+
+async function waitingFor3(onlooker: WatchedClient): Promise<number | null> {
+  const { rowCount } = await onlooker.query('SELECT 1 FROM pg_locks WHERE objid = 3 AND NOT granted');
+  return rowCount;
+}

@@ -12,6 +12,14 @@ const SUSPICIOUS_AFTER_MS = 5_000;
 /** One look can cross an answer that is on its way. */
 const LOOKS_TO_GIVE_UP = 2;
 
+/**
+ * So that nobody waits for long for a process of ours that stands still, in milliseconds. PostgreSQL ends a transaction that
+ * nothing is asked of for so long, and its connection with it. A statement gives up after a longer wait for somebody's
+ * lock: whoever waits for one that stands still gets it after all. Between two statements of a transaction this program
+ * waits for nobody but the database, see Database.transaction of libs/store.
+ */
+const WAITS = { idle_in_transaction_session_timeout: 5_000, lock_timeout: 10_000 } as const;
+
 /** The server has not answered a statement, and does not work on it any more, or cannot be reached. */
 export class SilentDatabaseError extends Error {
   override readonly name = 'SilentDatabaseError';
@@ -30,6 +38,9 @@ export class SilentDatabaseError extends Error {
  * A statement may take as long as it takes. But when nothing has come in for a while, the server is asked by another
  * connection whether it still works on it; if it does not, or cannot be reached, this connection is given up, and the
  * statement fails as after any lost connection. That takes at most about ten seconds.
+ *
+ * Nor does anybody wait for long for a process that stands still in the middle of a transaction, see WAITS; whoever has to
+ * wait for longer says so (`lock_timeout`, 0 for without end).
  */
 export class WatchedClient extends Client {
   private readonly socket: Socket;
@@ -44,6 +55,7 @@ export class WatchedClient extends Client {
   constructor(private readonly config: ClientConfig & { readonly connectionString: string }) {
     const socket = new Socket();
     super({
+      ...WAITS,
       ...config,
       stream: () => socket,
       keepAlive: true,

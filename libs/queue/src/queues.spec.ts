@@ -1,4 +1,5 @@
-import { createTestDatabase, until } from '@mts/testing';
+import { databaseTrouble } from '@mts/postgres';
+import { createTestDatabase, TcpProxy, until } from '@mts/testing';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -157,4 +158,27 @@ describe('a queue', () => {
 it('says that the queue can be used while its tables are there', async () => {
   const queues = await start('sender');
   await expect(queues.check()).resolves.toBeUndefined();
+});
+
+describe('a queue whose database is away', () => {
+  it('tells of each fault what it is, also of those in a place where jobs are worked on', async () => {
+    const proxy = await TcpProxy.start(Number(new URL(url).port));
+    const proxied = new URL(url);
+    proxied.port = String(proxy.port);
+    const told: Error[] = [];
+    const queues = new Queues({
+      url: proxied.href,
+      schema: 'q',
+      role: 'worker',
+      onError: (error) => told.push(error),
+    });
+    await queues.start();
+    await queues.work('deliver', { slots: 2 }, async () => undefined);
+    proxy.cut('reset');
+    await until(() => told.filter((error) => 'worker' in error).length > 1);
+    expect(told.map((error) => databaseTrouble(error))).toEqual(told.map(() => 'away'));
+    proxy.mend();
+    await queues.stop(1000);
+    await proxy.close();
+  });
 });

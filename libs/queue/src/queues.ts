@@ -12,7 +12,10 @@ export interface QueuesOptions {
   readonly role: 'sender' | 'worker';
   /** How often a worker looks whether the queue tables are to be tidied; 60 unless said. */
   readonly looksAfterSeconds?: number;
-  /** Told of what goes wrong in the background (a lost connection, a handler that threw). Must not throw. */
+  /**
+   * Told of what goes wrong in the background (a lost connection, a handler that threw); while the database is away, by every
+   * place of every queue twice a second. Must not throw.
+   */
   readonly onError: (error: Error) => void;
 }
 
@@ -63,15 +66,12 @@ const POLL_UNNOTIFIED_SECONDS = 0.5;
 const JOBS_PER_INSERT = 1000;
 /** Finished jobs are deleted this often, by one worker of all; pg-boss itself would do it once a day. */
 const TIDIED_EVERY_SECONDS = 300;
-/** Every place of every queue fails twice a second while the database is away: that is told this often. */
-const TROUBLE_TOLD_EVERY_MS = 10_000;
 
 /** The typed queues. The only place that knows pg-boss. */
 export class Queues {
   private readonly boss: PgBoss;
   private readonly schema: string;
   private readonly onError: (error: Error) => void;
-  private troubleToldAtMs = -Infinity;
 
   constructor(options: QueuesOptions) {
     const works = options.role === 'worker';
@@ -90,7 +90,7 @@ export class Queues {
       schedule: false,
       useListenNotify: works,
     });
-    this.boss.on('error', (error) => this.tell(error));
+    this.boss.on('error', (error) => this.onError(asError(error)));
   }
 
   /** @throws QueueError when the queues are absent or of another version. */
@@ -172,22 +172,13 @@ export class Queues {
     try {
       await handler(message);
     } catch (error) {
-      this.tell(error instanceof Error ? error : new Error('a handler threw something that is no error'));
+      this.onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
     }
   }
 
   /** There may be more: by itself a place would wait until its poll is due, however soon its job has ended. */
   private wake(name: QueueName): void {
     for (const place of this.boss.getWipData()) if (place.name === name) this.boss.notifyWorker(place.id);
-  }
-
-  private tell(error: Error): void {
-    if (databaseTrouble(error) !== undefined) {
-      const nowMs = performance.now();
-      if (nowMs - this.troubleToldAtMs < TROUBLE_TOLD_EVERY_MS) return;
-      this.troubleToldAtMs = nowMs;
-    }
-    this.onError(error);
   }
 }
 
@@ -226,6 +217,11 @@ async function install(place: ConstructorOptions): Promise<void> {
     await boss.stop({ graceful: false });
   }
   if (faults[0]) throw faults[0];
+}
+
+/** Of what goes wrong in a place of a queue, pg-boss tells a copy that is no Error any more (manager.js of 12.35.0). */
+function asError(told: object): Error {
+  return told instanceof Error ? told : Object.assign(new Error(), told);
 }
 
 function codeOf(error: unknown): string | undefined {

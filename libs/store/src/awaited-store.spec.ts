@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { AwaitedStore, Notifications, ProfileStore } from './index.js';
+import { AwaitedStore, ProbeStore, Notifications, ProfileStore } from './index.js';
 import { outcome, storeFixture, type StoreFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
@@ -62,7 +62,7 @@ describe('an awaited request', () => {
       sealedOutcome: null,
       mayHaveBeenAsked: true,
     });
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await awaited.standing(id)).toMatchObject({
       state: 'processing',
       sealedOutcome: Buffer.from('outcome 1'),
@@ -95,7 +95,7 @@ describe('an awaited request', () => {
       onFault: () => undefined,
     });
     const told = new Promise<void>((resolve) => void notifications.subscribe(id, resolve));
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     await told;
     expect(await awaited.standing(id)).toMatchObject({
       state: 'processing',
@@ -138,6 +138,24 @@ describe('what keeps IDA from being asked', () => {
   });
 });
 
+describe('a hold in which all who wait were asked before', () => {
+  it('keeps nobody who comes from being asked: the next probe is due for him at once', async () => {
+    await fixture.seederLives(randomUUID());
+    await profile.lift();
+    await profile.hold('record', 'MTS-IDA-102', 'all');
+    const probes = new ProbeStore(fixture.database, 'default');
+    await probes.noteProfileProbe(true);
+    expect(await awaited.hindrance()).toBeUndefined();
+    expect(await profile.takeProbe()).toBeUndefined();
+    const id = await submit();
+    expect(await awaited.hindrance(id)).toBeUndefined();
+    expect(await profile.takeProbe()).toMatchObject({ attempts: 1 });
+    await probes.noteProfileProbe(false);
+    expect(await awaited.hindrance(id)).toMatchObject({ kind: 'profile' });
+    await profile.lift();
+  });
+});
+
 describe('a request is withdrawn', () => {
   it('as long as nobody has taken it, and leaves nothing', async () => {
     const id = await submit();
@@ -168,7 +186,7 @@ describe('a request is withdrawn', () => {
       'when it has ended',
       async (id) => {
         const lease = await sent(id);
-        await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+        await fixture.saveOutcomes(lease, [outcome(1)]);
         await fixture.ranges.finish(lease);
       },
     ],

@@ -102,6 +102,8 @@ const SUBMIT = `
     VALUES ($1, $2, $3, 'submitted', $4, $5, $9, $10, 1, true)
   ), new_keys AS (
     INSERT INTO wrapped_key (subject, purpose, kek_id, wrapped) VALUES ($1, 'input', $6, $7), ($1, 'results', $6, $8)
+  ), due AS (
+    UPDATE profile_hold SET next_probe_at = now() WHERE profile_id = $2 AND in_last_resort AND next_probe_at > now()
   ), new_range AS (
     INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total) VALUES ($1, 0, 1, 1, 0, 1)
   )
@@ -114,10 +116,15 @@ const STANDING = `
     LEFT JOIN record o ON o.request_id = r.id AND o.line = 1
    WHERE r.id = $1`;
 
+/** Whoever comes now is asked about at once, to find out whether the hold is over: nobody else is left who was not. */
+const IS_PROBED_WITH_NEWCOMERS = `(
+  kind = 'profile' AND "nextTryAt" IS NOT NULL
+  AND EXISTS (SELECT 1 FROM profile_hold WHERE profile_id = $1 AND in_last_resort))`;
+
 const HINDRANCE = `
   SELECT kind, code, reason, "nextTryAt" FROM (
     SELECT CASE kind WHEN 'profile' THEN 1 ELSE 2 END AS rank, kind, code, reason, "nextTryAt"
-      FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator'
+      FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator' AND NOT ${IS_PROBED_WITH_NEWCOMERS}
     UNION ALL
     SELECT 3, 'no seeder', NULL, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES})
   ) one ORDER BY rank LIMIT 1`;

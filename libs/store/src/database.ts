@@ -6,6 +6,8 @@ import { KeepsInput1763800000000 } from './migrations/0002-keeps-input.js';
 import { WholeContract1763820000000 } from './migrations/0003-whole-contract.js';
 import { Engine1763840000000 } from './migrations/0004-engine.js';
 import { WrappedKeys1763850000000 } from './migrations/0005-wrapped-keys.js';
+import { Silence1763860000000 } from './migrations/0006-silence.js';
+import { SaveOutcomes1763870000000 } from './migrations/0007-save-outcomes.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -15,9 +17,13 @@ const MIGRATIONS = [
   WholeContract1763820000000,
   Engine1763840000000,
   WrappedKeys1763850000000,
+  Silence1763860000000,
+  SaveOutcomes1763870000000,
 ];
 /** A statement waits for a connection so long, whether all are in use or none can be had. */
 const CONNECTION_TIMEOUT_MS = 10_000;
+/** A caller who waits for an answer is told soon that others are at work on the same request, and can call again. */
+export const CALLER_LOCK_WAIT_MS = 2_000;
 /** Any number that no other program of this database takes: "MTS" in ASCII. */
 const MIGRATION_LOCK = 0x4d5453;
 
@@ -41,6 +47,11 @@ export class Transaction {
 
   async query<R>(sql: string, parameters: unknown[] = []): Promise<R[]> {
     return structuredQuery<R>(this.manager, sql, parameters);
+  }
+
+  /** From here on its statements give up after waiting so long for the lock of another transaction, see `DatabaseTrouble`. */
+  async waitAtMost(lockWaitMs: number): Promise<void> {
+    await this.query(`SELECT set_config('lock_timeout', $1, true)`, [String(lockWaitMs)]);
   }
 
   async executeSql(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
@@ -76,6 +87,10 @@ export class Database {
     return structuredQuery<R>(this.source.manager, sql, parameters);
   }
 
+  /**
+   * @param work waits for nothing but this transaction: one that nothing is asked of for 5 s is ended by PostgreSQL, because
+   *   its process may stand still, and others wait for its locks
+   */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.source.transaction(async (manager) => work(new Transaction(manager)));
   }
@@ -105,7 +120,10 @@ export class Database {
  * @returns the names of the migrations that were applied.
  */
 export async function migrate(url: string, schema: string): Promise<readonly string[]> {
-  const source = await dataSource({ url, schema, app: 'mts-migrate', connectionsMax: 2 }).initialize();
+  const source = await dataSource(
+    { url, schema, app: 'mts-migrate', connectionsMax: 2 },
+    WAITS_WITHOUT_END,
+  ).initialize();
   const runner = source.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -123,7 +141,10 @@ export async function migrate(url: string, schema: string): Promise<readonly str
   }
 }
 
-function dataSource(options: DatabaseOptions): DataSource {
+/** Another process may be at the same migrations, and whoever uses the tables may need long. */
+const WAITS_WITHOUT_END = { lock_timeout: 0 } as const;
+
+function dataSource(options: DatabaseOptions, waits: Partial<typeof WAITS_WITHOUT_END> = {}): DataSource {
   return new DataSource({
     type: 'postgres',
     url: options.url,
@@ -141,6 +162,7 @@ function dataSource(options: DatabaseOptions): DataSource {
       options: `-c search_path=${options.schema}`,
       max: options.connectionsMax,
       Client: WatchedClient,
+      ...waits,
     },
   });
 }

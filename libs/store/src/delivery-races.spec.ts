@@ -35,7 +35,7 @@ beforeEach(async () => {
   await fixture.database.transaction(async (tx) => fixture.requests.submit(id, 3, tx));
   const lease = await fixture.ranges.take(id, 0);
   if (lease === undefined) throw new Error('the range has no work');
-  await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2), outcome(3)]);
+  await fixture.saveOutcomes(lease, [outcome(1), outcome(2), outcome(3)]);
   await fixture.ranges.finish(lease);
 });
 

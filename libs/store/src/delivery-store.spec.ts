@@ -23,7 +23,7 @@ async function ended(): Promise<string> {
   const id = await request();
   const lease = await fixture.ranges.take(id, 0);
   if (lease === undefined) throw new Error('the range has no work');
-  await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+  await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;
 }

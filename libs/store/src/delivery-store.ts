@@ -1,6 +1,6 @@
 import { type DeliveryState, FINISHED_REQUEST_STATES } from '@mts/domain';
 
-import type { Database, Transaction } from './database.js';
+import { CALLER_LOCK_WAIT_MS, type Database, type Transaction } from './database.js';
 import { LEASE_SECONDS } from './range-store.js';
 import { LEASE_OVER, notifyOf } from './request-end.js';
 import type { DueWork } from './request-store.js';
@@ -247,6 +247,7 @@ export class DeliveryStore {
 
   /** @returns undefined unless its request has ended, and its results are still there */
   async lock(requestId: string, tx: Transaction): Promise<LockedDelivery | undefined> {
+    await tx.waitAtMost(CALLER_LOCK_WAIT_MS);
     // The request first, as whoever steers it does: it shall not be erased meanwhile.
     await tx.query('SELECT 1 FROM request WHERE id = $1 FOR SHARE', [requestId]);
     const [delivery] = await tx.query<LockedDelivery>(

@@ -46,7 +46,7 @@ describe('erasing a large list', () => {
     expect(await fixture.requests.progress(id)).toMatchObject({ total: RECORDS });
     const lease = await fixture.ranges.take(other.id, 0);
     if (lease === undefined) throw new Error('the range could not be taken');
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed');
     expect(await fixture.requests.halfErased(10)).toEqual([id]);
 

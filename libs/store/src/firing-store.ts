@@ -6,11 +6,11 @@ const KEPT_HOURS = 24;
 export class FiringStore {
   constructor(private readonly database: Database) {}
 
-  /** Runs `fire` in the copy that comes first, in one transaction with the row that says so. */
+  /** Runs `fire`, if there is one, in the copy that comes first, in one transaction with the row that says so. */
   async once(
     schedule: string,
     dueAt: Date,
-    fire: (tx: Transaction) => Promise<void>,
+    fire?: (tx: Transaction) => Promise<void>,
   ): Promise<'fired' | 'another did'> {
     return this.database.transaction(async (tx) => {
       const won = await tx.query(
@@ -18,7 +18,7 @@ export class FiringStore {
         [schedule, dueAt],
       );
       if (won.length === 0) return 'another did';
-      await fire(tx);
+      await fire?.(tx);
       await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
       return 'fired';
     });

@@ -1,7 +1,7 @@
 import type { HoldKind } from '@mts/domain';
 
 import type { Database } from './database.js';
-import { holdsOfRequest, SEEDER_LIVES } from './holds.js';
+import { holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES } from './holds.js';
 
 /** One reason why work waits. */
 export interface StandingHold {
@@ -24,7 +24,7 @@ export async function standingHolds(database: Database): Promise<readonly Standi
 
 const LIST = `
   SELECT kind, subject, code, reason, since, "nextTryAt" FROM (
-    SELECT 1 AS place, 'profile' AS kind, NULL AS subject, code, reason, since, next_probe_at AS "nextTryAt" FROM profile_hold
+    SELECT 1 AS place, 'profile' AS kind, NULL AS subject, code, reason, since, ${NEXT_TRY_AT} FROM profile_hold
     UNION ALL
     SELECT 2, 'seeder', id::text, held_code, held_reason, held_since, NULL FROM seeder
      WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL

@@ -19,6 +19,9 @@ export interface KeyedRequest extends Pick<IdempotencyRow, 'contentIndex' | 'sec
 /** What calls are hashed with, as it is stored. */
 export type WrappedSecret = Omit<WrappedKey, 'purpose'>;
 
+/** Longer than a list of a million records takes to become a request, once all of it is there. */
+const LOCK_WAIT_MS = 120_000;
+
 /** What callers' idempotency keys stand for. All within the transaction that makes a request; erased with the request. */
 export class IdempotencyStore {
   /**
@@ -28,6 +31,7 @@ export class IdempotencyStore {
    * @param lock of the owner and the key; kept in memory only, as long as the transaction goes on
    */
   async lock(tx: Transaction, lock: bigint): Promise<void> {
+    await tx.waitAtMost(LOCK_WAIT_MS);
     await tx.query('SELECT pg_advisory_xact_lock($1)', [lock.toString()]);
   }
 

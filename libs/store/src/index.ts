@@ -25,12 +25,12 @@ export { Request } from './entities/request.entity.js';
 export { FiringStore } from './firing-store.js';
 export { type StandingHold, standingHolds } from './hold-store.js';
 export { eraseSecretsOf, type KekIdentity, keksInUse, unusedKeks, verifyKek } from './kek-store.js';
-export { type KekUse, kekUse, notedKeks } from './kek-use.js';
+export { type KekUse, kekUse, knownKeks, notedKeks } from './kek-use.js';
 export { forgetOutdated } from './outdated.js';
 export { reclaimRecords } from './reclaim.js';
 export { type Vacuumed } from './vacuum.js';
 export { type KeyPurpose, replaceWrappedKeys, type WrappedKey, wrappedKeysOf } from './key-store.js';
-export { SEEDER_BEAT_SECONDS } from './holds.js';
+export { SEEDER_BEAT_SECONDS, SEEDER_GONE_AFTER_SECONDS } from './holds.js';
 export { IdempotencyStore, type KeyedRequest, type WrappedSecret } from './idempotency-store.js';
 export { type Rewriting, rewriteKeyTables } from './key-rewrite.js';
 export {
@@ -44,6 +44,7 @@ export { type Following, Notifications, type NotificationsOptions } from './noti
 export {
   type DeliveryOverview,
   type ErrorCount,
+  LISTED_STATES,
   type ListPlace,
   type OverviewPage,
   OverviewStore,
@@ -51,6 +52,7 @@ export {
   type RequestFilter,
   type RequestOverview,
 } from './overview-store.js';
+export { type ProbeRange, type ProbeRecord, ProbeStore } from './probe-store.js';
 export {
   type Probe,
   type ProfileHold,
@@ -73,11 +75,11 @@ export {
   LeaseLostError,
   type NewOutcome,
   type OpenRecord,
-  type ProbeRange,
   type RecordMark,
   RangeStore,
   type WaitingRange,
 } from './range-store.js';
+export { type Lines, OutageLog } from './outage-log.js';
 export { isOfDatabase, passesByItself } from './passing-fault.js';
 export { eraseRemains } from './remains.js';
 export { endRequest, notifyOf } from './request-end.js';
@@ -90,6 +92,7 @@ export {
   SteeringStore,
 } from './steering-store.js';
 export { type SetAsideRange, SetAsideStore } from './set-aside-store.js';
+export { type SilenceHold, type SilenceProof, SilenceStore } from './silence-store.js';
 export { TicketStore } from './ticket-store.js';
 export {
   type DueWork,

@@ -1,5 +1,5 @@
 import type { Database } from './database.js';
-import type { KekIdentity } from './kek-store.js';
+import { type KekIdentity, keksInUse } from './kek-store.js';
 
 /** What still needs a key-encryption key. */
 export interface KekUse {
@@ -18,6 +18,12 @@ export async function kekUse(database: Database, kekId: string): Promise<KekUse>
     [kekId],
   );
   return row ?? { subjects: 0, untilArchived: 0 };
+}
+
+/** Keys that the database has been written with: those that it holds something of, else the one that it has met last. */
+export async function knownKeks(database: Database): Promise<readonly string[]> {
+  const inUse = await keksInUse(database);
+  return inUse.length > 0 ? inUse.toSorted() : (await notedKeks(database)).slice(-1).map(({ id }) => id);
 }
 
 /** The keys that processes have met at their start, see {@link verifyKek}. */

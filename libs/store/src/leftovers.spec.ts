@@ -22,7 +22,7 @@ async function finished(): Promise<string> {
   const { id } = await fixture.submit([{}]);
   const lease = await fixture.ranges.take(id, 0);
   if (lease === undefined) throw new Error('the range could not be taken');
-  await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+  await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { databaseTrouble } from '@mts/postgres';
 import { until } from '@mts/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -101,6 +102,7 @@ it('when the connection was away everybody is told to look, and changes are hear
   );
   await expect(afterLoss).resolves.toMatchObject({ done: false });
   expect(faults[0]?.message).toMatch(/lost/);
+  expect(databaseTrouble(faults[0])).toBe('away');
   await until(() => notifications.isListening);
   const afterChange = looks.next();
   await notifyOf(store.database, id);

@@ -94,8 +94,9 @@ export class Notifications {
     const { url, schema, app } = this.options;
     const client = new WatchedClient({ connectionString: url, application_name: app });
     client.on('notification', ({ payload }) => this.tell(payload));
-    // An 'error' without a listener would end the process; that the connection is over is said by 'end' too.
-    client.on('error', () => undefined);
+    let cause = new Error('Connection terminated');
+    // Without a listener it would end the process.
+    client.on('error', (error) => (cause = error));
     try {
       await client.connect();
       await client.query(`LISTEN ${client.escapeIdentifier(requestChannel(schema))}`);
@@ -104,7 +105,7 @@ export class Notifications {
       client.end().catch(() => undefined);
       throw error;
     }
-    client.once('end', () => this.lost());
+    client.once('end', () => this.lost(cause));
     this.client = client;
     this.beat(client);
     if (this.isClosed) await client.end();
@@ -120,11 +121,13 @@ export class Notifications {
     }, HEARTBEAT_EVERY_MS).unref();
   }
 
-  private lost(): void {
+  private lost(cause: Error): void {
     this.client = undefined;
     clearTimeout(this.heartbeat);
     if (this.isClosed) return;
-    this.options.onFault(new Error('The connection that notifications come by is lost; connecting again'));
+    this.options.onFault(
+      new Error('The connection that notifications come by is lost; connecting again', { cause }),
+    );
     this.reconnectAfter(RECONNECT_DELAY_MS_MIN);
   }
 

@@ -24,7 +24,7 @@ describe('the overview of a request', () => {
     const { id } = await fixture.submit([{}, {}, INVALID]);
     const lease = await fixture.ranges.take(id, 0);
     if (lease === undefined) throw new Error('no work');
-    await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+    await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
     await new SteeringStore(fixture.database, fixture.requests).pause(id);
     await fixture.database.query(
       `INSERT INTO delivery (request_id, kind, state, attempts, code, reason, next_try_at)
@@ -61,7 +61,7 @@ describe('the overview of a request', () => {
     const lease = await fixture.ranges.take(id, 0);
     if (lease === undefined) throw new Error('no work');
     await fixture.ranges.markSent(lease, 4);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+    await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
     await fixture.ranges.mark(lease, [4], 'not asked');
     expect(await overviews.find(id)).toMatchObject({ notAsked: 0, unknown: 0 });
     await new SteeringStore(fixture.database, fixture.requests).cancel(id);

@@ -1,4 +1,4 @@
-import type { DeliveryState, Hold, RequestState } from '@mts/domain';
+import { type DeliveryState, type Hold, REQUEST_STATES, type RequestState } from '@mts/domain';
 
 import type { Database } from './database.js';
 import { holdsOfRequest } from './holds.js';
@@ -68,9 +68,13 @@ export interface ErrorCount {
   readonly count: number;
 }
 
+/** An upload that goes on and what is erased are nobody's to see but an operator's. */
+export const LISTED_STATES = REQUEST_STATES.filter((state) => state !== 'receiving' && state !== 'archived');
+
 /** What is left out does not narrow the list. */
 export interface RequestFilter {
   readonly owner?: string | undefined;
+  /** Left out: LISTED_STATES. */
   readonly states?: readonly RequestState[] | undefined;
   readonly input?: string | undefined;
   /** Handed in at or after it. */
@@ -91,27 +95,21 @@ export interface OverviewPage {
   readonly next: ListPlace | undefined;
 }
 
-/** Tells how requests stand. Requests whose upload goes on, and erased ones, are not there. */
+/** Tells how requests stand. Requests whose upload goes on, and erased ones, are not there unless they are asked for. */
 export class OverviewStore {
   constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<RequestOverview | undefined> {
-    const [row] = await this.database.query<OverviewRow>(`${OVERVIEW} AND r.id = $1`, [id]);
+    const [row] = await this.database.query<OverviewRow>(
+      `${OVERVIEW} WHERE r.id = $1 AND r.state = ANY ($2)`,
+      [id, LISTED_STATES],
+    );
     return row && overviewOf(row);
   }
 
   /** The latest first. What is handed in meanwhile moves nothing from one page to the next. */
   async list(filter: RequestFilter, after: ListPlace | undefined, limit: number): Promise<OverviewPage> {
-    const rows = await this.database.query<OverviewRow>(LIST, [
-      filter.owner ?? null,
-      filter.states ?? null,
-      filter.input ?? null,
-      filter.from ?? null,
-      filter.to ?? null,
-      after?.createdAtMicros ?? null,
-      after?.id ?? null,
-      limit + 1,
-    ]);
+    const rows = await this.database.query<OverviewRow>(LIST, [...wanted(filter, after), limit + 1]);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit ? last : undefined;
@@ -119,6 +117,24 @@ export class OverviewStore {
       requests: page.map(overviewOf),
       next: next && { createdAtMicros: next.createdAtMicros, id: next.id },
     };
+  }
+
+  /** How many there are of a list, all its pages together, or from a place on. */
+  async count(filter: RequestFilter, after: ListPlace | undefined): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM request r ${WANTED}`,
+      wanted(filter, after),
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Where a request, of whatever state, stands in every list. */
+  async placeOf(id: string): Promise<ListPlace | undefined> {
+    const [place] = await this.database.query<ListPlace>(
+      `SELECT ${MICROS}::text AS "createdAtMicros", r.id FROM request r WHERE r.id = $1`,
+      [id],
+    );
+    return place;
   }
 
   /** How many records have which error, the most frequent first. */
@@ -194,14 +210,27 @@ const OVERVIEW = `
                    WHERE r.state = 'cancelled' AND c.request_id = r.id AND c.error_code = 'MTS-IDA-005') u,
          LATERAL (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.since), '[]') AS holds FROM (
                     ${holdsOfRequest('r.id', 'r.profile_id')}
-                  ) one WHERE r.ended_at IS NULL) h
-   WHERE r.state NOT IN ('receiving', 'archived')`;
+                  ) one WHERE r.ended_at IS NULL) h`;
 
-const LIST = `${OVERVIEW}
-     AND ($1::text IS NULL OR r.owner = $1)
-     AND ($2::text[] IS NULL OR r.state = ANY ($2))
+const WANTED = `
+   WHERE ($1::text IS NULL OR r.owner = $1)
+     AND r.state = ANY ($2)
      AND ($3::text IS NULL OR r.input = $3)
      AND ($4::timestamptz IS NULL OR r.created_at >= $4)
      AND ($5::timestamptz IS NULL OR r.created_at < $5)
-     AND ($6::bigint IS NULL OR (r.created_at, r.id) < (to_timestamp(0) + $6 * interval '1 microsecond', $7::uuid))
-   ORDER BY r.created_at DESC, r.id DESC LIMIT $8`;
+     AND ($6::bigint IS NULL OR (r.created_at, r.id) < (to_timestamp(0) + $6 * interval '1 microsecond', $7::uuid))`;
+
+const LIST = `${OVERVIEW} ${WANTED} ORDER BY r.created_at DESC, r.id DESC LIMIT $8`;
+
+/** The parameters of WANTED. */
+function wanted(filter: RequestFilter, after: ListPlace | undefined): unknown[] {
+  return [
+    filter.owner ?? null,
+    filter.states ?? LISTED_STATES,
+    filter.input ?? null,
+    filter.from ?? null,
+    filter.to ?? null,
+    after?.createdAtMicros ?? null,
+    after?.id ?? null,
+  ];
+}

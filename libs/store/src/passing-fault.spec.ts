@@ -22,6 +22,7 @@ describe('a statement that failed', () => {
   it.each([
     ['whose connection an administrator ended', 'SELECT pg_terminate_backend(pg_backend_pid())'],
     ['that did not get its lock in time', `DO $$ BEGIN RAISE lock_not_available; END $$`],
+    ['that stood still', `DO $$ BEGIN RAISE idle_in_transaction_session_timeout; END $$`],
     ['that gave way to another one', `DO $$ BEGIN RAISE deadlock_detected; END $$`],
     ['for which there is no room', `DO $$ BEGIN RAISE disk_full; END $$`],
   ])('%s may be made again', async (_which, sql) => {

@@ -1,8 +1,9 @@
 import type { Hold } from '@mts/domain';
 
+import { PROBE_DELAY_SECONDS_MIN, probeDelay } from './back-off.js';
 import type { Database } from './database.js';
 import { COUNT_HELD_TIME_OF_PROFILE } from './held-time.js';
-import { holdsOfProfile, holdsOfRequest, SEEDER_LIVES } from './holds.js';
+import { holdsOfProfile, holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES } from './holds.js';
 import { profileTopic } from './request-end.js';
 
 /** The result of the last preflight: a call that proves the set-up without touching a resident. */
@@ -43,14 +44,7 @@ interface RangeOfRequest {
   readonly n: number;
 }
 
-const HOLD_COLUMNS = 'probe, code, reason, since, attempts, next_probe_at AS "nextTryAt"';
-
-/**
- * Back-off between probes of a held profile, doubling from the first. An outage is to be followed by little more than its own
- * length of waiting; a set-up is mended by people, which takes longer.
- */
-const PROBE_DELAY_SECONDS_MIN: Readonly<Record<Probe, number>> = { record: 5, preflight: 30 };
-const PROBE_DELAY_SECONDS_MAX = 600;
+const HOLD_COLUMNS = `probe, code, reason, since, attempts, ${NEXT_TRY_AT}`;
 
 /** What seeders share about one IDA profile: its health, its holds, its rate. */
 export class ProfileStore {
@@ -130,11 +124,19 @@ export class ProfileStore {
   /** Takes the right to make the next probe, when one is due. One seeder gets it; the next one is due later. */
   async takeProbe(): Promise<ProfileHold | undefined> {
     const [row] = await this.database.query<ProfileHold>(
-      `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + make_interval(secs => least(($2::jsonb ->> probe)::float8 * power(2, attempts + 1), $3))
+      `UPDATE profile_hold SET attempts = attempts + 1, next_probe_at = now() + ${probeDelay('($2::jsonb ->> probe)::float8', 'attempts + 1')}
         WHERE profile_id = $1 AND next_probe_at <= now() RETURNING ${HOLD_COLUMNS}`,
-      [this.profileId, JSON.stringify(PROBE_DELAY_SECONDS_MIN), PROBE_DELAY_SECONDS_MAX],
+      [this.profileId, JSON.stringify(PROBE_DELAY_SECONDS_MIN)],
     );
     return row;
+  }
+
+  /** Its last probe has asked nobody, for a preflight fails: whoever comes now would not be asked either. */
+  async leaveLastResort(): Promise<void> {
+    await this.database.query(
+      'UPDATE profile_hold SET in_last_resort = false WHERE profile_id = $1 AND in_last_resort',
+      [this.profileId],
+    );
   }
 
   /** Ends the hold, whatever it waits for, or only one that waits for `probe`. @returns whether there was one. */
@@ -242,13 +244,5 @@ export class ProfileStore {
       [seederId],
     );
     return others.length > 0;
-  }
-
-  /** How many seeders live. */
-  async seedersAlive(): Promise<number> {
-    const [row] = await this.database.query<{ alive: number }>(
-      `SELECT count(*)::int AS alive FROM seeder WHERE ${SEEDER_LIVES}`,
-    );
-    return row?.alive ?? 0;
   }
 }

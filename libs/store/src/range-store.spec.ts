@@ -35,7 +35,7 @@ describe('a lease on a range', () => {
     await taken(id);
     await expect(fixture.ranges.markSent(frozen, 5)).rejects.toThrow(LeaseLostError);
     await expect(fixture.ranges.mark(frozen, [1], 'sent')).rejects.toThrow(LeaseLostError);
-    await expect(fixture.ranges.saveOutcomes(frozen, [outcome(1)])).rejects.toThrow(LeaseLostError);
+    await expect(fixture.saveOutcomes(frozen, [outcome(1)])).rejects.toThrow(LeaseLostError);
     await expect(fixture.ranges.finish(frozen)).rejects.toThrow(LeaseLostError);
     expect(await fixture.states(id)).toEqual([
       'submitted',
@@ -62,7 +62,7 @@ describe('a seeder that dies', () => {
     const { id } = await fixture.submit(five);
     const lease = await taken(id);
     await fixture.ranges.markSent(lease, 3);
-    await fixture.ranges.saveOutcomes(lease, [outcome(2)]);
+    await fixture.saveOutcomes(lease, [outcome(2)]);
     await fixture.letLeasesExpire();
     const next = await taken(id);
     expect(await fixture.states(id)).toEqual(['unknown', 'processed', 'unknown', 'submitted', 'submitted']);
@@ -100,7 +100,7 @@ describe('a seeder that dies', () => {
 });
 
 describe('what is left of a range', () => {
-  it('waits for its time, behind all ranges that nobody has begun, and is probed meanwhile', async () => {
+  it('waits for its time, behind all ranges that nobody has begun', async () => {
     const left = await fixture.submit(five);
     const lease = await taken(left.id);
     await fixture.ranges.markSent(lease, 5);
@@ -108,10 +108,6 @@ describe('what is left of a range', () => {
     const fresh = await fixture.submit(five);
     expect(await fixture.ranges.take(left.id, 0)).toBeUndefined();
     expect(await offered([left.id, fresh.id])).toEqual([fresh.id]);
-    expect(await probeable([left.id, fresh.id])).toEqual([
-      [fresh.id, true],
-      [left.id, false],
-    ]);
     await fixture.database.query(`UPDATE range SET again_at = now() WHERE request_id = $1`, [left.id]);
     expect(await offered([left.id, fresh.id])).toEqual([fresh.id, left.id]);
     expect((await taken(left.id)).epoch).toBe(2);
@@ -130,13 +126,6 @@ describe('what is left of a range', () => {
 async function offered(ids: readonly string[]): Promise<readonly string[]> {
   const waiting = await fixture.ranges.waiting(1000);
   return waiting.map((range) => range.requestId).filter((id) => ids.includes(id));
-}
-
-async function probeable(ids: readonly string[]): Promise<readonly (readonly [string, boolean])[]> {
-  const ranges = await fixture.ranges.probeable(1000);
-  return ranges
-    .filter(({ requestId }) => ids.includes(requestId))
-    .map((range) => [range.requestId, range.hasUnasked]);
 }
 
 describe('a mark', () => {
@@ -163,8 +152,8 @@ describe('outcomes', () => {
   it('are counted once, and a first one is never overwritten by a second', async () => {
     const { id } = await fixture.submit(five);
     const lease = await taken(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1, 'error'), outcome(2)]);
+    await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+    await fixture.saveOutcomes(lease, [outcome(1, 'error'), outcome(2)]);
     await fixture.ranges.mark(lease, [1], 'unknown');
     expect((await fixture.states(id)).slice(0, 2)).toEqual(['processed', 'error']);
     expect(await fixture.requests.progress(id)).toEqual({ total: 5, done: 1, failed: 1, invalid: 0 });
@@ -188,7 +177,7 @@ describe('outcomes', () => {
       { lease: leases[0], outcome: outcome(3) },
     ];
     await taken(lost.id);
-    expect(await fixture.ranges.saveOutcomesOfAll(rows)).toEqual(new Set([frozen]));
+    expect(await fixture.ranges.saveOutcomes(rows)).toEqual(new Set([frozen]));
     const ended = (await fixture.states(one.id)).flatMap((state, index) =>
       state === 'submitted' ? [] : [[index + 1, state]],
     );
@@ -214,7 +203,7 @@ describe('the end of a request', () => {
         { length: lease.toLine - lease.fromLine + 1 },
         (_, index) => lease.fromLine + index,
       );
-      await fixture.ranges.saveOutcomes(
+      await fixture.saveOutcomes(
         lease,
         lines.map((line) => outcome(line)),
       );
@@ -232,7 +221,7 @@ describe('the end of a request', () => {
   it('does not come while a record is open: the range is handed back', async () => {
     const { id } = await fixture.submit(five);
     const lease = await taken(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBeUndefined();
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
   });
@@ -240,7 +229,7 @@ describe('the end of a request', () => {
   it('says that there were errors when a record was invalid or refused', async () => {
     const { id } = await fixture.submit([{}, INVALID]);
     const lease = await taken(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed_with_errors');
   });
 });
@@ -258,7 +247,7 @@ describe('identical records', () => {
     const second = await taken(id, 1);
     const open = await fixture.ranges.openRecords(second, 0, 1000);
     expect(open.map((one) => one.line)).not.toContain(600);
-    await fixture.ranges.saveOutcomes(first, [outcome(10), outcome(11), outcome(600)]);
+    await fixture.saveOutcomes(first, [outcome(10), outcome(11), outcome(600)]);
     expect(await fixture.requests.progress(id)).toMatchObject({ total: 600, done: 3 });
   });
 });

@@ -44,17 +44,16 @@ export interface NewOutcome {
 /**
  * - `sent`: before a record at or below the sent mark is asked (again).
  * - `unknown`: sent, and no answer is known.
- * - `asked in vain`: the same, and the ask counts as the first one whichever it was: it said nothing of the person.
  * - `not asked`: the call never reached IDA, or IDA refused it before it looked the person up; the record waits as if
  *   it had not been sent, although its line is below the sent mark.
  */
-export type RecordMark = 'sent' | 'unknown' | 'asked in vain' | 'not asked';
+export type RecordMark = 'sent' | 'unknown' | 'not asked';
 
 /** Each changes nothing when it is made twice, as it is when the answer to the first time was lost. */
 const MARKS: Readonly<Record<RecordMark, string>> = {
   sent: `state = 'sent', withdrawn = false, attempts = attempts + (state <> 'sent')::int`,
-  unknown: `state = 'unknown', withdrawn = false, attempts = greatest(attempts, 1)`,
-  'asked in vain': `state = 'unknown', withdrawn = false, attempts = 1`,
+  unknown: `state = 'unknown', withdrawn = false, attempts = greatest(attempts, 1),
+            asked_at = now() - make_interval(secs => $5)`,
   'not asked': `state = 'submitted', withdrawn = true, attempts = greatest(attempts - (state = 'sent')::int, 0)`,
 };
 
@@ -70,20 +69,23 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Renewed twice a second; what a killed seeder held is free after this long. Together with the five seconds between two
- * looks of the reconciler it is below the 15 s in which another seeder has to take it up.
+ * Renewed twice a second; what a killed seeder held is free after this long. Together with the three seconds between two
+ * looks of the reconciler it is well below the 15 s in which another seeder has to take it up.
  */
 export const LEASE_SECONDS = 8;
 
-/** A request is worked on while it is neither ended nor being cancelled nor held; only a probe passes a hold of the profile. */
-const workable = (
+/**
+ * A request is worked on while it is neither ended nor being cancelled nor held; only a probe passes a hold of the profile,
+ * and one of a request that is to be probed.
+ */
+export const workable = (
   purpose: string,
 ): string => `r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id)
+  AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id AND (${purpose} <> 'probe' OR h.next_probe_at IS NULL))
   AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
 
 /** Whether a range that nobody holds is to be worked on now. What waits to be asked again may still be probed. */
-const offered = (
+export const offered = (
   purpose: string,
 ): string => `g.finished_at IS NULL AND g.set_aside_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now())
   AND (${purpose} = 'probe' OR g.again_at IS NULL OR g.again_at <= now())`;
@@ -94,14 +96,6 @@ export interface WaitingRange {
   readonly n: number;
   /** Somebody had begun it, and was killed, stopped or held up. */
   readonly isBegun: boolean;
-}
-
-/** A range in which a record may be found to probe a held profile with. */
-export interface ProbeRange {
-  readonly requestId: string;
-  readonly n: number;
-  /** Whether it has a record that nobody was ever asked about. */
-  readonly hasUnasked: boolean;
 }
 
 /**
@@ -130,7 +124,7 @@ export class RangeStore {
       );
       if (lease === undefined) return undefined;
       await tx.query(
-        `UPDATE record SET state = 'unknown', attempts = greatest(attempts, 1)
+        `UPDATE record SET state = 'unknown', attempts = greatest(attempts, 1), asked_at = now()
           WHERE request_id = $1 AND line BETWEEN $3 AND $4
             AND (state = 'sent'
                  OR (state = 'submitted' AND NOT withdrawn
@@ -196,23 +190,18 @@ export class RangeStore {
 
   /**
    * Notes of single records what the sent mark of the range cannot say.
+   * @param sentAgoMs how long ago the call was sent that is `unknown`, in milliseconds
    * @throws LeaseLostError
    */
-  async mark(lease: Lease, lines: readonly number[], as: RecordMark): Promise<void> {
+  async mark(lease: Lease, lines: readonly number[], as: RecordMark, sentAgoMs = 0): Promise<void> {
     const [row] = await this.database.query<{ held: boolean }>(
       `WITH fence AS MATERIALIZED (SELECT 1 FROM range WHERE request_id = $1 AND n = $2 AND epoch = $3 FOR UPDATE),
             written AS (UPDATE record SET ${MARKS[as]} FROM fence
                          WHERE request_id = $1 AND line = ANY ($4) AND state IN ('submitted', 'sent', 'unknown'))
        SELECT EXISTS (SELECT 1 FROM fence) AS held`,
-      [lease.requestId, lease.n, lease.epoch, lines],
+      [lease.requestId, lease.n, lease.epoch, lines, ...(as === 'unknown' ? [sentAgoMs / 1000] : [])],
     );
     if (row?.held !== true) throw new LeaseLostError(lease);
-  }
-
-  /** The same for one range. @throws LeaseLostError */
-  async saveOutcomes(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
-    const lost = await this.saveOutcomesOfAll(outcomes.map((outcome) => ({ lease, outcome })));
-    if (lost.size > 0) throw new LeaseLostError(lease);
   }
 
   /**
@@ -220,7 +209,7 @@ export class RangeStore {
    * first answer is never overwritten by that of a second ask.
    * @returns the leases that are lost: of their outcomes none is kept
    */
-  async saveOutcomesOfAll(
+  async saveOutcomes(
     rows: readonly { readonly lease: Lease; readonly outcome: NewOutcome }[],
   ): Promise<ReadonlySet<Lease>> {
     const leases = [...new Set(rows.map(({ lease }) => lease))];
@@ -297,20 +286,6 @@ export class RangeStore {
       [limit],
     );
   }
-
-  /** Where to look for a record to probe with: first where there is one that was never asked about, oldest requests first. */
-  async probeable(limit: number): Promise<readonly ProbeRange[]> {
-    return this.database.query<ProbeRange>(
-      `SELECT g.request_id AS "requestId", g.n, u."hasUnasked" FROM range g JOIN request r ON r.id = g.request_id,
-              LATERAL (SELECT EXISTS (
-                SELECT 1 FROM record o WHERE o.request_id = g.request_id AND o.line BETWEEN g.from_line AND g.to_line
-                   AND o.state = 'submitted' AND o.attempts = 0 AND o.twin_of_line IS NULL
-                   AND (o.withdrawn OR o.line > g.sent_through_line)) AS "hasUnasked") u
-        WHERE ${offered(`'probe'`)} AND ${workable(`'probe'`)}
-        ORDER BY NOT u."hasUnasked", r.created_at, g.n LIMIT $1`,
-      [limit],
-    );
-  }
 }
 
 /** The leases whose ranges are not among those. */
@@ -322,27 +297,6 @@ function without(
   return new Set(leases.filter(({ requestId, n }) => !there.has(`${requestId}/${String(n)}`)));
 }
 
-/** Whatever locks several ranges locks them in the same order, or two such statements would wait for each other. */
+/** See the migration 0007-save-outcomes. */
 const SAVE_OUTCOMES = `
-  WITH fence AS MATERIALIZED (
-    SELECT g.request_id, g.n, l.awaited
-      FROM range g JOIN unnest($1::uuid[], $2::int[], $3::int[], $4::bool[]) AS l (request_id, n, epoch, awaited)
-        ON g.request_id = l.request_id AND g.n = l.n AND g.epoch = l.epoch
-     ORDER BY g.request_id, g.n FOR UPDATE OF g
-  ), written AS (
-    UPDATE record r
-       SET state = o.state, sealed_outcome = o.sealed_outcome, error_code = o.error_code, token_index = o.token_index
-      FROM fence f, unnest($5::uuid[], $6::int[], $7::int[], $8::text[], $9::bytea[], $10::text[], $11::bytea[])
-             AS o (request_id, n, line, state, sealed_outcome, error_code, token_index)
-     WHERE f.request_id = o.request_id AND f.n = o.n AND r.request_id = o.request_id AND r.line = o.line
-       AND r.request_id = ANY ($1) AND r.line = ANY ($7) AND r.state IN ('submitted', 'sent', 'unknown')
-    RETURNING o.request_id, o.n, r.state
-  ), counted AS (
-    SELECT f.request_id, f.n, f.awaited, count(*) FILTER (WHERE w.state = 'processed') AS done,
-           count(*) FILTER (WHERE w.state = 'error') AS failed
-      FROM fence f LEFT JOIN written w ON w.request_id = f.request_id AND w.n = f.n GROUP BY f.request_id, f.n, f.awaited
-  )
-  UPDATE range g SET done = g.done + c.done, failed = g.failed + c.failed
-    FROM counted c WHERE g.request_id = c.request_id AND g.n = c.n
-  RETURNING g.request_id AS "requestId", g.n,
-            CASE WHEN c.awaited THEN (SELECT pg_notify(current_schema() || '_request', g.request_id::text))::text END`;
+  SELECT kept_request AS "requestId", kept_n AS n FROM save_outcomes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;

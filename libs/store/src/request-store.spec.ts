@@ -27,7 +27,7 @@ async function finished(): Promise<string> {
   const { id } = await fixture.submit([{}]);
   const lease = await fixture.ranges.take(id, 0);
   if (lease === undefined) throw new Error('the range could not be taken');
-  await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+  await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;
 }
@@ -66,6 +66,8 @@ describe('the schema', () => {
       'WholeContract1763820000000',
       'Engine1763840000000',
       'WrappedKeys1763850000000',
+      'Silence1763860000000',
+      'SaveOutcomes1763870000000',
     ]);
   });
 
@@ -181,7 +183,7 @@ describe('a request whose results are made of its records too', () => {
     const { id } = await fixture.submit([{}], { keepsInput: true });
     const lease = await fixture.ranges.take(id, 0);
     if (lease === undefined) throw new Error('the range could not be taken');
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed');
     expect(await fixture.requests.find(id)).toMatchObject({
       keepsInput: true,

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
 import { COPY_COLUMNS } from './copy/copy-block.js';
+import { PROBE_NEW_WORK } from './back-off.js';
 import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
 import { eraseRequestKeys, keepRequestKeys, type NewRequestKeys } from './key-store.js';
@@ -105,6 +106,7 @@ export class RequestStore {
     }
     assertRequestMove(request.from, state);
     await tx.query(`UPDATE request SET state = 'submitted' WHERE id = $1`, [requestId]);
+    await tx.query(PROBE_NEW_WORK, [requestId]);
     return { state, ranges: ranges.filter((range) => !range.finished).map((range) => range.n) };
   }
 
@@ -252,7 +254,8 @@ export const restsFor = (age: string): string => `(
       AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
       AND NOT EXISTS (SELECT 1 FROM pull p WHERE p.request_id = request.id AND p.lease_until > now()))
   OR (state = 'processing'
-      AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
+      AND EXISTS (SELECT 1 FROM request_hold h
+                   WHERE h.request_id = request.id AND h.since <= now() - ${age} AND h.next_probe_at IS NULL)
       AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;
 
 /**

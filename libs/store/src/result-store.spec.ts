@@ -23,7 +23,7 @@ async function finished(tokens: readonly (string | null)[], wish: Partial<NewReq
       if (token === null) return outcome(line, 'error');
       return { ...outcome(line), tokenIndex: Buffer.from(token) };
     });
-    await fixture.ranges.saveOutcomes(lease, own);
+    await fixture.saveOutcomes(lease, own);
     await fixture.ranges.finish(lease);
   }
   return id;

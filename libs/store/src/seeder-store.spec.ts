@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import { IDLE_SEEDER, until } from '@mts/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { Database, type InFlightGrant, ProfileStore, SeederStore } from './index.js';
-import { FIGURES, storeFixture, type StoreFixture } from './spec-support/fixture.js';
+import { storeFixture, type StoreFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
 let store: SeederStore;
@@ -32,7 +33,7 @@ class Sharer {
   }
 
   async beat(): Promise<number> {
-    const figures = { ...FIGURES, inFlightMaxAll: this.placesMaxAll };
+    const figures = { ...IDLE_SEEDER, inFlightMaxAll: this.placesMaxAll };
     this.grant = await this.own.beatAndShare(this.id, figures, Math.max(this.usable, this.inFlight));
     return this.grant.granted;
   }
@@ -46,32 +47,53 @@ async function granted(): Promise<number> {
 }
 
 async function letDie(id: string): Promise<void> {
-  await fixture.database.query(`UPDATE seeder SET seen_at = now() - interval '16 seconds' WHERE id = $1`, [
-    id,
-  ]);
+  await letBeSilent(id, 16);
+}
+
+async function letBeSilent(id: string, seconds: number): Promise<void> {
+  await fixture.database.query(
+    'UPDATE seeder SET seen_at = now() - make_interval(secs => $2) WHERE id = $1',
+    [id, seconds],
+  );
+}
+
+/** When the transaction began that waits for the table. */
+async function lateTransaction(): Promise<string | undefined> {
+  const [waiting] = await fixture.database.query<{ beganAt: string }>(
+    `SELECT xact_start::text AS "beganAt" FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return waiting?.beganAt;
 }
 
 it('shows the figures of those that live, the oldest first', async () => {
   const [old, gone, young] = [randomUUID(), randomUUID(), randomUUID()];
-  const figures = { ...FIGURES, inFlight: 7, latencyMs: 101.5, callsPerSecond: 70, ratePerSecondMax: 80 };
-  await store.beat(old, FIGURES);
-  await store.beat(gone, FIGURES);
-  await store.beat(young, FIGURES);
+  const figures = { ...IDLE_SEEDER, inFlight: 7, latencyMs: 101.5, callsPerSecond: 70, ratePerSecondMax: 80 };
+  await store.beat(old, IDLE_SEEDER);
+  await store.beat(gone, IDLE_SEEDER);
+  await store.beat(young, IDLE_SEEDER);
   await store.beat(old, figures);
   await letDie(gone);
   expect(await store.live()).toEqual([
-    { ...figures, inFlightShare: null },
-    { ...FIGURES, inFlightShare: null },
+    { ...figures, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
+    { ...IDLE_SEEDER, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
   ]);
   await store.leave(young);
   expect(await store.live()).toHaveLength(1);
+});
+
+it('says of one that has missed beats that it is silent, and takes it for alive a while longer', async () => {
+  const [well, killed] = [randomUUID(), randomUUID()];
+  for (const id of [well, killed]) await store.beat(id, { ...IDLE_SEEDER, inFlight: 7 });
+  await letBeSilent(killed, 4);
+  expect(await store.live()).toMatchObject([{ isSilent: false }, { isSilent: true, inFlight: 7 }]);
 });
 
 describe('the maximum of all seeders', () => {
   it('belongs to one that is alone, up to its own maximum', async () => {
     expect(await new Sharer(10).beat()).toBe(10);
     await fixture.database.query('DELETE FROM seeder');
-    expect(await new Sharer(100).beat()).toBe(FIGURES.inFlightMax);
+    expect(await new Sharer(100).beat()).toBe(IDLE_SEEDER.inFlightMax);
   });
 
   it('is divided with one that joins once the first has given back, and not before', async () => {
@@ -123,6 +145,27 @@ describe('the maximum of all seeders', () => {
     expect(await other.beat()).toBe(10);
     expect(await other.beat()).toBe(5);
     expect(await frozen.beat()).toBe(5);
+  });
+
+  it('is not claimed back by one that counted as alive when its beat began, and as gone when its turn came', async () => {
+    const late = new Sharer(10);
+    await late.beat();
+    const { beat } = await fixture.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE seeder IN SHARE ROW EXCLUSIVE MODE');
+      const waiting = late.beat();
+      const beganAt = await until(lateTransaction);
+      await tx.query(
+        `UPDATE seeder SET seen_at = $1::timestamptz - interval '15 seconds' + interval '1 microsecond'`,
+        [beganAt],
+      );
+      // What another seeder does whose turn it is: it takes what is free by now.
+      await tx.query(
+        'INSERT INTO seeder (id, in_flight_max, in_flight_max_all, in_flight_share) VALUES ($1, 32, 10, 10)',
+        [randomUUID()],
+      );
+      return { beat: waiting };
+    });
+    expect(await beat).toBe(0);
   });
 
   it('is divided on although a seeder is frozen in the middle of its beat', async () => {

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from './database.js';
-import { SEEDER_LIVES } from './holds.js';
+import { SEEDER_BEAT_SECONDS, SEEDER_LIVES } from './holds.js';
 
 /** How fast one seeder asks, as it tells with each beat. */
 export interface SeederFigures {
@@ -9,7 +9,7 @@ export interface SeederFigures {
   readonly inFlightLimit: number;
   /** How many may be in flight at the most. */
   readonly inFlightMax: number;
-  /** Median of the answers since the beat before, in milliseconds; null when there was none. */
+  /** Median of the answers since the beat before, or shortly before that, in milliseconds; null when there was none. */
   readonly latencyMs: number | null;
   /** Sent since the beat before. */
   readonly callsPerSecond: number;
@@ -19,8 +19,12 @@ export interface SeederFigures {
   readonly inFlightMaxAll: number | null;
 }
 
-/** A seeder that lives. */
+/** A seeder that lives, as far as anybody knows. */
 export interface LiveSeeder extends SeederFigures {
+  /** When it told its figures. */
+  readonly asOf: Date;
+  /** It has missed beats: its process was killed, or hangs, or does not reach the database. It may live yet. */
+  readonly isSilent: boolean;
   /** Its share of the maximum of all; null without one. */
   readonly inFlightShare: number | null;
 }
@@ -35,6 +39,9 @@ export interface InFlightGrant {
 
 /** Below the time that a beat may be late, see SEEDER_LIVES; far above what the statements of a beat are apart. */
 const FROZEN_AFTER = '3s';
+
+/** So many beats late are no hiccup of a busy process any more. */
+const BEATS_MISSED_MAX = 3;
 
 interface Sharer {
   readonly id: string;
@@ -86,7 +93,8 @@ export class SeederStore {
       `SELECT in_flight AS "inFlight", coalesce(in_flight_limit, in_flight_max) AS "inFlightLimit",
               in_flight_max AS "inFlightMax", in_flight_share AS "inFlightShare", latency_ms AS "latencyMs",
               coalesce(calls_per_second, 0) AS "callsPerSecond", rate_per_second_max AS "ratePerSecondMax",
-              in_flight_max_all AS "inFlightMaxAll"
+              in_flight_max_all AS "inFlightMaxAll", seen_at AS "asOf",
+              seen_at <= now() - make_interval(secs => ${String(SEEDER_BEAT_SECONDS * BEATS_MISSED_MAX)}) AS "isSilent"
          FROM seeder WHERE ${SEEDER_LIVES} ORDER BY started_at, id`,
     );
   }

@@ -93,7 +93,11 @@ describe('a range on which the program stumbles', () => {
 describe('a range that is set aside', () => {
   it('is told as what holds its request, with how to go on', async () => {
     const id = await setAside();
-    const told = { kind: 'request', code: 'MTS-REQ-011', reason: errorText('MTS-REQ-011') };
+    const told = {
+      kind: 'request',
+      code: 'MTS-REQ-011',
+      reason: errorText('MTS-REQ-011', { requestId: id }),
+    };
     expect(await new ProfileStore(fixture.database, 'default').holdsOf(id)).toMatchObject([told]);
     expect((await new OverviewStore(fixture.database).find(id))?.holds).toMatchObject([told]);
   });

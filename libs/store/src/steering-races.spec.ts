@@ -35,7 +35,7 @@ async function workOn(id: string, n: number, ask: (open: readonly OpenRecord[]) 
   try {
     const { answered, silent } = ask(await fixture.ranges.openRecords(lease, 0, LIST.length));
     await fixture.ranges.markSent(lease, Math.max(0, ...answered.map(({ line }) => line), ...silent));
-    await fixture.ranges.saveOutcomes(lease, answered);
+    await fixture.saveOutcomes(lease, answered);
     await fixture.ranges.mark(lease, silent, 'unknown');
     await fixture.ranges.finish(lease);
   } catch (error) {

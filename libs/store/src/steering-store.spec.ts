@@ -33,7 +33,7 @@ async function halfAsked(wish = {}): Promise<{ id: string; lease: Lease }> {
   );
   const lease = await take(id);
   await fixture.ranges.markSent(lease, 4);
-  await fixture.ranges.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
+  await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
   await fixture.ranges.mark(lease, [4], 'unknown');
   await fixture.ranges.mark(lease, [4], 'sent');
   await fixture.ranges.mark(lease, [4], 'not asked');
@@ -45,7 +45,7 @@ async function endedWith(codes: readonly string[], wish = {}): Promise<string> {
   const { id } = await fixture.submit([{}, ...codes.map(() => ({}))], { keepsInput: true, ...wish });
   const lease = await take(id);
   const errors = codes.map((errorCode, index) => ({ ...outcome(index + 2, 'error'), errorCode }));
-  await fixture.ranges.saveOutcomes(lease, [outcome(1), ...errors]);
+  await fixture.saveOutcomes(lease, [outcome(1), ...errors]);
   await fixture.ranges.finish(lease);
   return id;
 }
@@ -68,7 +68,7 @@ describe('a request that is cancelled', () => {
     await expect(steering.cancel(id)).resolves.toBe('cancelling');
     expect(await stateOf(id)).toBe('processing');
     expect(await fixture.ranges.renew([lease])).toEqual(new Set());
-    await fixture.ranges.saveOutcomes(lease, [outcome(3)]);
+    await fixture.saveOutcomes(lease, [outcome(3)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('cancelled');
     expect(await fixture.states(id)).toEqual([
       'processed',
@@ -103,14 +103,14 @@ describe('a request that is cancelled', () => {
     await fixture.letLeasesExpire();
     expect(await steering.endCancelled(10)).toContain(id);
     expect(await stateOf(id)).toBe('cancelled');
-    await expect(fixture.ranges.saveOutcomes(lease, [outcome(3)])).rejects.toThrow(LeaseLostError);
+    await expect(fixture.saveOutcomes(lease, [outcome(3)])).rejects.toThrow(LeaseLostError);
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
   });
 
   it('when its last record is being stored has ended as if nothing had been said', async () => {
     const { id } = await fixture.submit([{}]);
     const lease = await take(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     const [cancellation, end] = await Promise.all([steering.cancel(id), fixture.ranges.finish(lease)]);
     expect([cancellation, end, await stateOf(id)]).toEqual(
       cancellation === 'ended'
@@ -238,7 +238,7 @@ describe('asking again', () => {
       { line: 2, attempts: 1, withdrawn: true },
       { line: 4, attempts: 1, withdrawn: true },
     ]);
-    await fixture.ranges.saveOutcomes(lease, [outcome(2), outcome(4)]);
+    await fixture.saveOutcomes(lease, [outcome(2), outcome(4)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('processed_with_errors');
     expect(await fixture.requests.progress(id)).toEqual({ total: 4, done: 3, failed: 1, invalid: 0 });
   });
@@ -248,7 +248,7 @@ describe('asking again', () => {
     const { id } = await fixture.submit([twin, twin], { keepsInput: true });
     const lease = await take(id);
     const silence = { ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' };
-    await fixture.ranges.saveOutcomes(lease, [silence, { ...silence, line: 2 }]);
+    await fixture.saveOutcomes(lease, [silence, { ...silence, line: 2 }]);
     await fixture.ranges.finish(lease);
     await expect(retry(id, ['MTS-IDA-001'])).resolves.toMatchObject({ records: 2 });
     const open = await fixture.ranges.openRecords(await take(id), 0, 10);
@@ -294,7 +294,7 @@ describe('asking again', () => {
       );
     expect(await delivery()).toEqual([{ state: 'pending', epoch: 2, hasEnded: true, delivered: 1 }]);
     const lease = await take(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(2)]);
+    await fixture.saveOutcomes(lease, [outcome(2)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('processed');
     expect(await delivery()).toMatchObject([{ state: 'waiting' }]);
     // What was sent last may still be under way.
@@ -344,7 +344,7 @@ describe('erasing', () => {
     const { id, lease } = await halfAsked();
     await expect(steering.erase(id)).resolves.toBe('none is left');
     expect(await fixture.ranges.renew([lease])).toEqual(new Set());
-    await fixture.ranges.saveOutcomes(lease, [outcome(3)]);
+    await fixture.saveOutcomes(lease, [outcome(3)]);
     expect(await fixture.states(id)).toEqual([]);
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
   });
@@ -352,7 +352,7 @@ describe('erasing', () => {
   it('and ending at the same time leaves nothing', async () => {
     const { id } = await fixture.submit([{}, INVALID]);
     const lease = await take(id);
-    await fixture.ranges.saveOutcomes(lease, [outcome(1)]);
+    await fixture.saveOutcomes(lease, [outcome(1)]);
     const [erased] = await Promise.allSettled([steering.erase(id), fixture.ranges.finish(lease)]);
     expect(erased).toEqual({ status: 'fulfilled', value: 'none is left' });
     expect([await stateOf(id), await fixture.states(id)]).toEqual(['archived', []]);

@@ -1,6 +1,7 @@
 import { assertRequestMove, type ErrorCode, errorText, isFinished, type RequestState } from '@mts/domain';
 
-import type { Database, Transaction } from './database.js';
+import { PROBE_NEW_WORK } from './back-off.js';
+import { CALLER_LOCK_WAIT_MS, type Database, type Transaction } from './database.js';
 import { withholdDelivery } from './delivery-store.js';
 import { countHeldTime } from './held-time.js';
 import { hasKey } from './key-store.js';
@@ -52,7 +53,7 @@ export class SteeringStore {
     return this.withWorking(id, async (tx) => {
       await tx.query(
         `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'operator', $2, $3) ON CONFLICT DO NOTHING`,
-        [id, PAUSED, errorText(PAUSED)],
+        [id, PAUSED, errorText(PAUSED, { requestId: id })],
       );
     });
   }
@@ -117,6 +118,7 @@ export class SteeringStore {
     if (ranges.length === 0) return { kind: 'none' };
     assertRequestMove(request.state, 'processing');
     await tx.query(REOPEN, [id]);
+    await tx.query(PROBE_NEW_WORK, [id]);
     // Whoever delivers the results of before stops: they go out once more when the request ends.
     await tx.query(DELIVER_AGAIN, [id]);
     await notifyOf(tx, id);
@@ -158,6 +160,7 @@ export class SteeringStore {
 
 /** The row of a request that callers may know of, so that nobody else moves it meanwhile. */
 async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
+  await tx.waitAtMost(CALLER_LOCK_WAIT_MS);
   const [row] = await tx.query<Locked>(
     `SELECT state FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
     [id],
@@ -203,7 +206,7 @@ async function dropPull(tx: Transaction, id: string): Promise<void> {
 const ASK_AGAIN = `
   WITH again AS (
     UPDATE record
-       SET state = 'submitted', withdrawn = true, attempts = 1, sealed_outcome = NULL, error_code = NULL, delivery = NULL
+       SET state = 'submitted', withdrawn = true, attempts = 1, asked_at = now(), sealed_outcome = NULL, error_code = NULL, delivery = NULL
      WHERE request_id = $1 AND error_code = ANY ($2) AND state = 'error'
     RETURNING (coalesce(twin_of_line, line) - 1) / $3 AS n
   ), counted AS (

@@ -50,4 +50,5 @@ export {
   UPDATE_IDENTIFICATION,
 } from './callback-receiver/index.js';
 export { type Cut, TcpProxy } from './tcp-proxy.js';
+export { IDLE_SEEDER } from './idle-seeder.js';
 export { startOwnServer } from './own-server.js';

@@ -8,6 +8,7 @@ import { OutboundGuard } from '@mts/platform';
 import { Queues } from '@mts/queue';
 import { Database, DeliveryStore, type LockedDelivery, type Request, type Transaction } from '@mts/store';
 
+import { Turns } from '../requests/turns.js';
 import { KEKS } from '../tokens.js';
 import { assertCallable } from './callback-addresses.js';
 import { readCallback } from './read-callback.js';
@@ -27,6 +28,7 @@ export class Redelivery {
     @Inject(Queues) private readonly queues: Queues,
     @Inject(OutboundGuard) private readonly guard: OutboundGuard,
     @Inject(KEKS) private readonly keks: KekProvider,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class Redelivery {
     { id: requestId, owner }: Pick<Request, 'id' | 'owner'>,
     redirection: Redirection | undefined,
   ): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const inOne = async (tx: Transaction): Promise<void> => {
       const delivery = await this.deliveries.lock(requestId, tx);
       // Asked again, or erased, a moment ago: the next call will tell which.
       if (delivery === undefined) throw new ApiError('ATS-REQ-017');
@@ -58,7 +60,8 @@ export class Redelivery {
       const due = await this.deliveries.again(requestId, tx);
       if (due === 'nothing') return;
       await this.queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId, group: owner }], tx);
-    });
+    };
+    await this.turns.inTurn(requestId, async () => this.database.transaction(inOne));
   }
 
   private async redirect(

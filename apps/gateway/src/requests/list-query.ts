@@ -1,6 +1,6 @@
-import { ApiError, REQUEST_STATES, type RequestState } from '@mts/domain';
+import { ApiError, type RequestState } from '@mts/domain';
 import { INPUTS } from '@mts/inputs';
-import type { ListPlace, RequestFilter } from '@mts/store';
+import { LISTED_STATES, type ListPlace, type RequestFilter } from '@mts/store';
 
 import { pageNumber } from './page-number.js';
 
@@ -14,8 +14,6 @@ export interface ListWish {
   readonly limit: number;
 }
 
-/** What callers can ask for: an upload that goes on and what is erased are nobody's to see. */
-export const LISTED_STATES = REQUEST_STATES.filter((state) => state !== 'receiving' && state !== 'archived');
 export const LISTED_INPUTS = INPUTS.map(({ id }) => id);
 
 const LIMIT_MAX = 200;

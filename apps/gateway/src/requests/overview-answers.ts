@@ -1,9 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiQuery } from '@nestjs/swagger';
 import { DELIVERY_STATES } from '@mts/domain';
+import { LISTED_STATES } from '@mts/store';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
-import { LISTED_INPUTS, LISTED_STATES } from './list-query.js';
+import { LISTED_INPUTS } from './list-query.js';
 import { HoldDto } from './request-answers.js';
 import { STATUS_WORDS } from './status.js';
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { LISTED_STATES } from '@mts/store';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
-import { LISTED_STATES } from './list-query.js';
 import { STATUS_WORDS } from './status.js';
 
 export class HoldDto {
@@ -26,7 +26,7 @@ export class HoldDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When it is next found out whether it is over: by itself for all requests, or at once by POST /authtoken/preflight. Null for one that only a resume ends: POST /authtoken/resume/{id} what its own records brought about, POST /authtoken/requests/{id}/resume a pause.',
+      'When it is next found out whether it is over: by itself, or at once by POST /authtoken/preflight. So for all requests, and for one about whose people IDA says nothing. Null for one that only a resume ends: POST /authtoken/resume/{id} what its own records brought about, POST /authtoken/requests/{id}/resume a pause.',
   })
   readonly nextTryAt!: string | null;
 }

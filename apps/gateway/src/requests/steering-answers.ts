@@ -1,3 +1,4 @@
+import { errorText } from '@mts/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
@@ -68,8 +69,7 @@ export const PAUSED: GoodAnswer = {
         {
           kind: 'operator',
           code: 'MTS-REQ-007',
-          reason:
-            'paused by its caller or an operator; it goes on after POST /authtoken/requests/{id}/resume',
+          reason: errorText('MTS-REQ-007', { requestId: '00aaaaaa-1111-4222-8333-444444444444' }),
           since: '2026-11-22T01:21:37.737Z',
           nextTryAt: null,
         },

@@ -96,7 +96,15 @@ describe('a pause', () => {
     const id = await submit(1);
     expect(await steer(id, 'pause')).toMatchObject({
       status: 200,
-      response: { holds: [{ kind: 'operator', code: 'MTS-REQ-007' }] },
+      response: {
+        holds: [
+          {
+            kind: 'operator',
+            code: 'MTS-REQ-007',
+            reason: expect.stringContaining(`/authtoken/requests/${id}/resume`),
+          },
+        ],
+      },
     });
     expect(await get(`/${id}`)).toMatchObject({ response: { status: 'processing', holds: [{}] } });
     expect(await steer(id, 'resume')).toMatchObject({ status: 200, response: { holds: [] } });

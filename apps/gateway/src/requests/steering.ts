@@ -8,10 +8,12 @@ import {
   Notifications,
   OverviewStore,
   ProfileStore,
+  type Retry,
   SteeringStore,
 } from '@mts/store';
 
 import type { CancelledDto } from './steering-answers.js';
+import { Turns } from './turns.js';
 
 /** Seeders look once a second whether to stop; calls in flight take as long as IDA does. */
 const CANCEL_PATIENCE_MS = 5_000;
@@ -27,6 +29,7 @@ export class Steering {
     @Inject(ProfileStore) private readonly profile: ProfileStore,
     @Inject(Notifications) private readonly notifications: Notifications,
     @Inject(Queues) private readonly queues: Queues,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   /**
@@ -36,7 +39,7 @@ export class Steering {
    * @throws ApiError MTS-REQ-008 when nothing of it is to be delivered either
    */
   async cancel(requestId: string): Promise<CancelledDto> {
-    const cancellation = await this.store.cancel(requestId);
+    const cancellation = await this.turns.inTurn(requestId, async () => this.store.cancel(requestId));
     if (cancellation === 'ended') throw new ApiError('MTS-REQ-008', { problem: 'nothing is left to cancel' });
     if (cancellation === 'withheld') return { state: await this.stateOf(requestId), delivery: cancellation };
     return { state: cancellation === 'cancelled' ? cancellation : await this.ended(requestId) };
@@ -44,13 +47,15 @@ export class Steering {
 
   /** @throws ApiError MTS-REQ-008 */
   async pause(requestId: string): Promise<readonly Hold[]> {
-    if (!(await this.store.pause(requestId))) throw new ApiError('MTS-REQ-008');
+    const isPaused = await this.turns.inTurn(requestId, async () => this.store.pause(requestId));
+    if (!isPaused) throw new ApiError('MTS-REQ-008');
     return this.profile.holdsOf(requestId);
   }
 
   /** @throws ApiError MTS-REQ-008 */
   async resume(requestId: string, kind: LiftedHold): Promise<readonly Hold[]> {
-    if (!(await this.store.resume(requestId, kind))) throw new ApiError('MTS-REQ-008');
+    const isResumed = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
+    if (!isResumed) throw new ApiError('MTS-REQ-008');
     return this.profile.holdsOf(requestId);
   }
 
@@ -61,8 +66,23 @@ export class Steering {
    */
   async retry(requestId: string, codes: readonly string[] | undefined): Promise<number> {
     const wanted = codes ?? (await this.retriableCodes(requestId));
-    const retry = await this.database.transaction(async (tx) => {
-      const made = await this.store.retry(requestId, wanted, tx);
+    const retry = await this.turns.inTurn(requestId, async () => this.askAgain(requestId, wanted));
+    if (retry.kind === 'again') return retry.records;
+    throw new ApiError('MTS-REQ-009', { problem: WHY_NOT_AGAIN[retry.kind] });
+  }
+
+  /** @returns whether there was anything to erase; rows of a long list, which nobody can open any more, go later */
+  async erase(requestId: string): Promise<boolean> {
+    const erasure = await this.turns.inTurn(requestId, async () => this.store.erase(requestId));
+    if (erasure === 'some are left') {
+      await this.queues.post('housekeeping', [{ message: { v: 1, duty: 'expire' }, key: 'expire' }]);
+    }
+    return erasure !== 'nothing was there';
+  }
+
+  private async askAgain(requestId: string, codes: readonly string[]): Promise<Retry> {
+    return this.database.transaction(async (tx) => {
+      const made = await this.store.retry(requestId, codes, tx);
       const jobs = (made.kind === 'again' ? made.ranges : []).map((n) => ({
         message: { v: 1 as const, requestId, n },
         key: `${requestId}/${String(n)}`,
@@ -71,17 +91,6 @@ export class Steering {
       await this.queues.post('authenticate', jobs, tx);
       return made;
     });
-    if (retry.kind === 'again') return retry.records;
-    throw new ApiError('MTS-REQ-009', { problem: WHY_NOT_AGAIN[retry.kind] });
-  }
-
-  /** @returns whether there was anything to erase; rows of a long list, which nobody can open any more, go later */
-  async erase(requestId: string): Promise<boolean> {
-    const erasure = await this.store.erase(requestId);
-    if (erasure === 'some are left') {
-      await this.queues.post('housekeeping', [{ message: { v: 1, duty: 'expire' }, key: 'expire' }]);
-    }
-    return erasure !== 'nothing was there';
   }
 
   private async retriableCodes(requestId: string): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
 import { ApiError } from '@mts/domain';
-import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 import type { Database, HeldSeeder, HoldOfAll, ProfileStore, SeederStore, StoredPreflight } from '@mts/store';
 
@@ -32,7 +31,6 @@ export class Health {
     private readonly queues: Pick<Queues, 'check'>,
     private readonly profile: ProfileStore,
     private readonly seeders: Pick<SeederStore, 'live'>,
-    private readonly logger: Logger,
   ) {}
 
   /** Something was refused because the database has no room; no question that it answers tells that. */
@@ -53,8 +51,7 @@ export class Health {
         rejectedBy(limit),
       ]);
     } catch (error) {
-      this.logger.warn('not ready: the database cannot be reached', { error: error as Error });
-      throw new ApiError('MTS-SYS-001');
+      throw Object.assign(new ApiError('MTS-SYS-001'), { cause: error });
     }
   }
 
@@ -68,22 +65,25 @@ export class Health {
       this.profile.holdOfAll(),
       this.profile.heldSeeders(),
     ]);
+    // What a seeder last told that was killed since is not so any more.
+    const heard = live.filter(({ isSilent }) => !isSilent);
     return {
       status: 'up',
       database: performance.now() - this.noRoomAtMs < NO_ROOM_TOLD_FOR_MS ? 'full' : 'up',
       queue: 'up',
-      seedersAlive: live.length,
+      seedersAlive: heard.length,
       requestsHeld,
       idaPreflight: preflight ?? null,
       idaHold: hold ?? null,
       heldSeeders: heldSeeders.map(({ code, reason, since }) => ({ code, reason, since })),
-      idaCalls: idaCalls(live),
+      idaCalls: idaCalls(heard),
     };
   }
 }
 
 async function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const error = Object.assign(new Error('The database does not answer in time'), { code: 'ETIMEDOUT' });
+    signal.addEventListener('abort', () => reject(error), { once: true });
   });
 }

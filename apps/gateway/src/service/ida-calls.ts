@@ -1,9 +1,19 @@
 import type { LiveSeeder } from '@mts/store';
 import { ApiProperty } from '@nestjs/swagger';
 
-const BEAT = 'as the seeders said of the last five seconds';
+/** Each tells every second. */
+const TOLD = 'in the second before `asOf`';
 
 class InFlightDto {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When these figures were told, every second; of several seeders the earliest. Null: no seeder is heard of.',
+  })
+  readonly asOf!: Date | null;
+
   @ApiProperty({
     type: 'integer',
     minimum: 0,
@@ -26,11 +36,11 @@ class InFlightDto {
     type: Number,
     nullable: true,
     minimum: 0,
-    description: `Milliseconds from sending to the whole answer, the median, ${BEAT}; null when there was none.`,
+    description: `Milliseconds from sending to the whole answer, the median ${TOLD} or the last one with answers; null when none came in five seconds.`,
   })
   readonly latencyMs!: number | null;
 
-  @ApiProperty({ type: Number, minimum: 0, description: `Calls sent per second, ${BEAT}.` })
+  @ApiProperty({ type: Number, minimum: 0, description: `Calls sent per second, ${TOLD}.` })
   readonly callsPerSecond!: number;
 }
 
@@ -64,18 +74,19 @@ export class IdaCallsDto extends InFlightDto {
 
   @ApiProperty({
     type: [SeederCallsDto],
-    description: 'The same of each seeder that lives, the oldest first.',
+    description: 'The same of each seeder, the oldest first.',
   })
   readonly seeders!: readonly SeederCallsDto[];
 }
 
-/** How fast IDA is asked, by all seeders together and by each. */
-export function idaCalls(live: readonly LiveSeeder[]): IdaCallsDto {
+/** How fast IDA is asked, by all seeders together and by each. @param heard those that are not silent, the oldest first */
+export function idaCalls(heard: readonly LiveSeeder[]): IdaCallsDto {
   const sum = (figure: 'inFlight' | 'inFlightLimit' | 'inFlightMax' | 'callsPerSecond'): number =>
-    live.reduce((total, one) => total + one[figure], 0);
-  const latenciesMs = live.flatMap(({ latencyMs }) => latencyMs ?? []).toSorted((a, b) => a - b);
-  const [oldest] = live;
+    heard.reduce((total, one) => total + one[figure], 0);
+  const latenciesMs = heard.flatMap(({ latencyMs }) => latencyMs ?? []).toSorted((a, b) => a - b);
+  const [oldest] = heard;
   return {
+    asOf: heard.map(({ asOf }) => asOf).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null,
     inFlight: sum('inFlight'),
     inFlightLimit: sum('inFlightLimit'),
     inFlightMax: sum('inFlightMax'),
@@ -83,7 +94,7 @@ export function idaCalls(live: readonly LiveSeeder[]): IdaCallsDto {
     latencyMs: rounded(latenciesMs[latenciesMs.length >> 1] ?? null),
     callsPerSecond: rounded(sum('callsPerSecond')),
     ratePerSecondMax: oldest?.ratePerSecondMax ?? null,
-    seeders: live.map(({ inFlightMaxAll: _all, ratePerSecondMax: _rate, ...one }) => ({
+    seeders: heard.map(({ inFlightMaxAll: _all, ratePerSecondMax: _rate, isSilent: _silent, ...one }) => ({
       ...one,
       latencyMs: rounded(one.latencyMs),
       callsPerSecond: rounded(one.callsPerSecond),

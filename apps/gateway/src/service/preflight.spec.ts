@@ -82,7 +82,7 @@ it('does not give who calls while one is under way the result of that one, but o
     await mended.promise;
     await gateway.profile.savePreflight({ ...result, checkedAt });
   });
-  const desk = new PreflightDesk(gateway.profile, await sender(), 8000);
+  const desk = new PreflightDesk(gateway.profile, gateway.seeders, await sender(), 8000);
   const before = desk.ask();
   await atWork.promise;
   found = WELL;
@@ -94,18 +94,42 @@ it('does not give who calls while one is under way the result of that one, but o
 
 it('has 500 who call together wait for one preflight', async () => {
   const asked = await seeder(async () => save(EXPIRED));
-  const desk = new PreflightDesk(gateway.profile, await sender(), 8000);
+  const desk = new PreflightDesk(gateway.profile, gateway.seeders, await sender(), 8000);
   for (const answer of await Promise.all(Array.from({ length: 500 }, async () => desk.ask())))
     expect(answer).toMatchObject(EXPIRED);
   expect(new Set(asked).size).toBe(1);
 });
 
-it('tells what still holds all requests up, and when that is tried next', async () => {
+it('tells what holds all requests up although IDA answers, when that is tried next, and what ends it', async () => {
   await gateway.profile.hold('record', 'MTS-IDA-102', 'silence');
   await seeder(async () => save(WELL));
   expect((await preflight()).body).toMatchObject({
-    response: { ...WELL, idaHold: { code: 'MTS-IDA-102', nextTryAt: expect.stringMatching(/Z$/) } },
+    response: {
+      ...WELL,
+      idaHold: { code: 'MTS-IDA-102', nextTryAt: expect.stringMatching(/Z$/) },
+      next: expect.stringContaining('the next record that IDA answers'),
+    },
   });
+});
+
+it('tells of no hold that the record ends which is asked at once', async () => {
+  await gateway.profile.hold('record', 'MTS-IDA-102', 'silence');
+  await seeder(async () => save(WELL));
+  const holds = vi.spyOn(gateway.profile, 'holdOfAll');
+  const desk = new PreflightDesk(gateway.profile, gateway.seeders, await sender(), 8000);
+  const answer = desk.ask();
+  await vi.waitUntil(() => holds.mock.calls.length > 1);
+  await gateway.profile.lift();
+  expect(await answer).toMatchObject({ ...WELL, idaHold: null, next: null });
+});
+
+it('tells at once of a hold whose cause is still there', async () => {
+  await gateway.profile.hold('preflight', EXPIRED.code, EXPIRED.reason);
+  await seeder(async () => save(EXPIRED));
+  const holds = vi.spyOn(gateway.profile, 'holdOfAll');
+  const desk = new PreflightDesk(gateway.profile, gateway.seeders, await sender(), 8000);
+  expect(await desk.ask()).toMatchObject({ ...EXPIRED, idaHold: { code: EXPIRED.code }, next: null });
+  expect(holds).toHaveBeenCalledTimes(1);
 });
 
 it('says at once that no seeder runs, and leaves nothing for one that comes later', async () => {
@@ -127,7 +151,7 @@ it('sends the caller to /health when no seeder takes it up, and waits for one no
 it('looks for the result once for all who wait for it', async () => {
   await gateway.seederLives(SEEDER);
   const looked = vi.spyOn(gateway.profile, 'now');
-  const desk = new PreflightDesk(gateway.profile, { post: async () => undefined }, 0);
+  const desk = new PreflightDesk(gateway.profile, gateway.seeders, { post: async () => undefined }, 0);
   const answers = await Promise.allSettled([desk.ask(), desk.ask()]);
   expect(answers).toMatchObject([{ reason: { code: 'MTS-SYS-004' } }, { reason: { code: 'MTS-SYS-004' } }]);
   expect(looked).toHaveBeenCalledTimes(1);

@@ -4,6 +4,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { IdaCallsDto } from './ida-calls.js';
+import { HOLD_OUTLASTS_PREFLIGHT } from './preflight-desk.js';
 
 export class AuthFieldsDto {
   @ApiProperty({ type: [String], enum: AUTH_FIELDS, description: 'What a mapping can name.' })
@@ -68,9 +69,16 @@ export class PreflightAnswerDto extends PreflightDto {
     type: IdaHoldDto,
     nullable: true,
     description:
-      'What still holds all requests up. After an outage that is over only once a record is answered.',
+      'What still holds all requests up, some seconds after a preflight that succeeded. After an outage that is over only once a record is answered.',
   })
   readonly idaHold!: IdaHoldDto | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What ends that hold, where the preflight has succeeded and it stands yet; else null.',
+  })
+  readonly next!: string | null;
 }
 
 export const PREFLIGHT: GoodAnswer = {
@@ -78,7 +86,14 @@ export const PREFLIGHT: GoodAnswer = {
     'What came of it, begun after the call. One that succeeds ends a hold that waits for a preflight. Where a hold waits for an answer about a real record, it has one waiting record asked at once, and that ends the hold when it is answered.',
   response: PreflightAnswerDto,
   examples: {
-    well: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z', idaHold: null },
+    well: {
+      ok: true,
+      code: null,
+      reason: null,
+      checkedAt: '2026-11-22T01:21:37.737Z',
+      idaHold: null,
+      next: null,
+    },
     'well, and a waiting record is asked now': {
       ok: true,
       code: null,
@@ -91,6 +106,7 @@ export const PREFLIGHT: GoodAnswer = {
         since: '2026-11-22T01:02:11.482Z',
         nextTryAt: '2026-11-22T01:21:37.912Z',
       },
+      next: HOLD_OUTLASTS_PREFLIGHT,
     },
     wrong: {
       ok: false,
@@ -103,6 +119,7 @@ export const PREFLIGHT: GoodAnswer = {
         since: '2026-11-22T01:02:11.482Z',
         nextTryAt: '2026-11-22T01:24:11.482Z',
       },
+      next: null,
     },
   },
 };
@@ -126,7 +143,11 @@ export class HealthDto extends UpDto {
   @ApiProperty({ enum: ['up'] })
   readonly queue!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Seeders that work now.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'Seeders that were heard of in the last three seconds.',
+  })
   readonly seedersAlive!: number;
 
   @ApiProperty({
@@ -176,6 +197,7 @@ export const HEALTH: GoodAnswer = {
       idaHold: null,
       heldSeeders: [],
       idaCalls: {
+        asOf: '2026-11-22T01:25:00.104Z',
         inFlight: 41,
         inFlightLimit: 64,
         inFlightMax: 64,
@@ -185,6 +207,7 @@ export const HEALTH: GoodAnswer = {
         ratePerSecondMax: 400,
         seeders: [
           {
+            asOf: '2026-11-22T01:25:00.655Z',
             inFlight: 20,
             inFlightLimit: 32,
             inFlightMax: 32,
@@ -193,6 +216,7 @@ export const HEALTH: GoodAnswer = {
             callsPerSecond: 195.5,
           },
           {
+            asOf: '2026-11-22T01:25:00.104Z',
             inFlight: 21,
             inFlightLimit: 32,
             inFlightMax: 32,

@@ -1,3 +1,4 @@
+import { IDLE_SEEDER } from '@mts/testing';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -104,10 +105,29 @@ describe('health', () => {
           callsPerSecond: 98.1,
           ratePerSecondMax: 100,
           seeders: [
-            { ...each, latencyMs: 101.3 },
+            { ...each, latencyMs: 101.3, asOf: expect.stringMatching(/Z$/) },
             { ...each, inFlight: 1, latencyMs: null },
           ],
         },
+      },
+    });
+  });
+
+  it('leaves out what a seeder told that is not heard of any more, and says how old the rest is', async () => {
+    await gateway.database.query('DELETE FROM seeder');
+    const [killed, well] = ['6f9619ff-8b86-4d01-b42d-00cf4fc964f1', '6f9619ff-8b86-4d01-b42d-00cf4fc964f2'];
+    await gateway.seeders.beat(killed, { ...IDLE_SEEDER, inFlight: 36 });
+    await gateway.seeders.beat(well, { ...IDLE_SEEDER, inFlight: 8 });
+    // However long this test takes.
+    await gateway.database.query(
+      `UPDATE seeder SET seen_at = now() + CASE WHEN id = $1 THEN interval '-4 seconds' ELSE interval '1 hour' END`,
+      [killed],
+    );
+    const { asOf } = (await gateway.seeders.live()).find(({ isSilent }) => !isSilent) ?? {};
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: {
+        seedersAlive: 1,
+        idaCalls: { asOf: asOf?.toISOString(), inFlight: 8, inFlightMax: 32, seeders: [{ inFlight: 8 }] },
       },
     });
   });

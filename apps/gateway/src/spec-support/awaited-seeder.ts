@@ -83,7 +83,7 @@ export class AwaitedSeeder {
       errorCode: whole.errorCode,
       tokenIndex: whole.token === null ? null : Buffer.from('0123456789abcdef'),
     };
-    await this.ranges.saveOutcomes(lease, [outcome]);
+    await this.ranges.saveOutcomes([{ lease, outcome }]);
     await this.ranges.finish(lease);
   }
 }

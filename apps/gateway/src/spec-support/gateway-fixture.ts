@@ -21,10 +21,9 @@ import {
   ProfileStore,
   RangeStore,
   RequestStore,
-  type SeederFigures,
   SeederStore,
 } from '@mts/store';
-import { createTestDatabase, dropTestDatabase } from '@mts/testing';
+import { createTestDatabase, dropTestDatabase, IDLE_SEEDER } from '@mts/testing';
 
 import { type GatewaySurroundings, type RunningGateway, startGateway } from '../gateway.js';
 import { readGatewayConfig } from '../options.js';
@@ -39,16 +38,6 @@ export interface FixtureOptions extends Omit<GatewaySurroundings, 'logger'> {
 export type Answer =
   | { readonly vid?: string | null; readonly token: string }
   | { readonly vid?: string | null; readonly code: string; readonly message: string };
-
-const IDLE_SEEDER: SeederFigures = {
-  inFlight: 0,
-  inFlightLimit: 8,
-  inFlightMax: 32,
-  inFlightMaxAll: null,
-  latencyMs: null,
-  callsPerSecond: 0,
-  ratePerSecondMax: null,
-};
 
 /** A gateway on a free port, with a database and keys of its own, and all that it logged. */
 export class GatewayFixture {
@@ -190,7 +179,7 @@ export class GatewayFixture {
             tokenIndex: row.token === null ? null : tokens.of(row.token),
           };
         });
-      await ranges.saveOutcomes(lease, outcomes);
+      await ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
       await ranges.finish(lease);
     }
   }

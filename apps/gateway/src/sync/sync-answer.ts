@@ -58,7 +58,8 @@ export function refusalOf(hindrance: Hindrance, now: Date): ApiError {
   if (hindrance.kind === 'no seeder')
     return new ApiError('MTS-SYS-003', { retryAfterSeconds: RETRY_SECONDS });
   const { kind, code, reason, nextTryAt } = hindrance;
-  const isOfRecord = kind === 'request';
+  // One that is tried again by itself is held for IDA's silence, which says nothing of the record as it stands.
+  const isOfRecord = kind === 'request' && nextTryAt === null;
   const problem = isOfRecord
     ? `IDA refuses to be asked about this record as it stands (${code}), and about no other.`
     : reason;

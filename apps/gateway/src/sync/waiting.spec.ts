@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 
+import { ProbeStore, SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -108,6 +109,33 @@ describe('nobody can be asked', () => {
       { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA-MLC-009') }] },
     ]);
     expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+});
+
+describe('a hold that ends by itself', () => {
+  it('of its own record, for IDA is silent: it is taken back with what is known, and when it is tried next', async () => {
+    await gateway.seederLives(BUSY_SEEDER);
+    const answering = calling();
+    const id = await theRequest();
+    await new SilenceStore(gateway.database, 'default').holdRequest(id, 'MTS-IDA-102', 'IDA is silent.');
+    const { status, body, headers } = await answering;
+    expect([status, body]).toMatchObject([
+      503,
+      { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA is silent.') }] },
+    ]);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(5);
+  });
+
+  it('of all, in which nobody is left who was not asked: whoever comes is taken in', async () => {
+    const seeing = await ida();
+    await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
+    await new ProbeStore(gateway.database, 'default').noteProfileProbe(true);
+    const answering = calling();
+    await theRequest();
+    // What its answer does.
+    await gateway.profile.lift();
+    expect((await answering).status).toBe(200);
+    expect(seeing.asked).toHaveLength(1);
   });
 });
 

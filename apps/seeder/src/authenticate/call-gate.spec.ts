@@ -96,3 +96,16 @@ it('gives no place to whoever waits no longer, at once', async () => {
   leave?.();
   expect(gate.inFlight).toBe(0);
 });
+
+it('gives no place while it is paused, and then to all who waited', async () => {
+  const { gate } = gateOf(2);
+  const [leave] = [await gate.enter(claim('a'), NEVER)];
+  gate.pause();
+  const served: string[] = [];
+  const entering = ['b', 'c'].map(async (name) => waitFor(gate, claim(name), served));
+  leave?.();
+  expect(gate.inFlight).toBe(0);
+  gate.goOn();
+  await Promise.all(entering);
+  expect([served, gate.inFlight]).toEqual([['b', 'c'], 2]);
+});

@@ -6,11 +6,12 @@ export type Place = () => void;
 
 /**
  * The places for calls in flight of one process: as many as its limit has, and no more than its share of those of all
- * seeders. A free one goes to whoever has the turn, see {@link Turns}.
+ * seeders. A free one goes to whoever has the turn, see {@link Turns}. While it is paused, none is given.
  */
 export class CallGate {
   private readonly waiting = new Turns<(place: Place) => void>();
   private taken = 0;
+  private isPaused = false;
 
   constructor(
     private readonly limit: Pick<InFlightLimit, 'places' | 'noteFull'>,
@@ -37,10 +38,20 @@ export class CallGate {
     return place;
   }
 
+  /** From here on whoever waits for a place waits on. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  goOn(): void {
+    this.isPaused = false;
+    this.admit();
+  }
+
   /** Lets in whoever waits, as far as there are places: to be called when the share has grown. */
   admit(): void {
     const places = Math.min(this.limit.places, this.share.places);
-    while (this.taken < places) {
+    while (!this.isPaused && this.taken < places) {
       const go = this.waiting.next();
       if (go === undefined) return;
       this.taken += 1;

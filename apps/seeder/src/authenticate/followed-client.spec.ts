@@ -47,7 +47,7 @@ it('tells the limit what the call alone took, and counts it', async () => {
   const { client, told, figures } = follow(answering(42, () => MATCHED));
   expect(await client.authenticate(PERSON)).toEqual(MATCHED);
   expect([told, figures.take()]).toMatchObject([[42], { latencyMs: 42 }]);
-  expect(figures.take()).toEqual({ latencyMs: null, callsPerSecond: 0 });
+  expect(figures.take().callsPerSecond).toBe(0);
 });
 
 it('takes an answer that says that IDA cannot for a failure, and one that a set-up is wrong for an answer', async () => {

@@ -27,12 +27,12 @@ type Rows = readonly { readonly lease: Lease; readonly outcome: NewOutcome }[];
 /** A store that notes the lines of each statement, once the one before has ended. */
 function storeThat(answers: (rows: Rows) => ReadonlySet<Lease>) {
   const statements: number[][] = [];
-  const saveOutcomesOfAll = async (rows: Rows): Promise<ReadonlySet<Lease>> => {
+  const saveOutcomes = async (rows: Rows): Promise<ReadonlySet<Lease>> => {
     statements.push(rows.map((row) => row.outcome.line));
     await Promise.resolve();
     return answers(rows);
   };
-  return { statements, writer: new OutcomeWriter({ saveOutcomesOfAll }) };
+  return { statements, writer: new OutcomeWriter({ saveOutcomes }) };
 }
 
 it('what comes while a group is stored is the next group, of whatever ranges', async () => {

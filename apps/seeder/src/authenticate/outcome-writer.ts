@@ -23,7 +23,7 @@ export class OutcomeWriter {
   private pending: Pending[] = [];
   private storing = false;
 
-  constructor(private readonly ranges: Pick<RangeStore, 'saveOutcomesOfAll'>) {}
+  constructor(private readonly ranges: Pick<RangeStore, 'saveOutcomes'>) {}
 
   /** Resolves when the outcomes are durably stored. @throws LeaseLostError */
   async store(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
@@ -48,7 +48,7 @@ export class OutcomeWriter {
     const rows = group.flatMap(({ lease, outcomes }) => outcomes.map((outcome) => ({ lease, outcome })));
     try {
       // Storing what was stored already changes nothing.
-      const lost = await persist(async () => this.ranges.saveOutcomesOfAll(rows));
+      const lost = await persist(async () => this.ranges.saveOutcomes(rows));
       for (const { lease, stored, failed } of group) {
         if (lost.has(lease)) failed(new LeaseLostError(lease));
         else stored();

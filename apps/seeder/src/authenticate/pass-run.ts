@@ -80,7 +80,8 @@ export class PassRun {
 
   private async askOne(record: OpenRecord): Promise<void> {
     try {
-      if ((await this.asker.ask(this.desk, record)) === 'held') this.held = true;
+      const after = await this.asker.ask(this.desk, record);
+      if (after !== 'answered' && after !== 'go on') this.held = true;
     } catch (error) {
       this.faults.push(error);
     }

@@ -13,12 +13,10 @@ import {
 import type { LeaseKeeper } from './lease-keeper.js';
 import { persist, persistWhile } from './persist.js';
 import { type AgainIn, RangeWalk, type RangeWalkParts } from './range-walk.js';
-import { type AfterAsk, type Desk, isUnasked } from './record-asker.js';
+import type { Desk } from './record-asker.js';
 import { RecordBook, RequestErasedError } from './record-book.js';
 import type { Standby } from './standby.js';
 
-/** Ranges among which a probe finds its record. */
-const PROBED_RANGES_MAX = 100;
 /** Of where an unexpected fault was thrown. */
 const STACK_LINES = 5;
 
@@ -34,7 +32,8 @@ export interface RangeWorkerParts extends RangeWalkParts {
   readonly onEnded: (requestId: string) => Promise<void>;
 }
 
-type Work = (walk: RangeWalk, desk: Desk) => Promise<AgainIn>;
+/** What is done with a range that was taken. */
+export type RangeWork = (walk: RangeWalk, desk: Desk) => Promise<AgainIn>;
 
 /** Works through one range: takes its lease, asks IDA about the records without an outcome, and hands it back. */
 export class RangeWorker {
@@ -49,34 +48,8 @@ export class RangeWorker {
     await this.workOn(lease, takenAtMs, async (walk) => walk.askAll());
   }
 
-  /**
-   * Asks about one waiting record of a held profile: one that was never asked about, if there is any.
-   * @param nth how many probes the hold has had: each asks about another record, as long as there are others
-   */
-  async probe(nth: number): Promise<AfterAsk | 'nothing waits'> {
-    const { ranges } = this.parts;
-    const candidates = await ranges.probeable(PROBED_RANGES_MAX);
-    const unasked = candidates.filter((range) => range.hasUnasked);
-    const isLastResort = unasked.length === 0;
-    const round = isLastResort ? candidates : unasked;
-    const range = round[nth % round.length];
-    const takenAtMs = performance.now();
-    const lease = range && (await ranges.take(range.requestId, range.n, 'probe'));
-    let result: AfterAsk | 'nothing waits' = candidates.length === 0 ? 'nothing waits' : 'held';
-    if (lease === undefined) return result;
-    await this.workOn(lease, takenAtMs, async (walk, desk) => {
-      const open = await ranges.openRecords(lease, 0, lease.toLine - lease.fromLine + 1);
-      const asked = isLastResort ? open : open.filter(isUnasked);
-      const record = asked[Math.floor(nth / round.length) % asked.length];
-      if (record === undefined) return undefined;
-      await walk.noteSending([record]);
-      result = await this.parts.asker.ask({ ...desk, isLastResort }, record);
-      return undefined;
-    });
-    return result;
-  }
-
-  private async workOn(lease: Lease, takenAtMs: number, work: Work): Promise<void> {
+  /** Does something with a range, and hands it back. @param takenAtMs a moment before it was taken, of `performance.now()` */
+  async workOn(lease: Lease, takenAtMs: number, work: RangeWork): Promise<void> {
     const { keeper, requests, ranges, logger } = this.parts;
     const signal = keeper.keep(lease, takenAtMs);
     try {
@@ -103,6 +76,7 @@ export class RangeWorker {
       book: await RecordBook.open(request, keks, logger),
       claim: { urgency: lease.awaited ? 'awaited' : 'listed', requestId: lease.requestId },
       maySend: () => keeper.isTrusted(lease),
+      purpose: 'work',
       isLastResort: false,
     };
   }

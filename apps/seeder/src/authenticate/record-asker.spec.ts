@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { IdaClient } from '@mts/ida-client';
 import { createLogger, systemClock } from '@mts/platform';
-import { type Lease, RangeStore } from '@mts/store';
+import { type Lease, RangeStore, SilenceStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { OwnHold } from '../profile/own-hold.js';
@@ -38,7 +38,9 @@ const client: Pick<IdaClient, 'authenticate' | 'preflight'> = {
 function asker(): RecordAsker {
   const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
   const own = new OwnHold(randomUUID(), bench.profile, logger);
-  const guard = new ProfileGuard(client, bench.profile, own, () => undefined, logger);
+  const silence = new SilenceStore(bench.database, 'default');
+  const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
+  const guard = new ProfileGuard({ client, profile: bench.profile, silence, own, work, logger });
   return new RecordAsker(client, ranges, guard, new Calm(), systemClock);
 }
 
@@ -51,6 +53,7 @@ async function desk(lease: Lease): Promise<Desk> {
     book: await RecordBook.open(request, bench.keks, logger),
     claim: { urgency: 'listed', requestId: lease.requestId },
     maySend: () => maySend,
+    purpose: 'work',
     isLastResort: false,
   };
 }
@@ -77,7 +80,7 @@ it.each([
     const [record] = await ranges.openRecords(lease, 0, 1);
     maySend = false;
     if (record === undefined) throw new Error('the record is gone');
-    expect(await asker().ask(await desk(lease), record)).toBe('held');
+    expect(await asker().ask(await desk(lease), record)).toBe('stopped');
     expect(sent).toBe(0);
     expect(await ranges.openRecords(lease, 0, 1)).toMatchObject([
       { state: 'submitted', attempts: before.attempts },

@@ -3,15 +3,16 @@ import type { IdaClient } from '@mts/ida-client';
 import type { Clock } from '@mts/platform';
 import type { Lease, OpenRecord, RangeStore, RecordMark } from '@mts/store';
 
-import type { AfterFault, FailedCall, ProfileGuard } from '../profile/profile-guard.js';
+import type { CallPurpose, ProfileGuard, RangeCall } from '../profile/profile-guard.js';
+import type { AfterFault } from '../profile/silence-watch.js';
 import type { Calm } from './calm.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { persist } from './persist.js';
 import type { ReadRecord, RecordBook, RecordEnd } from './record-book.js';
 import type { Claim } from './turns.js';
 
-/** What asking about a record has come to, for the work that follows. */
-export type AfterAsk = 'answered' | AfterFault;
+/** What asking about a record has come to, for the work that follows. `stopped`: nothing was sent. */
+export type AfterAsk = 'answered' | 'stopped' | AfterFault;
 
 /** What one range needs to ask about its records. */
 export interface Desk {
@@ -20,6 +21,7 @@ export interface Desk {
   readonly claim: Claim;
   /** Whether a call may still be sent: asked at the last moment, when it is sealed and signed. */
   readonly maySend: () => boolean;
+  readonly purpose: CallPurpose;
   /** A probe that found nobody to ask who was not asked before. */
   readonly isLastResort: boolean;
 }
@@ -58,25 +60,40 @@ export class RecordAsker {
       return 'go on';
     }
     if (!isFresh(record)) await this.mark(desk, record, 'sent');
-    const asked: Asked = { atMs: performance.now(), silencesBefore: this.calm.silences };
-    const answer = await this.question(desk, read);
+    const call = callOf(desk, record);
+    this.guard.begin(call);
+    try {
+      return await this.make(call, desk, record, read);
+    } finally {
+      this.guard.ended(call);
+    }
+  }
+
+  private async make(call: RangeCall, desk: Desk, record: OpenRecord, read: Readable): Promise<AfterAsk> {
+    const silencesBefore = this.calm.silences;
+    const answer = await this.question(call, desk, read);
     if (answer === 'not sent') {
       await this.mark(desk, record, 'not asked');
-      return 'held';
+      return 'stopped';
     }
     if (answer instanceof IdaFault) {
-      await this.keepFault(desk, record, read, answer, asked);
-      return this.guard.faulted(failedCall(desk, record), answer, asked.atMs);
+      const isAlone = answer.faultClass !== 'transient' || this.calm.silent() === silencesBefore + 1;
+      return this.keepFault(call, desk, record, read, { fault: answer, isAlone });
     }
-    this.guard.answered();
+    this.guard.answered(call);
     const told = record.attempts > 0 ? afterSecondAsk(answer) : answer;
     await this.end(desk, record, read.person.individualId, told);
     return 'answered';
   }
 
-  private async question(desk: Desk, read: Readable): Promise<AuthOutcome | IdaFault | 'not sent'> {
+  private async question(
+    call: RangeCall,
+    desk: Desk,
+    read: Readable,
+  ): Promise<AuthOutcome | IdaFault | 'not sent'> {
     const onSend = (): void => {
       if (!desk.maySend()) throw new NotSentError();
+      call.sentAtMs = performance.now();
     };
     const [person, options] = questionOf(read);
     try {
@@ -95,34 +112,41 @@ export class RecordAsker {
   }
 
   private async keepFault(
+    call: RangeCall,
     desk: Desk,
     record: OpenRecord,
     read: Readable,
-    fault: IdaFault,
-    asked: Asked,
-  ): Promise<void> {
-    const isAlone = fault.faultClass !== 'transient' || this.calm.silent() === asked.silencesBefore + 1;
-    if (fault.effect === 'not-asked') return this.mark(desk, record, 'not asked');
-    if (read.factors !== undefined) return this.giveUp(desk, record, read, MAYBE_USED_UP);
+    { fault, isAlone }: Met,
+  ): Promise<AfterFault> {
+    const isFirst = record.attempts === 0;
     // In an outage: that it goes on says nothing of the person whose record was to find that out.
-    if (desk.lease.purpose === 'probe') return this.mark(desk, record, 'asked in vain');
-    if (record.attempts === 0) return this.mark(desk, record, 'unknown');
-    if (await this.isOfThePerson(desk, fault, isAlone))
-      return this.giveUp(desk, record, read, lastWord(fault));
-    await this.mark(desk, record, 'asked in vain');
+    const isOfAll = call.purpose === 'profile probe';
+    if (fault.effect === 'not-asked') await this.mark(desk, record, 'not asked');
+    else if (read.factors !== undefined) await this.giveUp(desk, record, read, MAYBE_USED_UP);
+    else if (isFirst || isOfAll) await this.markUnknown(call, desk);
+    // Whoever waits is told at once.
+    else if (fault.faultClass !== 'transient' || desk.claim.urgency === 'awaited')
+      await this.giveUp(desk, record, read, lastWord(fault));
+    else {
+      const after = await this.guard.faulted(call, fault);
+      if (after !== 'all held' && isAlone && (await this.guard.isOfThePerson(call)))
+        await this.giveUp(desk, record, read, lastWord(fault));
+      else await this.markUnknown(call, desk);
+      return after;
+    }
+    return this.guard.faulted(call, fault);
   }
 
-  /**
-   * Whether a second silence says something of the person: not when another call went silent beside it, nor when IDA is
-   * silent for all. Whoever waits is told at once.
-   */
-  private async isOfThePerson({ claim }: Desk, fault: IdaFault, isAlone: boolean): Promise<boolean> {
-    if (fault.faultClass !== 'transient' || claim.urgency === 'awaited') return true;
-    return isAlone && (await this.guard.preflight()).ok;
-  }
-
-  private async mark({ lease }: Desk, { line }: OpenRecord, as: RecordMark): Promise<void> {
+  private async mark(
+    { lease }: Desk,
+    { line }: OpenRecord,
+    as: Exclude<RecordMark, 'unknown'>,
+  ): Promise<void> {
     await persist(async () => this.ranges.mark(lease, [line], as));
+  }
+
+  private async markUnknown({ line, sentAtMs }: RangeCall, { lease }: Desk): Promise<void> {
+    await persist(async () => this.ranges.mark(lease, [line], 'unknown', performance.now() - sentAtMs));
   }
 
   private async giveUp(desk: Desk, record: OpenRecord, read: Readable, error: OutcomeError): Promise<void> {
@@ -134,9 +158,9 @@ export class RecordAsker {
   }
 }
 
-function failedCall({ lease, isLastResort }: Desk, { line }: OpenRecord): FailedCall {
-  const { requestId, n, purpose } = lease;
-  return { requestId, n, purpose, line, isLastResort };
+function callOf({ lease, purpose, isLastResort }: Desk, { line }: OpenRecord): RangeCall {
+  const { requestId, n } = lease;
+  return { requestId, n, line, purpose, isLastResort, sentAtMs: performance.now() };
 }
 
 function questionOf({ person, factors, transactionId }: Readable): Parameters<IdaClient['authenticate']> {
@@ -147,11 +171,11 @@ function questionOf({ person, factors, transactionId }: Readable): Parameters<Id
   ];
 }
 
-/** What stood when a record was asked about. */
-interface Asked {
-  /** In milliseconds of `performance.now()`. */
-  readonly atMs: number;
-  readonly silencesBefore: number;
+/** What came in the place of an answer. */
+interface Met {
+  readonly fault: IdaFault;
+  /** No other call of this process went silent since this one was made. */
+  readonly isAlone: boolean;
 }
 
 const ownError = (code: ErrorCode): OutcomeError => ({ code, message: errorText(code) });

@@ -95,9 +95,8 @@ async function process({ id, results }: Awaited<ReturnType<typeof handIn>>): Pro
   if (lease === undefined) throw new Error('the range could not be taken');
   const place = { table: 'record', column: 'sealed_outcome', requestId: id, line: 1 };
   const sealedOutcome = results.seal(place, Buffer.from(TOKEN));
-  await ranges.saveOutcomes(lease, [
-    { line: 1, state: 'processed', sealedOutcome, errorCode: null, tokenIndex: null },
-  ]);
+  const outcome = { line: 1, state: 'processed', sealedOutcome, errorCode: null, tokenIndex: null } as const;
+  await ranges.saveOutcomes([{ lease, outcome }]);
   await ranges.finish(lease);
 }
 

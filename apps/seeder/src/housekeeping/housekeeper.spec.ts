@@ -66,9 +66,8 @@ async function requestOf(day: Date, as: 'working' | 'finished'): Promise<Wrapped
   const ranges = new RangeStore(database);
   const lease = await ranges.take(id, 0);
   if (lease && as === 'finished') {
-    await ranges.saveOutcomes(lease, [
-      { line: 1, state: 'processed', sealedOutcome: Buffer.from('o'), errorCode: null, tokenIndex: null },
-    ]);
+    const kept = { sealedOutcome: Buffer.from('o'), errorCode: null, tokenIndex: null };
+    await ranges.saveOutcomes([{ lease, outcome: { line: 1, state: 'processed', ...kept } }]);
     await ranges.finish(lease);
   }
   await database.query(

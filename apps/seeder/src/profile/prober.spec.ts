@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { PreflightResult } from '@mts/ida-client';
 import { createLogger } from '@mts/platform';
+import { SilenceStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
@@ -35,10 +36,16 @@ beforeEach(async () => {
   };
   const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
   const own = new OwnHold(randomUUID(), bench.profile, logger);
-  guard = new ProfileGuard(client, bench.profile, own, () => undefined, logger);
-  prober = new Prober(guard, bench.profile, own, { probe: async () => 'nothing waits' }, 300, logger);
+  const [profile, silence] = [bench.profile, new SilenceStore(bench.database, 'default')];
+  const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
+  guard = new ProfileGuard({ client, profile, silence, own, work, logger });
+  prober = new Prober(guard, profile, silence, own, { ofProfile: probe, ofRequest: probe }, 300, logger);
 });
 afterEach(async () => bench.close());
+
+async function probe(): Promise<'nothing waits'> {
+  return Promise.resolve('nothing waits');
+}
 
 async function nextPreflight(): Promise<(result: PreflightResult) => void> {
   const answer =

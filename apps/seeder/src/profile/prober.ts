@@ -2,18 +2,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { ProfileHold, ProfileStore } from '@mts/store';
+import type { ProfileHold, ProfileStore, SilenceHold, SilenceStore } from '@mts/store';
 
-import type { RangeWorker } from '../authenticate/range-worker.js';
+import type { Probes } from '../authenticate/probes.js';
 import type { OwnHold } from './own-hold.js';
 import type { ProfileGuard } from './profile-guard.js';
+import { ANSWERS_TOLD_EVERY_MS } from './silence-watch.js';
 
 /** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
-const LOOKED_EVERY_MS = 2_000;
+const LOOKED_EVERY_MS = ANSWERS_TOLD_EVERY_MS;
 /** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
 const ASKED_FOR_APART_MS = 1_000;
 
-/** Ends holds of the profile: makes the probes that are due, and a preflight now and then or when somebody asks for it. */
+/**
+ * Ends holds of the profile, and of requests about whose people IDA was silent: makes the probes that are due, one at a time,
+ * and a preflight now and then or when somebody asks for it. Requests are probed while the profile is not held.
+ */
 export class Prober {
   private readonly timers: NodeJS.Timeout[] = [];
   private probing = false;
@@ -21,8 +25,9 @@ export class Prober {
   constructor(
     private readonly guard: ProfileGuard,
     private readonly profile: ProfileStore,
+    private readonly silence: Pick<SilenceStore, 'takeProbe'>,
     private readonly own: OwnHold,
-    private readonly worker: Pick<RangeWorker, 'probe'>,
+    private readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest'>,
     private readonly preflightIntervalSeconds: number,
     private readonly logger: Logger,
   ) {}
@@ -72,8 +77,11 @@ export class Prober {
         if (this.own.isTryDue) await this.regularPreflight();
         return;
       }
+      await this.guard.tellAnswers();
       const hold = await this.profile.takeProbe();
-      if (hold !== undefined) await this.probe(hold);
+      if (hold !== undefined) return await this.probe(hold);
+      const request = await this.silence.takeProbe();
+      if (request !== undefined) await this.probeRequest(request);
     } finally {
       this.probing = false;
     }
@@ -85,9 +93,18 @@ export class Prober {
    */
   private async probe({ probe, attempts }: ProfileHold): Promise<void> {
     const result = await this.guard.preflight();
-    if (!result.ok) return this.guard.holdAfter(result, probe);
-    const asked = probe === 'record' ? await this.worker.probe(attempts - 1) : 'nothing waits';
+    if (!result.ok) {
+      await this.profile.leaveLastResort();
+      return this.guard.holdAfter(result, probe);
+    }
+    const asked = probe === 'record' ? await this.probes.ofProfile(attempts - 1) : 'nothing waits';
     if (asked === 'answered' || asked === 'nothing waits') await this.guard.lift();
+  }
+
+  private async probeRequest({ requestId }: SilenceHold): Promise<void> {
+    const result = await this.guard.preflight();
+    if (result.ok) await this.probes.ofRequest(requestId);
+    else await this.guard.holdAfter(result);
   }
 
   private async quietly(work: () => Promise<void>): Promise<void> {

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { IdaFault } from '@mts/domain';
 import type { PreflightResult } from '@mts/ida-client';
 import { createLogger } from '@mts/platform';
+import { SilenceStore } from '@mts/store';
+import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
 import { OwnHold } from './own-hold.js';
-import { ProfileGuard } from './profile-guard.js';
+import { ProfileGuard, type RangeCall } from './profile-guard.js';
 
 const REFUSED = new IdaFault(
   'configuration',
@@ -34,6 +36,9 @@ let preflight: PreflightResult;
 let guard: ProfileGuard;
 let own: OwnHold;
 let stops: number;
+let silence: SilenceStore;
+/** What was done to the calls of the process, but for stopping all. */
+let gate: string[];
 beforeEach(async () => {
   bench = await Bench.open();
   logLines = [];
@@ -43,7 +48,14 @@ beforeEach(async () => {
   const logger = createLogger({ app: 'spec', level: 'error', write: (line) => logLines.push(line) });
   own = new OwnHold(randomUUID(), bench.profile, logger);
   stops = 0;
-  guard = new ProfileGuard(client, bench.profile, own, () => (stops += 1), logger);
+  silence = new SilenceStore(bench.database, 'default');
+  gate = [];
+  const asking = {
+    stop: (requestId?: string) => (requestId === undefined ? (stops += 1) : gate.push(requestId)),
+    pause: () => gate.push('paused'),
+    goOn: () => gate.push('goes on'),
+  };
+  guard = new ProfileGuard({ client, profile: bench.profile, silence, own, work: asking, logger });
 });
 afterEach(async () => bench.close());
 
@@ -51,49 +63,53 @@ async function requestHolds(): Promise<number> {
   return (await bench.profile.holdsOf(id)).length;
 }
 
-function work(line = 1) {
-  return { requestId: id, n: 0, line, purpose: 'work', isLastResort: false } as const;
+function work(line = 1, requestId = id): RangeCall {
+  return { requestId, n: 0, line, purpose: 'work', isLastResort: false, sentAtMs: performance.now() };
 }
 
-function probe(isLastResort = false) {
-  return { ...work(), purpose: 'probe', isLastResort } as const;
+function probe(): RangeCall {
+  return { ...work(), purpose: 'profile probe' };
 }
 
 async function meet(): Promise<string> {
-  return guard.faulted(work(), BLOCKED, performance.now());
+  return guard.faulted(work(), BLOCKED);
 }
 
-async function silent(): Promise<string> {
-  return guard.faulted(work(), SILENT, performance.now());
+/** Calls that fail one after the other, about these requests. */
+async function fail(...requestIds: readonly string[]): Promise<string[]> {
+  const after: string[] = [];
+  for (const [line, requestId] of requestIds.entries())
+    after.push(await guard.faulted(work(line + 1, requestId), SILENT));
+  return after;
 }
 
 describe('calls that were under way while the set-up was broken', () => {
   it('hold nothing when they fail after it was mended', async () => {
     const askedAtMs = performance.now();
     preflight = BROKEN;
-    expect(await guard.faulted(work(), REFUSED, askedAtMs)).toBe('held');
+    expect(await guard.faulted({ ...work(), sentAtMs: askedAtMs }, REFUSED)).toBe('all held');
     preflight = { ok: true };
     for (let call = 0; call < 5; call += 1)
-      expect(await guard.faulted(work(), REFUSED, askedAtMs)).toBe('go on');
+      expect(await guard.faulted({ ...work(), sentAtMs: askedAtMs }, REFUSED)).toBe('go on');
     expect(await bench.profile.currentHold()).toBeUndefined();
     expect(await requestHolds()).toBe(0);
   });
 
   it('do not speak for those that are made later: the third of these holds the request', async () => {
     preflight = BROKEN;
-    await guard.faulted(work(), REFUSED, performance.now());
+    await guard.faulted(work(), REFUSED);
     preflight = { ok: true };
     await guard.preflight();
     const after: string[] = [];
-    for (const line of [1, 2, 3]) after.push(await guard.faulted(work(line), REFUSED, performance.now()));
-    expect(after).toEqual(['go on', 'go on', 'held']);
+    for (const line of [1, 2, 3]) after.push(await guard.faulted(work(line), REFUSED));
+    expect(after).toEqual(['go on', 'go on', 'request held']);
     expect(await requestHolds()).toBe(1);
   });
 });
 
 describe('a fault of the set-up that a preflight cannot find', () => {
   it('holds all requests at the third in a row, until a record is answered, and says what it is', async () => {
-    expect([await meet(), await meet(), await meet()]).toEqual(['go on', 'go on', 'held']);
+    expect([await meet(), await meet(), await meet()]).toEqual(['go on', 'go on', 'all held']);
     expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'profile', code: 'IDA-MLC-022' }]);
     const hold = await bench.profile.currentHold();
     expect(hold?.probe).toBe('record');
@@ -103,9 +119,97 @@ describe('a fault of the set-up that a preflight cannot find', () => {
   it('holds nothing while records are answered in between', async () => {
     for (let round = 0; round < 3; round += 1) {
       expect([await meet(), await meet()]).toEqual(['go on', 'go on']);
-      guard.answered();
+      guard.answered(work());
     }
     expect(await bench.profile.currentHold()).toBeUndefined();
+  });
+});
+
+describe('calls that fail in a row', () => {
+  let other: string;
+  beforeEach(async () => {
+    other = await bench.submit(['1002']);
+  });
+
+  it('hold their request when a preflight succeeds, with a next try, and nobody else', async () => {
+    expect(await fail(id, id, id)).toEqual(['go on', 'go on', 'request held']);
+    expect(await bench.profile.holdsOf(id)).toMatchObject([
+      { kind: 'request', code: 'MTS-IDA-102', nextTryAt: expect.any(Date) },
+    ]);
+    expect([await bench.profile.currentHold(), gate, stops]).toEqual([
+      undefined,
+      ['paused', id, 'goes on'],
+      0,
+    ]);
+  });
+
+  it('hold everybody when they are of two requests, also when the first is held already', async () => {
+    expect(await fail(id, id, id, other)).toEqual(['go on', 'go on', 'request held', 'all held']);
+    expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-102' });
+  });
+
+  it('hold everybody when another seeder has held another request since the last answer', async () => {
+    await silence.holdRequest(other, 'MTS-IDA-102', 'silence');
+    expect((await fail(id, id, id)).at(-1)).toBe('all held');
+  });
+
+  it('hold everybody when the preflight fails', async () => {
+    preflight = { ok: false, faultClass: 'transient', code: 'MTS-IDA-103', reason: '503' };
+    expect((await fail(id, id, id)).at(-1)).toBe('all held');
+    expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-103' });
+    expect(gate).toEqual(['paused', 'goes on']);
+  });
+
+  it('hold nobody when a call that was under way is answered meanwhile', async () => {
+    const slow = work(9);
+    guard.begin(slow);
+    const failing = [work(1), work(2), work(3, other)].map(async (call) => guard.faulted(call, SILENT));
+    await until(() => gate.includes('paused'));
+    preflight = BROKEN;
+    guard.answered(slow);
+    expect(await Promise.all(failing)).toEqual(['go on', 'go on', 'go on']);
+    await until(() => gate.includes('goes on'));
+    expect([await bench.profile.currentHold(), await requestHolds()]).toEqual([undefined, 0]);
+  });
+
+  it('are waited for to the last, before anything is held', async () => {
+    const last = work(9, other);
+    guard.begin(last);
+    const failing = [work(1), work(2), work(3)].map(async (call) => guard.faulted(call, SILENT));
+    await until(async () => (await bench.profile.lastPreflight())?.ok);
+    expect([await requestHolds(), gate]).toEqual([0, ['paused']]);
+    expect(await guard.faulted(last, SILENT)).toBe('all held');
+    expect(await Promise.all(failing)).toContain('all held');
+  });
+
+  it('do not count when somebody who was asked later was answered', async () => {
+    const calls = [work(1), work(2), work(3)];
+    guard.answered(work(9));
+    for (const call of calls) expect(await guard.faulted(call, SILENT)).toBe('go on');
+    expect(gate).toEqual([]);
+  });
+
+  it('do not count when another seeder was answered who asked later', async () => {
+    const calls = [work(1), work(2), work(3)];
+    await silence.noteAnswered(0);
+    for (const call of calls) expect(await guard.faulted(call, SILENT)).toBe('go on');
+    expect(gate).toEqual(['paused', 'goes on']);
+  });
+
+  it('hold nobody when another seeder tells in time that it was answered', async () => {
+    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+    const told = [undefined, 0];
+    silence.answeredAgoMs = async () => Promise.resolve(told.shift());
+    expect(await fail(id, id, other)).toEqual(['go on', 'go on', 'go on']);
+    expect([told, await bench.profile.currentHold()]).toEqual([[], undefined]);
+  });
+
+  it('leave the gate open when the database fails in the middle of it', async () => {
+    await bench.database.query('ALTER TABLE request_hold RENAME TO gone');
+    await expect(fail(id, id, id)).rejects.toThrow('request_hold');
+    expect(gate).toEqual(['paused', 'goes on']);
+    await bench.database.query('ALTER TABLE gone RENAME TO request_hold');
+    expect(await fail(id)).toEqual(['request held']);
   });
 });
 
@@ -113,11 +217,10 @@ describe('a record that alone gets no usable answer', () => {
   it('holds its request when it is the last one to be asked about, and not while others wait', async () => {
     id = await bench.submit(Array.from({ length: 600 }, (_, at) => String(1000 + at)));
     const after: string[] = [];
-    for (let call = 0; call < 3; call += 1)
-      after.push(await guard.faulted(work(), REFUSED, performance.now()));
+    for (let call = 0; call < 3; call += 1) after.push(await guard.faulted(work(), REFUSED));
     expect([after, await requestHolds()]).toEqual([['go on', 'go on', 'go on'], 0]);
     await bench.database.query('UPDATE range SET finished_at = now() WHERE request_id = $1 AND n = 1', [id]);
-    expect(await guard.faulted(work(), REFUSED, performance.now())).toBe('held');
+    expect(await guard.faulted(work(), REFUSED)).toBe('request held');
     expect(await requestHolds()).toBe(1);
   });
 });
@@ -133,7 +236,7 @@ describe('a hold of this seeder alone', () => {
 
   it('stops its work, is no hold of the profile, and is logged once', async () => {
     preflight = CLOCK;
-    expect(await guard.faulted(work(), LATE, performance.now())).toBe('held');
+    expect(await guard.faulted(work(), LATE)).toBe('all held');
     await guard.preflight();
     expect([own.isHeld, stops]).toEqual([true, 1]);
     expect(await bench.profile.currentHold()).toBeUndefined();
@@ -152,14 +255,13 @@ describe('a hold of this seeder alone', () => {
   });
 
   it('is none of a request, where IDA refuses the time of some calls only', async () => {
-    for (const line of [1, 2, 3, 4])
-      expect(await guard.faulted(work(line), LATE, performance.now())).toBe('go on');
+    for (const line of [1, 2, 3, 4]) expect(await guard.faulted(work(line), LATE)).toBe('go on');
     expect([own.isHeld, await requestHolds()]).toEqual([false, 0]);
   });
 
   it('is none where the set-up is broken for all', async () => {
     preflight = BROKEN;
-    await guard.faulted(work(), LATE, performance.now());
+    await guard.faulted(work(), LATE);
     expect(own.isHeld).toBe(false);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'IDA-MPA-003' });
   });
@@ -168,22 +270,24 @@ describe('a hold of this seeder alone', () => {
 describe('a hold of the profile', () => {
   it('stops the work of this process before it is written down, and what was begun meanwhile', async () => {
     preflight = BROKEN;
-    await guard.faulted(work(), REFUSED, performance.now());
+    await guard.faulted(work(), REFUSED);
     expect(stops).toBe(2);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'IDA-MPA-003' });
   });
 
   it('is logged once, however many calls were under way', async () => {
-    await Promise.all(Array.from({ length: 8 }, silent));
-    expect(logLines.filter((line) => line.includes('the profile is held'))).toHaveLength(1);
+    const other = await bench.submit(['1002']);
+    const calls = Array.from({ length: 8 }, (_, at) => work(at + 1, at === 2 ? other : id));
+    for (const call of calls) guard.begin(call);
+    await Promise.all(calls.map(async (call) => guard.faulted(call, SILENT)));
     expect(logLines).toHaveLength(1);
+    expect(logLines[0]).toContain('the profile is held');
   });
 
   it('takes the reason of the probe that failed last, keeps its beginning, and logs each reason once', async () => {
-    await Promise.all(Array.from({ length: 3 }, silent));
+    await fail(id, id, await bench.submit(['1002']));
     const before = await bench.profile.currentHold();
-    for (let again = 0; again < 2; again += 1)
-      expect(await guard.faulted(probe(), BLOCKED, performance.now())).toBe('held');
+    for (let again = 0; again < 2; again += 1) expect(await guard.faulted(probe(), BLOCKED)).toBe('all held');
     expect(await bench.profile.currentHold()).toMatchObject({
       probe: 'record',
       code: 'IDA-MLC-022',
@@ -194,9 +298,9 @@ describe('a hold of the profile', () => {
   });
 
   it('keeps its reason when a call of before it fails for another', async () => {
-    await Promise.all(Array.from({ length: 3 }, silent));
+    await fail(id, id, await bench.submit(['1002']));
     preflight = BROKEN;
-    expect(await guard.faulted(work(), REFUSED, performance.now())).toBe('held');
+    expect(await guard.faulted(work(), REFUSED)).toBe('all held');
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'MTS-IDA-102' });
   });
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { expect, it } from 'vitest';
 
 import { reasonOf } from './reason.js';
@@ -9,10 +11,24 @@ it.each([
     /^IDA: License key of MISP has expired\. .*licence/i,
   ],
   ['MTS-IDA-104', 'IDA answered with a page (ida.example.org)', /^IDA answered .*\. Check MTS_IDA_AUTH_URL/],
+  [
+    'MTS-IDA-103',
+    'IDA or a proxy before it answered with an HTTP error (ida.example.org: HTTP 503)',
+    /HTTP 503\)\. IDA or a gateway before it is overloaded[^]*if it lasts, ask its operator\.$/,
+  ],
   ['PMS_PMP_021', 'IDA: MISP license key is expired.', /^IDA: MISP license key is expired\. [^.]*licence/],
   ['IDA-XYZ-999', 'something new', /^something new\. .*documentation/],
 ])('says of %s what happened and what to do', (code, message, told) => {
   expect(reasonOf(code, message)).toMatch(told);
+});
+
+it('is what the guide for operators shows', async () => {
+  const guide = await readFile(
+    new URL('../../../../docs/guide/looking-after-it.md', import.meta.url),
+    'utf8',
+  );
+  const reason = reasonOf('IDA-MPA-008', 'IDA: License key of MISP has expired');
+  expect(guide).toContain(`\n  IDA-MPA-008: ${reason}\n`);
 });
 
 it('does not say twice what the message says already', () => {

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode } from '@mts/domain';
+import { adviceOf, CATALOGUE, type ErrorCode } from '@mts/domain';
 import { ruleOf } from '@mts/ida-client';
 
 /** Codes whose message says already what to do: IDA-MLC-001 names the difference of the clocks, and NTP. */
@@ -8,7 +8,7 @@ const ADVISED_IN_MESSAGE: ReadonlySet<string> = new Set(['IDA-MLC-001']);
 export function reasonOf(code: string, message: string): string {
   const happened = `${message.replace(/\.$/, '')}.`;
   if (ADVISED_IN_MESSAGE.has(code)) return happened;
-  return `${happened} ${isOurs(code) ? CATALOGUE[code].advice : ruleOf(code, message).advice}`;
+  return `${happened} ${isOurs(code) ? adviceOf(code, message) : ruleOf(code, message).advice}`;
 }
 
 function isOurs(code: string): code is ErrorCode {

@@ -5,6 +5,7 @@ import type { Clock, Logger, OutboundGuard } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 import {
   type Database,
+  passesByItself,
   type PullFaultText,
   type PullLease,
   PullLostError,
@@ -170,7 +171,8 @@ export class PullWorker {
         retryAfterSeconds: undefined,
       };
     this.parts.logger.error('a pull broke', { requestId, error: error as Error });
-    const text = { code: 'ATS-REQ-100', reason: errorText('ATS-REQ-100') };
+    const code = passesByItself(error) ? 'MTS-SYS-001' : 'ATS-REQ-100';
+    const text = { code, reason: errorText(code) };
     return { text, isFinal: false, retryAfterSeconds: undefined };
   }
 }

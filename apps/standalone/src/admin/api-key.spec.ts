@@ -41,6 +41,6 @@ describe('the keys of callers', () => {
 
   it('that are not there cannot be revoked', async () => {
     const id = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
-    await expect(said('revoke', id)).rejects.toThrow('no key of this id');
+    await expect(said('revoke', id)).rejects.toThrow('There is no key');
   });
 });

@@ -2,91 +2,83 @@ import { makeApiKey } from '@mts/crypto';
 import { type Role, ROLES } from '@mts/domain';
 import { CALLER_NAME } from '@mts/platform';
 import { ApiKeyStore, type StoredApiKey } from '@mts/store';
+import { type Command, InvalidArgumentError } from 'commander';
 
-import { LaunchError } from '../launch-error.js';
-import type { AdminAnswer, AdminCommand, AdminWork, Typed } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { AdminError } from './outcome.js';
 import { moment, table } from './table.js';
-import { UsageError } from './usage-error.js';
 
 /** The keys of callers. */
 export const API_KEY: AdminCommand = {
   name: 'api-key',
   summary: 'make, list and revoke the keys of callers',
-  usage: `npm run admin -- api-key create --name <name> --roles <role>[,<role> ...] [--rotate]
-       npm run admin -- api-key list
-       npm run admin -- api-key revoke <id>
-
-  --name <name>    of the system that calls, never of a person: it stands in logs
-  --roles <roles>  ${ROLES.join(', ')}; see docs/guide/callers.md
-  --rotate         another key for a caller that has one already; revoke the old one when the new one is in use`,
-  options: { name: { type: 'string' }, roles: { type: 'string' }, rotate: { type: 'boolean' } },
-  plan,
+  define: (command, order) => {
+    command.description('Callers prove with a key who they are, see docs/guide/callers.md.');
+    const creates: Command = command.command('create').description('makes a key and shows it, this once');
+    creates
+      .option('--name <name>', 'of the system that calls, never of a person: it stands in logs', callerNamed)
+      .option('--roles <role,…>', ROLES.join(', '), rolesOf)
+      .option('--rotate', 'another key for a caller that has one; revoke the old one when this one is in use')
+      // Not commander's required ones: of a misspelt option it would say that it is missing.
+      .action(({ name, roles, rotate }: Partial<Creation>) => {
+        if (name === undefined || roles === undefined) creates.error('--name and --roles must be given');
+        const creation = { name, roles, rotate: rotate ?? false };
+        order(async ({ database }) => create(new ApiKeyStore(database), creation));
+      });
+    command
+      .command('list')
+      .description('shows whose keys there are, and no key')
+      .action(() => order(async ({ database }) => list(new ApiKeyStore(database))));
+    command
+      .command('revoke')
+      .description('has a key refused from now on')
+      .argument('<key-id>', 'as api-key list shows it', uuid)
+      .action((id: string) => order(async ({ database }) => revoke(new ApiKeyStore(database), id)));
+  },
 };
 
-const KEY_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 interface Creation {
-  readonly caller: string;
+  readonly name: string;
   readonly roles: readonly Role[];
-  readonly whose: 'new caller' | 'known caller';
+  readonly rotate: boolean;
 }
 
-function plan({ words: [verb, id, ...rest], options }: Typed): AdminWork {
-  if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: that is too much.`);
-  if (verb === 'create' && id === undefined) {
-    const creation = readCreation(options);
-    return async ({ database }) => create(new ApiKeyStore(database), creation);
-  }
-  const { name, roles, rotate } = options;
-  if ([name, roles, rotate].some((one) => one !== undefined))
-    throw new UsageError('--name, --roles and --rotate go with create alone.');
-  if (verb === 'list' && id === undefined) return async ({ database }) => list(new ApiKeyStore(database));
-  if (verb !== 'revoke') throw new UsageError('create, list or revoke?');
-  if (id === undefined || !KEY_ID.test(id))
-    throw new UsageError('The id of the key is missing: see api-key list.');
-  return async ({ database }) => revoke(new ApiKeyStore(database), id);
-}
-
-function readCreation({ name, roles, rotate }: Typed['options']): Creation {
-  return {
-    caller: callerNamed(name),
-    roles: rolesOf(roles),
-    whose: rotate === true ? 'known caller' : 'new caller',
-  };
-}
-
-function callerNamed(name: unknown): string {
-  if (typeof name === 'string' && CALLER_NAME.test(name)) return name;
-  throw new UsageError(
-    '--name must be up to 64 lower-case letters, digits, dots, dashes and underscores, a letter or digit first.',
+/** @throws InvalidArgumentError */
+function callerNamed(name: string): string {
+  if (CALLER_NAME.test(name)) return name;
+  throw new InvalidArgumentError(
+    'It must be up to 64 lower-case letters, digits, dots, dashes and underscores, a letter or digit first.',
   );
 }
 
-function rolesOf(text: unknown): readonly Role[] {
-  const given = typeof text === 'string' ? text.split(',').map((role) => role.trim()) : [];
+/** @throws InvalidArgumentError */
+function rolesOf(text: string): readonly Role[] {
+  const given = text.split(',').map((role) => role.trim());
   const roles = ROLES.filter((role) => given.includes(role));
-  if (roles.length > 0 && roles.length === given.length) return roles;
-  throw new UsageError(`--roles must be some of ${ROLES.join(', ')}, separated by commas, each once.`);
+  if (roles.length === given.length) return roles;
+  throw new InvalidArgumentError(`It must be some of ${ROLES.join(', ')}, separated by commas, each once.`);
 }
 
-async function create(keys: ApiKeyStore, { caller, roles, whose }: Creation): Promise<AdminAnswer> {
+async function create(keys: ApiKeyStore, { name, roles, rotate }: Creation): Promise<AdminAnswer> {
   const { id, text: key, hash } = makeApiKey();
-  const stored = await keys.add({ id, name: caller, roles, hash }, whose);
+  const stored = await keys.add({ id, name, roles, hash }, rotate ? 'known caller' : 'new caller');
   if (stored === 'name in use') {
-    throw new LaunchError(
-      `There is a key of the name ${caller}, and another one would get at the same requests: add --rotate if that is meant, else choose another name.`,
+    throw new AdminError(
+      'failed',
+      `There is a key of the name ${name}, and another one would get at the same requests: add --rotate if that is meant, else choose another name.`,
     );
   }
-  if (stored === 'name unknown') throw new LaunchError(`There is no key of the name ${caller} to rotate.`);
+  if (stored === 'name unknown')
+    throw new AdminError('not-found', `There is no key of the name ${name} to rotate.`);
   return {
-    text: `The key of ${caller} (${roles.join(', ')}), shown this once; its id is ${id}:\n${key}`,
-    json: { id, name: caller, roles, key },
+    text: `The key of ${name} (${roles.join(', ')}), shown this once; its id is ${id}:\n${key}`,
+    json: { id, name, roles, key },
   };
 }
 
 async function revoke(keys: ApiKeyStore, id: string): Promise<AdminAnswer> {
   const revoked = await keys.revoke(id);
-  if (revoked === undefined) throw new LaunchError('There is no key of this id: see api-key list.');
+  if (revoked === undefined) throw new AdminError('not-found', `There is no key ${id}: see api-key list.`);
   return {
     text: `The key ${id} of ${revoked.name} is refused from now on.`,
     json: { revoked: { id, name: revoked.name } },

@@ -1,7 +1,7 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 import type { Deployment } from './deployment.js';
-import { UsageError } from './usage-error.js';
+import { AdminError } from './outcome.js';
 
 /** What `npm run admin` can do. One file each; `commands.ts` names them all. */
 export interface AdminCommand {
@@ -9,23 +9,13 @@ export interface AdminCommand {
   readonly name: string;
   /** One line of the list of commands. */
   readonly summary: string;
-  /** What can be typed, and what it does. */
-  readonly usage: string;
-  /** Besides `--json` and `--help`, which each has. */
-  readonly options: ParseArgsOptionsConfig;
-  /** Reads what was typed, before anything is opened. @throws UsageError */
-  plan(typed: Typed): AdminWork;
-}
-
-/** What was typed after the first word. */
-export interface Typed {
-  readonly words: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Says what can be typed after the first word, and has it ordered; nothing is opened yet. */
+  readonly define: (command: Command, order: (work: AdminWork) => void) => void;
 }
 
 /**
  * @param tell says how far it is; for people, and not part of the answer
- * @throws LaunchError when it cannot be done, with the reason
+ * @throws AdminError when it cannot be done, with the reason
  */
 export type AdminWork = (deployment: Deployment, tell: (line: string) => void) => Promise<AdminAnswer>;
 
@@ -35,66 +25,69 @@ export interface AdminAnswer {
   readonly text: string;
   /** The same for programs. */
   readonly json: unknown;
-  /** Unless all is well: ends the command with 1. */
-  readonly finding?: 'something is left';
+  /** Unless all is well. */
+  readonly finding?: 'something-is-left';
 }
 
-/** What is to be done, and how it is to be said. */
+/** What is to be done. */
 export type AdminOrder =
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'work'; readonly work: AdminWork; readonly form: 'text' | 'json' };
+  { readonly kind: 'help'; readonly text: string } | { readonly kind: 'work'; readonly work: AdminWork };
+
+/** @throws AdminError that says what was typed wrongly */
+export function readOrder(args: readonly string[], commands: readonly AdminCommand[]): AdminOrder {
+  let work: AdminWork | undefined;
+  let shown = '';
+  const admin = overview((text) => (shown += text));
+  for (const { name, summary, define } of commands) {
+    const command = admin.command(name).summary(summary).helpCommand(false);
+    define(command, (ordered) => (work = ordered));
+  }
+  try {
+    admin.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text: shown.trimEnd() };
+    throw new AdminError('wrong-use', wrongUse(error, shown), { cause: error });
+  }
+  if (work === undefined) throw new Error('a command that can be typed orders nothing');
+  return { kind: 'work', work };
+}
+
+function overview(show: (text: string) => void): Command {
+  return (
+    new Command('npm run admin --')
+      .usage('<command> …')
+      .option('--json', 'the answer for programs')
+      .helpOption('-h, --help', 'what can be typed')
+      .helpCommand(false)
+      // Wrapped as wide as the terminal is.
+      .configureHelp({
+        showGlobalOptions: true,
+        commandDescription: (command) => command.description().replaceAll('\n', ' '),
+      })
+      .configureOutput({ writeOut: show, writeErr: show, outputError: () => undefined })
+      .exitOverride()
+      .addHelpText(
+        'after',
+        `
+Each says more with --help. It works on the \`npm start\` of this folder, or on DATABASE_URL, and says on which. It ends
+with 0 when it is done, 1 when it failed, 2 when it was typed wrongly, 3 when what was named is not there, and 4 when
+something is left that ought not to be.`,
+      )
+  );
+}
+
+/** @param help what is shown where a command was left out */
+function wrongUse({ code, message }: CommanderError, help: string): string {
+  return code === 'commander.help'
+    ? `What shall be done?\n\n${help.trimEnd()}`
+    : `${message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase())}\n--help shows what can be typed.`;
+}
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @throws UsageError */
-export function readOrder(args: readonly string[], commands: readonly AdminCommand[]): AdminOrder {
-  const [name, ...rest] = args;
-  if (name === '--help' || name === '-h') return { kind: 'help', text: overview(commands) };
-  const command = commands.find((one) => one.name === name);
-  if (command === undefined) throw new UsageError(`What shall be done?\n\n${overview(commands)}`);
-  try {
-    const { words, options } = parsed(rest, command.options);
-    if (options['help'] === true) return { kind: 'help', text: helpOf(command) };
-    const form = options['json'] === true ? 'json' : 'text';
-    return { kind: 'work', work: command.plan({ words, options }), form };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${error.message}\n\n${helpOf(command)}`, { cause: error });
-  }
-}
-
-/** @throws UsageError unless it is the id of a request */
-export function requestId(word: string | undefined): string {
-  if (word !== undefined && UUID.test(word)) return word.toLowerCase();
-  throw new UsageError('The id of a request is missing, such as 0c1ed88a-7ff4-49db-a546-862cc8ebe111.');
-}
-
-function parsed(args: readonly string[], options: ParseArgsOptionsConfig): Typed {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
-    return { words: positionals, options: values };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'This cannot be read.', { cause: error });
-  }
-}
-
-function helpOf({ usage }: AdminCommand): string {
-  return `Usage: ${usage}
-
-  --json  the answer for programs`;
-}
-
-function overview(commands: readonly AdminCommand[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `Usage: npm run admin -- <command> …
-
-${lines.join('\n')}
-
-Each says more with --help, and answers programs with --json. It works in the database of DATABASE_URL, or in that of
-\`npm start\`. It ends with 0 when it is done, 1 when something was found or could not be done, 2 when it was typed wrongly.`;
+/** Reads an id of ours. @throws InvalidArgumentError */
+export function uuid(word: string): string {
+  if (UUID.test(word)) return word.toLowerCase();
+  throw new InvalidArgumentError('An id looks like 0c1ed88a-7ff4-49db-a546-862cc8ebe111.');
 }

@@ -1,40 +1,37 @@
 import { type DeadLetter, type DeadLetterName, DeadLetterStore, type PutBack } from '@mts/store';
+import { type Command, InvalidArgumentError } from 'commander';
 
-import { LaunchError } from '../launch-error.js';
-import { type AdminAnswer, type AdminCommand, type AdminWork, requestId, type Typed } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { AdminError } from './outcome.js';
 import { counted, moment, table } from './table.js';
-import { UsageError } from './usage-error.js';
 
 /** What the system has given up on. */
 export const DEAD_LETTERS: AdminCommand = {
   name: 'dead-letters',
   summary: 'what was given up on and waits for a decision: list it, put it back',
-  usage: `npm run admin -- dead-letters list
-       npm run admin -- dead-letters put-back <id> | --all
-
-What has failed for good and waits for you: deliveries, pulls, and ranges of a list that were set aside after repeated
-unexpected faults. Put back what you have mended the cause of; it is worked on again within seconds.
-
-  <id>   as the list shows it
-  --all  everything that can be put back`,
-  options: { all: { type: 'boolean' } },
-  plan,
+  define: (command, order) => {
+    command.description(
+      `What has failed for good and waits for you: deliveries, pulls, and ranges of a list that were set aside after repeated
+unexpected faults. Put back what you have mended the cause of; it is worked on again within seconds.`,
+    );
+    command
+      .command('list')
+      .description('shows what was given up on, and why')
+      .action(() => order(async ({ database }) => list(new DeadLetterStore(database))));
+    const putsBack: Command = command.command('put-back').description('has it tried again');
+    putsBack
+      .argument('[id]', 'as the list shows it', readName)
+      .option('--all', 'everything that can be put back')
+      .action((name: DeadLetterName | undefined, { all = false }: { all?: boolean }) => {
+        if (all === (name !== undefined))
+          putsBack.error('either an id, as dead-letters list shows it, or --all');
+        order(async ({ database }) => {
+          const store = new DeadLetterStore(database);
+          return name === undefined ? putAllBack(store) : putBack(store, name);
+        });
+      });
+  },
 };
-
-function plan({ words: [verb, id, ...rest], options: { all } }: Typed): AdminWork {
-  if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: that is too much.`);
-  if (verb === 'list' && id === undefined) {
-    if (all === true) throw new UsageError('--all goes with put-back: list shows them all anyway.');
-    return async ({ database }) => list(new DeadLetterStore(database));
-  }
-  if (verb !== 'put-back') throw new UsageError('list or put-back?');
-  if (all === true) {
-    if (id !== undefined) throw new UsageError('Either one id or --all.');
-    return async ({ database }) => putAllBack(new DeadLetterStore(database));
-  }
-  const name = readName(id);
-  return async ({ database }) => putBack(new DeadLetterStore(database), name);
-}
 
 /** `delivery/<request id>`, `pull/<request id>`, `range/<request id>/<n>`. */
 function idOf(name: DeadLetterName): string {
@@ -43,13 +40,15 @@ function idOf(name: DeadLetterName): string {
     : `${name.kind}/${name.requestId}`;
 }
 
-function readName(id = ''): DeadLetterName {
-  const [kind, request, n, ...rest] = id.split('/');
+/** @throws InvalidArgumentError */
+function readName(id: string): DeadLetterName {
+  const [kind, request = '', n, ...rest] = id.split('/');
   if (rest.length === 0 && kind === 'range' && n !== undefined && /^\d{1,9}$/.test(n))
-    return { kind, requestId: requestId(request), n: Number(n) };
-  if (n === undefined && (kind === 'delivery' || kind === 'pull'))
-    return { kind, requestId: requestId(request) };
-  throw new UsageError('The id is missing: as dead-letters list shows it, or --all.');
+    return { kind, requestId: uuid(request), n: Number(n) };
+  if (n === undefined && (kind === 'delivery' || kind === 'pull')) return { kind, requestId: uuid(request) };
+  throw new InvalidArgumentError(
+    'It is delivery/<request id>, pull/<request id> or range/<request id>/<n>, as dead-letters list shows it.',
+  );
 }
 
 async function list(store: DeadLetterStore): Promise<AdminAnswer> {
@@ -63,7 +62,7 @@ async function list(store: DeadLetterStore): Promise<AdminAnswer> {
 
 async function putBack(store: DeadLetterStore, name: DeadLetterName): Promise<AdminAnswer> {
   const done = await store.putBack(name);
-  if (done !== 'put back') throw new LaunchError(WHY_NOT[done]);
+  if (done !== 'put back') throw new AdminError(done === 'none' ? 'not-found' : 'failed', WHY_NOT[done]);
   return { text: `${idOf(name)} is put back.`, json: { putBack: [idOf(name)], left: [] } };
 }
 

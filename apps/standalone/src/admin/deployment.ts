@@ -1,9 +1,17 @@
-import { type KekProvider, openKekProvider } from '@mts/crypto';
+import { resolve } from 'node:path';
+
+import { type MountedKeks, openKekProvider } from '@mts/crypto';
 import { startEmbeddedPostgres } from '@mts/embedded-postgres';
-import { databaseRefusal, type Environment, readConfig } from '@mts/platform';
+import { databaseRefusal, type Environment, OPTIONS, readConfig } from '@mts/platform';
 import { Database } from '@mts/store';
 
-import { type AdminConfig, readAdminConfig, readLauncherConfig } from '../configuration.js';
+import {
+  type AdminConfig,
+  environmentOfAdmin,
+  readAdminConfig,
+  readLauncherConfig,
+  WORKSPACE,
+} from '../configuration.js';
 import { bringUpToDate } from '../database.js';
 import { LaunchError } from '../launch-error.js';
 import { type RunDatabase, RunningRecord } from '../running-record.js';
@@ -14,7 +22,7 @@ export interface Deployment {
   readonly database: Database;
   readonly config: AdminConfig;
   /** The key-encryption keys of the apps; none is ever made here. @throws KekError */
-  readonly openKeks: () => Promise<KekProvider>;
+  readonly openKeks: () => Promise<MountedKeks>;
 }
 
 type Place = Pick<RunDatabase, 'url' | 'schema'>;
@@ -24,10 +32,12 @@ type Place = Pick<RunDatabase, 'url' | 'schema'>;
  * DATABASE_URL names another one; else that of DATABASE_URL; else the one that `npm start` would bring, which is started
  * for it. Its options are those of that `npm start`, else those of the environment.
  *
+ * @param tell is told which set-up that is, and what of the environment does not count in it
  * @throws ConfigError, SchemaError, LaunchError
  */
 export async function withDeployment<T>(
   environment: NodeJS.ProcessEnv,
+  tell: (line: string) => void,
   carryOut: (deployment: Deployment) => Promise<T>,
 ): Promise<T> {
   const config = readLauncherConfig(environment);
@@ -37,13 +47,49 @@ export async function withDeployment<T>(
     run?.database?.url === (config.databaseUrl ?? run?.database?.url) ? run?.database : undefined;
   const options = { ...environment, ...keyPlaces(environment, state), ...running?.options };
   const work = async (database: Database): Promise<T> => carryOut(deploymentOf(database, options));
-  if (running !== undefined) return on(running, work);
-  if (config.databaseUrl === undefined) return withOwnPostgres(config, work);
+  if (run !== undefined && running !== undefined) {
+    tell(`This is done on the npm start of this folder (process ${run.launcher.pid}), with its options.`);
+    for (const line of ignored(environment, running)) tell(line);
+    return on(running, work);
+  }
+  if (config.databaseUrl === undefined) {
+    tell(
+      `This is done on the database in ${config.stateDirectory}, started for it, with the options of this environment.`,
+    );
+    return withOwnPostgres(config, work);
+  }
   const { databaseUrl: url, databaseSchema: schema } = readConfig(
     ['databaseUrl', 'databaseSchema'],
     environment,
   );
+  const { host, pathname } = new URL(url);
+  tell(
+    `This is done on the database ${host}${pathname}, schema ${schema}, with the options of this environment.`,
+  );
   return on({ url, schema }, work);
+}
+
+/** Of the variables that are set here those that are otherwise with the one that runs. None is secret. */
+function ignored(environment: Environment, { schema, options }: RunDatabase): readonly string[] {
+  const here = { ...environmentOfAdmin(environment), ...schemaOf(environment) };
+  const there: Environment = { ...options, [OPTIONS.databaseSchema.env]: schema };
+  return Object.entries(here)
+    .filter(([name, value]) => value.trim() !== '' && !isSame(value, there[name]))
+    .map(
+      ([name, value]) =>
+        `${name}=${value} does not count here: it runs with ${there[name] ?? 'the default'}.`,
+    );
+}
+
+function schemaOf(environment: Environment): Record<string, string> {
+  const { env } = OPTIONS.databaseSchema;
+  const value = environment[env];
+  return value === undefined ? {} : { [env]: value };
+}
+
+/** A file can be named from the workspace or from the root. */
+function isSame(here: string, there: string | undefined): boolean {
+  return there !== undefined && resolve(WORKSPACE, here) === resolve(WORKSPACE, there);
 }
 
 function deploymentOf(database: Database, options: Environment): Deployment {

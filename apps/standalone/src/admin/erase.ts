@@ -1,25 +1,23 @@
 import { isFinished } from '@mts/domain';
 import { type Database, eraseRemains, type Request, RequestStore, SteeringStore } from '@mts/store';
 
-import { LaunchError } from '../launch-error.js';
-import { type AdminAnswer, type AdminCommand, requestId, type Typed } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { AdminError } from './outcome.js';
 import { counted, moment } from './table.js';
-import { UsageError } from './usage-error.js';
 
 /** Erases a request, whatever it does. */
 export const ERASE: AdminCommand = {
   name: 'erase',
   summary: 'erase a request now, whatever it does',
-  usage: `npm run admin -- erase <request id>
-
-Erases the request now, also one that still works, as DELETE /authtoken/requests/{id} does for its owner, and one that
-is still being handed in: its keys at once, so that nobody can open anything of it, then its rows. A summary without
-personal data stays of what had been handed in.`,
-  options: {},
-  plan: ({ words: [id, ...rest] }: Typed) => {
-    if (rest.length > 0) throw new UsageError('One request at a time.');
-    const request = requestId(id);
-    return async ({ database }) => erase(database, request);
+  define: (command, order) => {
+    command
+      .description(
+        `Erases the request now, also one that still works, as DELETE /authtoken/requests/{id} does for its owner, and one
+that is still being handed in: its keys at once, so that nobody can open anything of it, then its rows. A summary
+without personal data stays of what had been handed in.`,
+      )
+      .argument('<request-id>', 'as requests list shows it', uuid)
+      .action((id: string) => order(async ({ database }) => erase(database, id)));
   },
 };
 
@@ -40,7 +38,7 @@ async function erase(database: Database, id: string): Promise<AdminAnswer> {
     const text = `What was left of request ${id} is erased: keys or records that should not have been there.`;
     return { text, json: { id, erased: true, was: 'archived' } };
   }
-  if (request === null) throw new LaunchError(`There is no request ${id}.`);
+  if (request === null) throw new AdminError('not-found', `There is no request ${id}.`);
   return { text: whenItWas(request), json: { id, erased: false, was: request.state } };
 }
 

@@ -26,6 +26,9 @@ describe('what holds work up', () => {
     expect((json as { kind: string }[]).map(({ kind }) => kind)).toEqual(['profile', 'request', 'operator']);
     expect(text).toMatch(/^profile: all requests, since \S+Z, next try \S+Z\n  IDA-MPA-008: License key/);
     expect(text).toMatch(new RegExp(`^request: request ${id}, since \\S+Z\n  IDA-MLC-007: IDA`, 'm'));
+    const lift = `  Ends with: npm run admin -- holds lift ${id}`;
+    expect(text.split('\n').filter((line) => line === lift)).toHaveLength(2);
+    expect(text).toContain(`  MTS-REQ-007: paused by its caller or an operator\n${lift}`);
   });
 
   it('is lifted by hand where it holds all requests', async () => {

@@ -1,3 +1,4 @@
+import { type ErrorCode, errorText } from '@mts/domain';
 import {
   type Database,
   type LiftedHold,
@@ -7,11 +8,11 @@ import {
   standingHolds,
   SteeringStore,
 } from '@mts/store';
+import { Option } from 'commander';
 
-import { LaunchError } from '../launch-error.js';
-import { type AdminAnswer, type AdminCommand, type AdminWork, requestId, type Typed } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { AdminError } from './outcome.js';
 import { moment } from './table.js';
-import { UsageError } from './usage-error.js';
 
 /** The one IDA profile; its tables have room for more. */
 const PROFILE_ID = 'default';
@@ -20,33 +21,38 @@ const PROFILE_ID = 'default';
 export const HOLDS: AdminCommand = {
   name: 'holds',
   summary: 'what holds work up and why, and lifting it',
-  usage: `npm run admin -- holds list
-       npm run admin -- holds lift profile
-       npm run admin -- holds lift <request id> [--kind operator|request]
-
-A hold of the profile stops all requests, and ends by itself when IDA can be asked again. One of a request stops only
-that: "request" for what its own records brought about, "operator" for a pause. What holds a seeder it ends itself.
-
-  --kind <kind>  which of the two, if a request has both`,
-  options: { kind: { type: 'string' } },
-  plan,
+  define: (command, order) => {
+    command.description(
+      `A hold of the profile stops all requests, and ends by itself when IDA can be asked again. One of a request stops only
+that: "request" for what its own records brought about, "operator" for a pause. What holds a seeder it ends itself.`,
+    );
+    command
+      .command('list')
+      .description('shows what holds work up, and why')
+      .action(() => order(async ({ database }) => list(database)));
+    const lift = command.command('lift').description('has work go on that a hold stops');
+    lift
+      .argument('<subject>', '"profile", or the id of a request', subjectOf)
+      .addOption(
+        new Option('--kind <kind>', 'which of the two, if a request has both').choices([
+          'operator',
+          'request',
+        ]),
+      )
+      .action((subject: string, { kind }: { kind?: LiftedHold }) => {
+        if (subject !== PROFILE) return order(async ({ database }) => liftOfRequest(database, subject, kind));
+        if (kind !== undefined) lift.error('--kind goes with the id of a request alone');
+        order(async ({ database }) => liftProfile(new ProfileStore(database, PROFILE_ID)));
+      });
+  },
 };
 
-function plan({ words: [verb, subject, ...rest], options: { kind } }: Typed): AdminWork {
-  if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: that is too much.`);
-  if (kind !== undefined && (verb !== 'lift' || subject === 'profile'))
-    throw new UsageError('--kind goes with lift <request id> alone.');
-  if (verb === 'list' && subject === undefined) return async ({ database }) => list(database);
-  if (verb !== 'lift') throw new UsageError('list or lift?');
-  if (subject === 'profile')
-    return async ({ database }) => liftProfile(new ProfileStore(database, PROFILE_ID));
-  const [id, wanted] = [requestId(subject), kindOf(kind)];
-  return async ({ database }) => liftOfRequest(database, id, wanted);
-}
+const PROFILE = 'profile';
+const [PAUSED, SET_ASIDE] = ['MTS-REQ-007', 'MTS-REQ-011'] as const satisfies readonly ErrorCode[];
 
-function kindOf(kind: unknown): LiftedHold | undefined {
-  if (kind === undefined || kind === 'operator' || kind === 'request') return kind;
-  throw new UsageError('--kind must be operator or request.');
+/** @throws InvalidArgumentError */
+function subjectOf(word: string): string {
+  return word === PROFILE ? word : uuid(word);
 }
 
 async function list(database: Database): Promise<AdminAnswer> {
@@ -54,16 +60,26 @@ async function list(database: Database): Promise<AdminAnswer> {
   return { text: holds.length === 0 ? 'Nothing holds work up.' : holds.map(said).join('\n\n'), json: holds };
 }
 
-function said({ kind, subject, code, reason, since, nextTryAt }: StandingHold): string {
+function said(hold: StandingHold): string {
+  const { kind, subject, code, since, nextTryAt } = hold;
   const what = subject === null ? 'all requests' : `${kind === 'seeder' ? 'seeder' : 'request'} ${subject}`;
   const next = nextTryAt === null ? '' : `, next try ${moment(nextTryAt)}`;
-  return `${kind}: ${what}, since ${moment(since)}${next}\n  ${code}: ${reason}`;
+  const how = nextTryAt === null ? 'Ends with' : 'Or ends at once with';
+  const end = isOwn(hold) ? [`  ${how}: npm run admin -- holds lift ${hold.subject}`] : [];
+  return [`${kind}: ${what}, since ${moment(since)}${next}`, `  ${code}: ${reasonOf(hold)}`, ...end].join(
+    '\n',
+  );
+}
+
+/** Callers are told which call of the API ends a pause; here it is the command beside it. */
+function reasonOf({ code, reason }: StandingHold): string {
+  return code === PAUSED || code === SET_ASIDE ? errorText(code) : reason;
 }
 
 async function liftProfile(profile: ProfileStore): Promise<AdminAnswer> {
   const hold = await profile.currentHold();
   if (hold === undefined || !(await profile.lift()))
-    throw new LaunchError('Nothing holds all requests up (any more): see holds list.');
+    throw new AdminError('not-found', 'Nothing holds all requests up (any more): see holds list.');
   return {
     text: `The hold of all requests (${hold.code}) is lifted. The seeders go on within a second; if nothing was mended, the next calls that fail hold them again.`,
     json: { lifted: { kind: 'profile', code: hold.code, since: hold.since } },
@@ -78,9 +94,13 @@ async function liftOfRequest(
   const own = await holdsOf(database, id);
   const hold = own.find(({ kind }) => wanted === undefined || kind === wanted);
   if (hold === undefined)
-    throw new LaunchError(`Request ${id} has no such hold of its own (any more): see holds list.`);
+    throw new AdminError(
+      'not-found',
+      `Request ${id} has no such hold of its own (any more): see holds list.`,
+    );
   if (wanted === undefined && own.some(({ kind }) => kind !== hold.kind)) {
-    throw new LaunchError(
+    throw new AdminError(
+      'wrong-use',
       `Request ${id} is held twice: --kind operator lifts its pause, --kind request what its own records brought about.`,
     );
   }
@@ -94,11 +114,13 @@ async function liftOfRequest(
   };
 }
 
-type OwnHold = StandingHold & { readonly kind: LiftedHold };
+type OwnHold = StandingHold & { readonly kind: LiftedHold; readonly subject: string };
+
+function isOwn(hold: StandingHold): hold is OwnHold {
+  return hold.subject !== null && (hold.kind === 'operator' || hold.kind === 'request');
+}
 
 async function holdsOf(database: Database, id: string): Promise<readonly OwnHold[]> {
   const holds = await standingHolds(database);
-  return holds.filter(
-    (hold): hold is OwnHold => hold.subject === id && (hold.kind === 'operator' || hold.kind === 'request'),
-  );
+  return holds.filter(isOwn).filter(({ subject }) => subject === id);
 }

@@ -18,7 +18,33 @@ it('lists how requests stand, the latest first, or those of some states', async 
     expect.stringMatching(`^${waiting}  \\S+Z  submitted +csv +3 +0 +0 +0 +operator$`),
     expect.stringMatching(`^${ended}  \\S+Z  processed +csv +2 +2 +0 +0$`),
   ]);
-  expect((await fixture.run('requests', 'list', '--state', 'processed,cancelled')).json).toMatchObject([
-    { id: ended, state: 'processed', done: 2, holds: [] },
-  ]);
+  expect((await fixture.run('requests', 'list', '--state', 'processed,cancelled')).json).toMatchObject({
+    requests: [{ id: ended, state: 'processed', done: 2, holds: [] }],
+    more: 0,
+  });
+});
+
+it('lists those that are erased or being handed in when they are asked for', async () => {
+  const [erased, upload] = [await fixture.submit(2), await fixture.receive(1)];
+  await fixture.run('erase', erased);
+  expect((await fixture.run('requests', 'list')).text).not.toMatch(`${erased}|${upload}`);
+  expect((await fixture.run('requests', 'list', '--state', 'archived,receiving')).json).toMatchObject({
+    requests: [
+      { id: upload, state: 'receiving' },
+      { id: erased, state: 'archived', total: 2 },
+    ],
+  });
+});
+
+it('lists them by pages, and says how many more there are', async () => {
+  const ids = [];
+  for (let n = 0; n < 3; n += 1) ids.unshift(await fixture.submit(1));
+  const first = await fixture.run('requests', 'list', '--state', 'submitted', '--limit', '2');
+  expect(first.json).toMatchObject({ requests: [{ id: ids[0] }, { id: ids[1] }], more: 2 });
+  expect(first.text).toMatch(new RegExp(`\n\n2 more: --after ${ids[1] ?? ''}$`));
+  const last = await fixture.run('requests', 'list', '--state', 'submitted', '--after', ids[1] ?? '');
+  expect(last.json).toMatchObject({ requests: [{ id: ids[2] }, {}], more: 0 });
+  expect(last.text).not.toContain('more');
+  const nowhere = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
+  await expect(fixture.run('requests', 'list', '--after', nowhere)).rejects.toThrow(`no request ${nowhere}`);
 });

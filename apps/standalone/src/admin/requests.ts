@@ -1,55 +1,84 @@
 import { REQUEST_STATES, type RequestState } from '@mts/domain';
-import { OverviewStore, type RequestOverview } from '@mts/store';
+import { type ListPlace, OverviewStore, type RequestOverview } from '@mts/store';
+import { InvalidArgumentError } from 'commander';
 
-import type { AdminAnswer, AdminCommand, AdminWork, Typed } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { AdminError } from './outcome.js';
 import { moment, table } from './table.js';
-import { UsageError } from './usage-error.js';
 
-const LISTED = 50;
+const LISTED_DEFAULT = 50;
+const LISTED_MAX = 1000;
 
 /** How requests stand. */
 export const REQUESTS: AdminCommand = {
   name: 'requests',
   summary: 'how requests stand',
-  usage: `npm run admin -- requests list [--state <state>[,<state> ...]]
-
-The latest ${LISTED} requests, without those that are being handed in or are erased, and no personal data.
-
-  --state <states>  ${REQUEST_STATES.join(', ')}`,
-  options: { state: { type: 'string' } },
-  plan,
+  define: (command, order) => {
+    command
+      .command('list')
+      .description('shows requests, the latest first, and no personal data')
+      .option(
+        '--state <state,…>',
+        `${REQUEST_STATES.join(', ')}; by default all but those that are being handed in (receiving) and those that are erased (archived)`,
+        statesOf,
+      )
+      .option('--limit <n>', `up to so many, at most ${LISTED_MAX}`, limitOf, LISTED_DEFAULT)
+      .option('--after <request-id>', 'those that were handed in before this one', uuid)
+      .action((wish: Wish) => order(async ({ database }) => list(new OverviewStore(database), wish)));
+  },
 };
 
-function plan({ words: [verb, ...rest], options: { state } }: Typed): AdminWork {
-  if (verb !== 'list' || rest.length > 0) throw new UsageError('list is what there is.');
-  const states = state === undefined ? undefined : statesOf(String(state));
-  return async ({ database }) => list(new OverviewStore(database), states);
+interface Wish {
+  readonly state?: readonly RequestState[];
+  readonly limit: number;
+  readonly after?: string;
 }
 
+/** @throws InvalidArgumentError */
 function statesOf(text: string): readonly RequestState[] {
   const given = text.split(',').map((one) => one.trim());
   const states = REQUEST_STATES.filter((one) => given.includes(one));
-  if (states.length === given.length) return states;
-  throw new UsageError(`--state must be some of ${REQUEST_STATES.join(', ')}, separated by commas.`);
+  if (given.every((one) => states.some((state) => state === one))) return states;
+  throw new InvalidArgumentError(`It must be some of ${REQUEST_STATES.join(', ')}, separated by commas.`);
 }
 
-async function list(store: OverviewStore, states: readonly RequestState[] | undefined): Promise<AdminAnswer> {
-  const { requests } = await store.list({ states }, undefined, LISTED);
-  const json = requests.map(
-    ({ id, owner, state, input, total, done, failed, invalid, createdAt, holds }) => ({
-      id,
-      owner,
-      state,
-      input,
-      total,
-      done,
-      failed,
-      invalid,
-      createdAt,
-      holds: holds.map(({ kind, code }) => ({ kind, code })),
-    }),
-  );
-  return { text: requests.length === 0 ? 'There are no such requests.' : tableOf(requests), json };
+/** @throws InvalidArgumentError */
+function limitOf(text: string): number {
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= LISTED_MAX) return limit;
+  throw new InvalidArgumentError(`It must be a number from 1 to ${LISTED_MAX}.`);
+}
+
+async function list(store: OverviewStore, { state: states, limit, after }: Wish): Promise<AdminAnswer> {
+  const place = after === undefined ? undefined : await placeOf(store, after);
+  const { requests, next } = await store.list({ states }, place, limit);
+  const more = next === undefined ? 0 : await store.count({ states }, next);
+  const json = { requests: requests.map(summaryOf), more };
+  if (requests.length === 0) return { text: 'There are no such requests.', json };
+  const rest = next === undefined ? [] : ['', `${more.toLocaleString('en')} more: --after ${next.id}`];
+  return { text: [tableOf(requests), ...rest].join('\n'), json };
+}
+
+async function placeOf(store: OverviewStore, id: string): Promise<ListPlace> {
+  const place = await store.placeOf(id);
+  if (place === undefined) throw new AdminError('not-found', `There is no request ${id}.`);
+  return place;
+}
+
+function summaryOf(request: RequestOverview): object {
+  const { id, owner, state, input, total, done, failed, invalid, createdAt, holds } = request;
+  return {
+    id,
+    owner,
+    state,
+    input,
+    total,
+    done,
+    failed,
+    invalid,
+    createdAt,
+    holds: holds.map(({ kind, code }) => ({ kind, code })),
+  };
 }
 
 function tableOf(requests: readonly RequestOverview[]): string {

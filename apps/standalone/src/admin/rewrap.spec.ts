@@ -45,7 +45,7 @@ describe('rewrapping', () => {
     await fixture.process(ended);
     const second = await rotate();
     expect(await fixture.run('rewrap')).toEqual({
-      text: `4 keys wrapped anew with ${second}.\nNo request needs ${first} any more: start the apps without its file, then destroy that.`,
+      text: `4 keys wrapped anew with ${second}.\nNo request needs ${first} any more: start the apps without its file (${join(fixture.folder, 'kek')}), then destroy that.`,
       json: { current: second, rewrapped: 4, noLongerNeeded: [first], stillNeeded: [], broken: [] },
     });
     await rm(join(fixture.folder, 'kek'));
@@ -110,7 +110,7 @@ describe('rewrapping', () => {
     await rotate();
     expect(await fixture.run('rewrap')).toMatchObject({
       text: expect.stringContaining(`1 request from before the upgrade to this version need ${first}`),
-      finding: 'something is left',
+      finding: 'something-is-left',
     });
     await fixture.run('erase', before);
     expect((await fixture.run('rewrap')).finding).toBeUndefined();
@@ -125,7 +125,7 @@ describe('rewrapping', () => {
     const second = await rotate();
     expect(await fixture.run('rewrap')).toMatchObject({
       json: { rewrapped: 2, broken: [damaged] },
-      finding: 'something is left',
+      finding: 'something-is-left',
     });
     expect((await fixture.requests.find(whole))?.kekId).toBe(second);
     await fixture.run('erase', damaged);

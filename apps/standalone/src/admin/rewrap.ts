@@ -4,6 +4,7 @@ import {
   KekError,
   type KekProvider,
   type KeyEncryptionKey,
+  type MountedKeks,
   unwrapDataKey,
   wrapDataKey,
 } from '@mts/crypto';
@@ -18,11 +19,10 @@ import {
   wrappedKeysOf,
 } from '@mts/store';
 
-import { LaunchError } from '../launch-error.js';
-import type { AdminAnswer, AdminCommand, AdminWork, Typed } from './command.js';
+import type { AdminAnswer, AdminCommand } from './command.js';
 import type { Deployment } from './deployment.js';
+import { AdminError } from './outcome.js';
 import { counted } from './table.js';
-import { UsageError } from './usage-error.js';
 
 /** In one statement; few enough that nobody who erases one of them waits. */
 const SUBJECTS_AT_ONCE = 500;
@@ -32,15 +32,14 @@ const TOLD_EVERY_KEYS = 10_000;
 export const REWRAP: AdminCommand = {
   name: 'rewrap',
   summary: 'wrap the keys of all requests with the present key-encryption key, while everything runs',
-  usage: `npm run admin -- rewrap
-
-Wraps the keys of all requests that a former key-encryption key has wrapped with the one that serves now, while
+  define: (command, order) => {
+    command
+      .description(
+        `Wraps the keys of all requests that a former key-encryption key has wrapped with the one that serves now, while
 everything runs, and says which keys are not needed any more. It can be broken off and run again at any time. The apps
-must have been started with both keys before, see docs/guide/looking-after-it.md. No record is read or written.`,
-  options: {},
-  plan: ({ words }: Typed): AdminWork => {
-    if (words.length > 0) throw new UsageError(`${words.join(' ')}: that is too much.`);
-    return rewrap;
+must have been started with both keys before, see docs/guide/looking-after-it.md. No record is read or written. Ends with 4 while a former key is needed yet.`,
+      )
+      .action(() => order(rewrap));
   },
 };
 
@@ -58,7 +57,7 @@ async function rewrap(
   for (const kek of former) await rewrapAllOf(database, { former: kek, current, done, tell });
   const uses = new Map<string, KekUse>();
   for (const id of await formerInUse(database, current)) uses.set(id, await kekUse(database, id));
-  return answer(current.id, formerIds, done, uses);
+  return answer({ current: current.id, formerIds, files: keks.files }, done, uses);
 }
 
 async function formerInUse(database: Database, current: KeyEncryptionKey): Promise<readonly string[]> {
@@ -77,7 +76,8 @@ async function assertServing(
     const kek = await keks.byId(id).catch(ifGone);
     if (kek !== undefined && checkValue(kek).equals(noted)) return;
   }
-  throw new LaunchError(
+  throw new AdminError(
+    'failed',
     `No app has been started with the key-encryption key ${current.id}: start all of them with it first, and with the former ones beside it.`,
   );
 }
@@ -145,9 +145,14 @@ function rewrapOne(before: WrappedKey, { former, current, done }: Exchange): rea
   }
 }
 
+interface Exchanged {
+  readonly current: string;
+  readonly formerIds: readonly string[];
+  readonly files: MountedKeks['files'];
+}
+
 function answer(
-  current: string,
-  formerIds: readonly string[],
+  { current, formerIds, files }: Exchanged,
   { keys: rewrapped, broken }: Rewrapped,
   uses: ReadonlyMap<string, KekUse>,
 ): AdminAnswer {
@@ -156,7 +161,7 @@ function answer(
     rewrapped === 0
       ? `Nothing was to be wrapped anew with ${current}.`
       : `${counted(rewrapped, 'key')} wrapped anew with ${current}.`,
-    ...free.map((id) => `No request needs ${id} any more: ${isDayKey(id) ? WHEN_DAY : WHEN_FILE}`),
+    ...free.map((id) => `No request needs ${id} any more: ${isDayKey(id) ? WHEN_DAY : whenFile(id, files)}`),
     ...(formerIds.length === 0 ? [`No request needs another key than ${current}.`] : []),
     ...[...uses].map(([id, use]) => stillNeeded(id, use)),
     ...broken.map((id) => `A key of ${id} does not open, and nobody can read what it has sealed: erase it.`),
@@ -169,10 +174,14 @@ function answer(
     broken,
   };
   const said = { text: lines.join('\n'), json };
-  return uses.size === 0 ? said : { ...said, finding: 'something is left' };
+  return uses.size === 0 ? said : { ...said, finding: 'something-is-left' };
 }
 
-const WHEN_FILE = 'start the apps without its file, then destroy that.';
+function whenFile(id: string, files: MountedKeks['files']): string {
+  const file = files.find((one) => one.id === id)?.file;
+  return `start the apps without its file${file === undefined ? '' : ` (${file})`}, then destroy that.`;
+}
+
 const WHEN_DAY =
   'the housekeeping destroys it when its time is over, or you do where day keys serve no more.';
 

@@ -32,7 +32,7 @@ it('finds what ought to be erased and is not, and what it says to do ends it', a
   await sql('DELETE FROM request WHERE id = $1', orphaned);
   await sql(`UPDATE request SET touched_at = now() - interval '1 day' WHERE id = $1`, upload);
   const { text, json, finding } = await fixture.run('verify');
-  expect(finding).toBe('something is left');
+  expect(finding).toBe('something-is-left');
   expect(json).toMatchObject([
     { kind: 'broken upload', count: 1, examples: [upload] },
     { kind: 'expired request', count: 1, examples: [expired] },

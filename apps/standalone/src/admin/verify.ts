@@ -1,8 +1,7 @@
 import { findLeftovers, type Leftover, LEFTOVERS, type LeftoverKind, unusedKeks } from '@mts/store';
 
-import type { AdminAnswer, AdminCommand, AdminWork, Typed } from './command.js';
+import type { AdminAnswer, AdminCommand } from './command.js';
 import type { Deployment } from './deployment.js';
-import { UsageError } from './usage-error.js';
 
 /** The housekeeping comes by every five minutes; a backup that goes on may keep it waiting. */
 const GRACE_MINUTES = 15;
@@ -12,15 +11,14 @@ const MINUTE_MS = 60_000;
 export const VERIFY: AdminCommand = {
   name: 'verify',
   summary: 'find out whether anything is left that ought to be erased',
-  usage: `npm run admin -- verify
-
-Looks for requests past their age (MTS_REQUEST_AGE_HOURS_MAX), results that were taken, broken uploads, keys and records
+  define: (command, order) => {
+    command
+      .description(
+        `Looks for requests past their age (MTS_REQUEST_AGE_HOURS_MAX), results that were taken, broken uploads, keys and records
 whose request is erased, and day keys that nothing needs. What is due for less than ${GRACE_MINUTES} minutes is left to
-the housekeeping. Ends with 1 if anything is found, and says what to do about it.`,
-  options: {},
-  plan: ({ words }: Typed): AdminWork => {
-    if (words.length > 0) throw new UsageError(`${words.join(' ')}: that is too much.`);
-    return verify;
+the housekeeping. Ends with 4 if anything is found, and says what to do about it.`,
+      )
+      .action(() => order(verify));
   },
 };
 
@@ -40,7 +38,7 @@ async function verify(deployment: Deployment): Promise<AdminAnswer> {
     ...(await dayKeys(deployment, config.requestAgeHoursMax * 60 + GRACE_MINUTES)),
   ];
   if (findings.length === 0) return { text: 'Nothing is left that ought to be erased.', json: [] };
-  return { text: findings.map(said).join('\n\n'), json: findings, finding: 'something is left' };
+  return { text: findings.map(said).join('\n\n'), json: findings, finding: 'something-is-left' };
 }
 
 function findingOf({ kind, count, examples }: Leftover): Finding {

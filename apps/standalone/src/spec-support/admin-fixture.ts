@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 import {
   checkValue,
-  type KekProvider,
   type KekSettings,
   makeRequestKeys,
+  type MountedKeks,
   openKekProvider,
 } from '@mts/crypto';
 import {
@@ -71,7 +71,7 @@ export class AdminFixture {
   async run(...args: string[]): Promise<AdminAnswer> {
     const order = readOrder(args, ADMIN_COMMANDS);
     if (order.kind === 'help') throw new Error('help is no work');
-    const openKeks = async (): Promise<KekProvider> => openKekProvider(this.kekSettings, 'require');
+    const openKeks = async (): Promise<MountedKeks> => openKekProvider(this.kekSettings, 'require');
     const config = { ...readAdminConfig({}), ...this.kekSettings };
     return order.work({ database: this.database, config, openKeks }, (line) => this.told.push(line));
   }
@@ -119,7 +119,7 @@ export class AdminFixture {
       errorCode: null,
       tokenIndex: Buffer.from(String(line)),
     }));
-    await this.ranges.saveOutcomes(lease, outcomes);
+    await this.ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
     await this.ranges.finish(lease);
   }
 

@@ -10,6 +10,7 @@ import {
   checkValue,
   DirectoryKekProvider,
   makeRequestKeys,
+  missingKek,
   newDataKey,
   openKekProvider,
   openRequestKey,
@@ -152,10 +153,17 @@ describe('the static key-encryption key', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('is never invented where it is required, and the refusal names the variable', async () => {
-    await expect(StaticKekProvider.load(join(directory, 'absent'), 'require')).rejects.toThrow(
-      /^MTS_KEK_FILE/,
+  it('is never invented where the database has been written with another, and the refusal names that, path and variable', async () => {
+    const known = missingKek('development', ['static-53a33e861b16']);
+    await expect(StaticKekProvider.load(join(directory, 'typo'), known)).rejects.toThrow(
+      /^MTS_KEK_FILE names .*typo, which is not there, and the database has been written with static-53a33e861b16/,
     );
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('is never invented in production, and the refusal names the variable', async () => {
+    const missing = missingKek('production', []);
+    await expect(StaticKekProvider.load(join(directory, 'absent'), missing)).rejects.toThrow(/^MTS_KEK_FILE/);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -169,6 +177,20 @@ describe('the static key-encryption key', () => {
     const provider = await StaticKekProvider.load(join(directory, 'kek'), 'create');
     await expect(provider.byId('static-000000000000')).rejects.toThrow('MTS_KEK_FILES_FORMER');
   });
+
+  it('is named with its file where the database needs another', async () => {
+    const [file, former] = [join(directory, 'kek'), join(directory, 'former')];
+    const formerId = (await (await StaticKekProvider.load(former, 'create')).current()).id;
+    const settings = { kekProvider: 'static', kekFile: file, kekDirectory: undefined } as const;
+    const keks = await openKekProvider({ ...settings, kekFilesFormer: [former] }, 'create');
+    const { id } = await keks.current(new Date());
+    expect(keks.files).toEqual([
+      { file, id },
+      { file: former, id: formerId },
+    ]);
+    const refusal = new RegExp(`names ${file}, which holds ${id}.*${former} holds ${formerId}`, 's');
+    await expect(keks.byId('static-000000000000')).rejects.toThrow(refusal);
+  });
 });
 
 describe('day keys', () => {
@@ -181,6 +203,16 @@ describe('day keys', () => {
     expect((await provider.current(new Date('2026-11-23T00:00:00Z'))).id).toBe('day-2026-11-23');
     const again = await (await DirectoryKekProvider.open(directory)).byId(today.id);
     expect(again.key.equals(today.key)).toBe(true);
+  });
+
+  it('are not begun anew in another directory than that of those the database has been written with', async () => {
+    const elsewhere = join(directory, 'typo');
+    await expect(
+      DirectoryKekProvider.open(elsewhere, missingKek('development', ['day-2026-11-21'])),
+    ).rejects.toThrow(/^MTS_KEK_DIRECTORY names .*typo, which is not there, .* with day-2026-11-21/);
+    expect(await readdir(directory)).toEqual([]);
+    await DirectoryKekProvider.open(elsewhere, missingKek('development', ['static-53a33e861b16']));
+    expect(await readdir(directory)).toEqual(['typo']);
   });
 
   it('retire when their day is over, and once destroyed cannot be had again', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,6 +11,7 @@ import {
   parseKek,
 } from './kek-provider.js';
 import { createExclusively, readIfThere } from './key-files.js';
+import type { MissingKek } from './missing-kek.js';
 
 const DAY_MS = 86_400_000;
 const KEY_FILE = /^(\d{4}-\d{2}-\d{2})\.key$/;
@@ -21,7 +23,17 @@ export class DirectoryKekProvider implements KekProvider {
 
   private constructor(private readonly directory: string) {}
 
-  static async open(directory: string): Promise<DirectoryKekProvider> {
+  /**
+   * Makes the directory if need be, but not where day keys were kept in another one.
+   * @throws KekError
+   */
+  static async open(directory: string, missing: MissingKek = 'create'): Promise<DirectoryKekProvider> {
+    const days = typeof missing === 'object' ? missing.knownIds.filter((id) => KEY_ID.test(id)) : [];
+    if (days.length > 0 && !existsSync(directory)) {
+      throw new KekError(
+        `MTS_KEK_DIRECTORY names ${directory}, which is not there, and the database has been written with ${days.join(', ')}: name the directory that holds the day keys. None was made, for it would open nothing that another one has wrapped`,
+      );
+    }
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -36,7 +48,7 @@ export class DirectoryKekProvider implements KekProvider {
   /** For keys that do not serve any more; the directory need not be there. */
   static former(directory: string): FormerKeks {
     const days = new DirectoryKekProvider(directory);
-    return { find: async (id) => (KEY_ID.test(id) ? days.find(id) : undefined) };
+    return { files: [], find: async (id) => (KEY_ID.test(id) ? days.find(id) : undefined) };
   }
 
   async current(now: Date): Promise<KeyEncryptionKey> {

@@ -9,9 +9,17 @@ export {
   wrapDataKey,
 } from './data-keys.js';
 export { DirectoryKekProvider } from './directory-kek-provider.js';
-export { checkValue, KekError, type KekProvider, type KeyEncryptionKey } from './kek-provider.js';
+export {
+  checkValue,
+  KekError,
+  type KekFile,
+  type KekProvider,
+  type KeyEncryptionKey,
+} from './kek-provider.js';
+export { type MissingKek, missingKek } from './missing-kek.js';
+export type { MountedKeks } from './mounted-keks.js';
 export { RecordSealer, SealBrokenError, type SealedPlace } from './record-sealer.js';
-export { type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';
+export { StaticKekProvider } from './static-kek-provider.js';
 export { type KekSettings, openKekProvider } from './open-kek-provider.js';
 export {
   makeRequestKeys,

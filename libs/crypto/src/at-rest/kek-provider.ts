@@ -31,8 +31,16 @@ export interface KekProvider {
   destroy(id: string): Promise<void>;
 }
 
+/** What a mounted file holds. Nothing of it is secret. */
+export interface KekFile {
+  readonly file: string;
+  readonly id: string;
+}
+
 /** Keys that served once. They open what they have wrapped, until that is wrapped anew. */
 export interface FormerKeks {
+  /** Of day keys none: their ids tell their files. */
+  readonly files: readonly KekFile[];
   find(id: string): Promise<KeyEncryptionKey | undefined>;
 }
 

@@ -1,7 +1,8 @@
 import { DirectoryKekProvider } from './directory-kek-provider.js';
-import { KekProviderWithFormer } from './former-keks.js';
+import { MountedKeks } from './mounted-keks.js';
 import { type FormerKeks, KekError, type KekProvider } from './kek-provider.js';
-import { formerFiles, type MissingKekFile, StaticKekProvider } from './static-kek-provider.js';
+import type { MissingKek } from './missing-kek.js';
+import { formerFiles, StaticKekProvider } from './static-kek-provider.js';
 
 /** The options of this name, see docs/reference/configuration.md. */
 export interface KekSettings {
@@ -17,24 +18,27 @@ export interface KekSettings {
  *
  * @throws KekError when the keys cannot be had; the text names the option.
  */
-export async function openKekProvider(settings: KekSettings, missing: MissingKekFile): Promise<KekProvider> {
-  const { kekProvider, kekFilesFormer } = settings;
-  const serving =
-    kekProvider === 'directory' ? await openDays(settings) : await openStatic(settings, missing);
-  const former = [await formerFiles(kekFilesFormer, 'must be there'), ...(await keysOfTheOther(settings))];
-  return new KekProviderWithFormer(serving, former);
+export async function openKekProvider(settings: KekSettings, missing: MissingKek): Promise<MountedKeks> {
+  const former = [
+    await formerFiles(settings.kekFilesFormer, 'must be there'),
+    ...(await keysOfTheOther(settings)),
+  ];
+  if (settings.kekProvider === 'directory')
+    return new MountedKeks(await openDays(settings, missing), undefined, former);
+  const serving = await openStatic(settings, missing);
+  return new MountedKeks(serving, serving.mounted, former);
 }
 
-async function openDays({ kekDirectory }: KekSettings): Promise<KekProvider> {
+async function openDays({ kekDirectory }: KekSettings, missing: MissingKek): Promise<KekProvider> {
   if (kekDirectory === undefined) {
     throw new KekError(
       'MTS_KEK_DIRECTORY is missing: with MTS_KEK_PROVIDER=directory it must be the path of the directory of the day keys',
     );
   }
-  return DirectoryKekProvider.open(kekDirectory);
+  return DirectoryKekProvider.open(kekDirectory, missing);
 }
 
-async function openStatic({ kekFile }: KekSettings, missing: MissingKekFile): Promise<KekProvider> {
+async function openStatic({ kekFile }: KekSettings, missing: MissingKek): Promise<StaticKekProvider> {
   if (kekFile === undefined) {
     throw new KekError(
       'MTS_KEK_FILE is missing: it must be the path of the file with the key-encryption key, outside the data directory of the database',

@@ -5,23 +5,30 @@ import { dirname } from 'node:path';
 import {
   type FormerKeks,
   KekError,
+  type KekFile,
   type KekProvider,
   type KeyEncryptionKey,
   parseKek,
 } from './kek-provider.js';
 import { createExclusively, readIfThere } from './key-files.js';
-
-/** `create` makes the file on a first run; `require` is for production, where an invented key would hide a lost one. */
-export type MissingKekFile = 'create' | 'require';
+import type { MissingKek } from './missing-kek.js';
 
 /** One key from a mounted secret. */
 export class StaticKekProvider implements KekProvider {
-  private constructor(private readonly kek: KeyEncryptionKey) {}
+  private constructor(
+    private readonly kek: KeyEncryptionKey,
+    private readonly file: string,
+  ) {}
 
-  static async load(file: string, missing: MissingKekFile): Promise<StaticKekProvider> {
+  /** @throws KekError when the file holds no key, or is not there and may not be made */
+  static async load(file: string, missing: MissingKek): Promise<StaticKekProvider> {
     const text = (await readIfThere(file)) ?? (missing === 'create' ? await create(file) : undefined);
-    if (text === undefined) throw noFile('MTS_KEK_FILE', file);
-    return new StaticKekProvider(staticKek(text, file));
+    if (text !== undefined) return new StaticKekProvider(staticKek(text, file), file);
+    throw typeof missing === 'object' ? lostFile(file, missing.knownIds) : noFile('MTS_KEK_FILE', file);
+  }
+
+  get mounted(): KekFile {
+    return { file: this.file, id: this.kek.id };
   }
 
   async current(): Promise<KeyEncryptionKey> {
@@ -31,7 +38,7 @@ export class StaticKekProvider implements KekProvider {
   async byId(id: string): Promise<KeyEncryptionKey> {
     if (id !== this.kek.id) {
       throw new KekError(
-        `The database holds data wrapped with the key ${id}, but the mounted key is ${this.kek.id}: mount that one too, and name it in MTS_KEK_FILES_FORMER (a day key: its directory in MTS_KEK_DIRECTORY)`,
+        `The database holds data wrapped with the key ${id}, but MTS_KEK_FILE (without it, npm start takes keys/kek of its folder) names ${this.file}, which holds ${this.kek.id}. If ${id} has taken the place of that one, MTS_KEK_FILE must name its file, at every start; if it served before, MTS_KEK_FILES_FORMER must name its file (a day key: MTS_KEK_DIRECTORY its directory)`,
       );
     }
     return this.kek;
@@ -52,14 +59,16 @@ export async function formerFiles(
   each: 'must be there' | 'may be absent',
 ): Promise<FormerKeks> {
   const keks = new Map<string, KeyEncryptionKey>();
+  const mounted: KekFile[] = [];
   for (const file of files) {
     const text = await readIfThere(file);
     if (text === undefined && each === 'must be there') throw noFile('MTS_KEK_FILES_FORMER', file);
     if (text === undefined) continue;
     const kek = staticKek(text, file);
     keks.set(kek.id, kek);
+    mounted.push({ file, id: kek.id });
   }
-  return { find: async (id) => keks.get(id) };
+  return { files: mounted, find: async (id) => keks.get(id) };
 }
 
 function staticKek(text: string, file: string): KeyEncryptionKey {
@@ -75,6 +84,12 @@ async function create(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await createExclusively(file, `${randomBytes(32).toString('base64')}\n`);
   return readFile(file, 'utf8');
+}
+
+function lostFile(file: string, knownIds: readonly string[]): KekError {
+  return new KekError(
+    `MTS_KEK_FILE names ${file}, which is not there, and the database has been written with ${knownIds.join(', ')}: correct the path. A key that is to follow another one is made by hand first, see docs/guide/looking-after-it.md; none was made here, for it would open nothing of what there is`,
+  );
 }
 
 function noFile(variable: string, file: string): KekError {

@@ -22,6 +22,23 @@ describe('the advice for an error in a row', () => {
     expect(adviceOf('MTS-IDA-002', '')).toBe(CATALOGUE['MTS-IDA-002'].advice);
   });
 
+  it.each([
+    ['404', 'must end in /auth'],
+    ['403', 'does not let this machine in'],
+    ['429', 'lets no more calls through'],
+    ['503', 'overloaded, broken or away'],
+    ['302', 'sends calls elsewhere'],
+    ['405', 'turns calls away'],
+  ])('of HTTP %s says what that status asks for, and nothing of another', (status, said) => {
+    const advice = adviceOf('MTS-IDA-103', `an HTTP error (ida.example.org: HTTP ${status})`);
+    expect(advice).toContain(said);
+    expect(advice).not.toContain('HTTP');
+  });
+
+  it('of an HTTP error without a status says what each asks for', () => {
+    expect(adviceOf('MTS-IDA-103', '')).toBe(CATALOGUE['MTS-IDA-103'].advice);
+  });
+
   it('of several errors has a sentence for each, and none twice', () => {
     const message =
       'IDA-DEA-001::Demographic data name in eng did not match,IDA-MLC-018::a, b::c not available,IDA-DEA-001::x';

@@ -1,4 +1,5 @@
 import { type Entries, entry } from './entry.js';
+import { HTTP_STATUS_ADVICE } from './http-status-advice.js';
 
 /** What became of a record, or of a call to IDA, beside IDA's own codes. */
 export const IDA_CODES = {
@@ -38,11 +39,7 @@ export const IDA_CODES = {
     'Lists go on by themselves when IDA answers. Check MTS_IDA_AUTH_URL and the way there (name, proxy, firewall).',
   ),
   'MTS-IDA-102': entry('record', 'IDA did not answer in time', 'Lists go on by themselves when IDA answers.'),
-  'MTS-IDA-103': entry(
-    'record',
-    'IDA or a proxy before it answered with an HTTP error',
-    'Look at the status named beside it. HTTP 404: no call of IDA is at MTS_IDA_AUTH_URL, which must end in /auth.',
-  ),
+  'MTS-IDA-103': entry('record', 'IDA or a proxy before it answered with an HTTP error', HTTP_STATUS_ADVICE),
   'MTS-IDA-104': entry(
     'record',
     'IDA answered with something that is not its JSON',

@@ -70,8 +70,9 @@ export const REQUEST_CODES = {
   ),
   'MTS-REQ-007': entry(
     'record',
-    'paused by its caller or an operator; it goes on after POST /authtoken/requests/{id}/resume',
-    'What IDA has been asked already is finished; nobody else is asked until then.',
+    ({ requestId }) =>
+      `paused by its caller or an operator${requestId === undefined ? '' : `; it goes on after POST /authtoken/requests/${requestId}/resume`}`,
+    'What IDA has been asked already is finished; nobody else is asked until POST /authtoken/requests/{id}/resume.',
   ),
   'MTS-REQ-008': entry(
     409,
@@ -90,8 +91,9 @@ export const REQUEST_CODES = {
   ),
   'MTS-REQ-011': entry(
     'record',
-    'a part of the list is set aside, because each try to work on it ended in a fault of the token seeder; the rest goes on, and POST /authtoken/resume/{id} has the part tried again',
-    'Operators: the log names the fault and its range. Once it is mended, put the range back, or resume the list.',
+    ({ requestId }) =>
+      `a part of the list is set aside, because each try to work on it ended in a fault of the token seeder; the rest goes on${requestId === undefined ? '' : `, and POST /authtoken/resume/${requestId} has the part tried again`}`,
+    'Operators: the log names the fault and its range. Once it is mended, put the range back, or resume the list: POST /authtoken/resume/{id}.',
   ),
   'MTS-RES-001': entry(
     409,

@@ -4,7 +4,7 @@ import { type Entries, entry } from './entry.js';
 export const SYSTEM_CODES = {
   'MTS-SYS-001': entry(
     503,
-    'the database cannot be reached; try again in a moment',
+    'the database cannot be reached, or others have been at work on the same data for too long; try again in a moment',
     'Operators: see /health/ready.',
   ),
   'MTS-SYS-002': entry(

@@ -142,7 +142,7 @@ export const IDA_OPTIONS = {
     unit: 'calls per second',
     readers: IDA_READERS,
     meaning:
-      'The most calls to IDA per second by all seeders together. Must be stated for a real IDA, because every call notifies a resident; `none` for the simulator.',
+      'The most calls to IDA per second by all seeders together. Must be stated for a real IDA, because every call notifies a resident. With the simulator of `npm start` it is `none` unless given.',
   }),
   idaPreflightIntervalSeconds: option({
     env: 'MTS_IDA_PREFLIGHT_INTERVAL_SECONDS',

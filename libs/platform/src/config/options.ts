@@ -39,7 +39,7 @@ export const OPTIONS = {
     fallback: 10,
     readers: APPS,
     meaning:
-      'The most connections that one process opens to the database, apart from those of the queues and one for notifications.',
+      'The most connections that one process opens to the database, apart from those of the queues, one for notifications and, in a gateway, one for health probes.',
   }),
   logLevel: option({
     env: 'MTS_LOG_LEVEL',
@@ -69,7 +69,7 @@ export const OPTIONS = {
     kind: file,
     readers: APPS,
     meaning:
-      'For `static`: the file with the key, 32 bytes in base64 or hexadecimal. Made on a first run, except with NODE_ENV=production.',
+      'For `static`: the file with the key, 32 bytes in base64 or hexadecimal. Made on a first run, except with NODE_ENV=production; never where the database has been written with another key. Once it is set, it must be set at every start.',
   }),
   kekFilesFormer: option({
     env: 'MTS_KEK_FILES_FORMER',

@@ -14,7 +14,7 @@ it('keys move to a table of their own, and leave no copy in the file of the tabl
   const url = await createTestDatabase();
   await migrate(url, 'mts');
   const database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 });
-  await database.source.undoLastMigration();
+  await undo(database);
   await database.query(`INSERT INTO kek (id, check_value) VALUES ('k', 'c')`);
   await database.query(
     `INSERT INTO request (id, state, input, output, kek_id, wrapped_input_key, wrapped_results_key)
@@ -39,13 +39,19 @@ it('keys move to a table of their own, and leave no copy in the file of the tabl
   expect(await fileHas(database, 'wrapped_key', INPUT_KEY)).toBe(true);
   expect(await fileHas(database, 'request', INPUT_KEY)).toBe(false);
 
-  await database.source.undoLastMigration();
+  await undo(database);
   expect(await database.query('SELECT id, kek_id, wrapped_input_key FROM request ORDER BY id')).toEqual([
     { id: REQUEST, kek_id: 'k', wrapped_input_key: INPUT_KEY },
     { id: ARCHIVED, kek_id: 'k', wrapped_input_key: null },
   ]);
   await database.close();
 });
+
+/** This migration, and those that came after it. */
+async function undo(database: Database): Promise<void> {
+  const isThere = `SELECT 1 FROM migration WHERE name LIKE 'WrappedKeys%'`;
+  while ((await database.query(isThere)).length > 0) await database.source.undoLastMigration();
+}
 
 async function fileHas(database: Database, table: string, bytes: Buffer): Promise<boolean> {
   await database.query('CHECKPOINT');

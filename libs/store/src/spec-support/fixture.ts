@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
-import { createTestDatabase } from '@mts/testing';
+import { createTestDatabase, IDLE_SEEDER } from '@mts/testing';
 
 import {
   CopyBlock,
   Database,
+  type Lease,
+  LeaseLostError,
   migrate,
+  type NewOutcome,
   type NewRecord,
   type NewRequest,
   RangeStore,
   RequestStore,
   ResultStore,
-  type SeederFigures,
   SeederStore,
   type Submission,
   verifyKek,
@@ -71,9 +73,15 @@ export class StoreFixture {
     return { id, ...submission };
   }
 
+  /** As a seeder does with those of one range. @throws LeaseLostError */
+  async saveOutcomes(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
+    const lost = await this.ranges.saveOutcomes(outcomes.map((one) => ({ lease, outcome: one })));
+    if (lost.size > 0) throw new LeaseLostError(lease);
+  }
+
   /** A seeder says that it lives. */
   async seederLives(id: string): Promise<void> {
-    await new SeederStore(this.database).beat(id, FIGURES);
+    await new SeederStore(this.database).beat(id, IDLE_SEEDER);
   }
 
   /** Makes every lease look as if its holder had died. */
@@ -92,17 +100,6 @@ export class StoreFixture {
   }
 }
 
-/** Of a seeder that has nothing to do. */
-export const FIGURES: SeederFigures & { readonly inFlightMaxAll: null } = {
-  inFlight: 0,
-  inFlightLimit: 8,
-  inFlightMax: 32,
-  inFlightMaxAll: null,
-  latencyMs: null,
-  callsPerSecond: 0,
-  ratePerSecondMax: null,
-};
-
 const PLAIN: NewRecord = {
   line: 0,
   state: 'submitted',
@@ -117,10 +114,7 @@ export const INVALID: Partial<NewRecord> = {
   errorCode: 'ATS-REQ-009',
 };
 
-export function outcome(
-  line: number,
-  state: 'processed' | 'error' = 'processed',
-): Parameters<RangeStore['saveOutcomes']>[1][number] {
+export function outcome(line: number, state: 'processed' | 'error' = 'processed'): NewOutcome {
   return {
     line,
     state,

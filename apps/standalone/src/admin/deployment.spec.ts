@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { migrate } from '@mts/store';
+import { createTestDatabase, dropTestDatabase } from '@mts/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { RunningRecord } from '../running-record.js';
+import { stateFolder } from '../state-folder.js';
+import { withDeployment } from './deployment.js';
+
+let url: string;
+let folder: string;
+let record: RunningRecord;
+beforeAll(async () => {
+  url = await createTestDatabase();
+  await migrate(url, 'mts');
+  folder = await mkdtemp(join(tmpdir(), 'mts-deployment-'));
+  const claimed = await RunningRecord.claim(stateFolder(folder).run);
+  if (!(claimed instanceof RunningRecord)) throw new Error('another one runs there');
+  record = claimed;
+  record.setDatabase({
+    url,
+    schema: 'mts',
+    options: { MTS_KEK_FILE: join(folder, 'kek'), MTS_REQUEST_AGE_HOURS_MAX: '24' },
+  });
+});
+afterAll(async () => {
+  await record.remove();
+  await dropTestDatabase(url);
+  await rm(folder, { recursive: true });
+});
+
+async function told(environment: NodeJS.ProcessEnv) {
+  const lines: string[] = [];
+  const tell = (line: string): number => lines.push(line);
+  const env = { MTS_STATE_DIR: folder, ...environment };
+  const age = await withDeployment(env, tell, async ({ config }) =>
+    Promise.resolve(config.requestAgeHoursMax),
+  );
+  return { lines, age };
+}
+
+it('works with the options of the npm start of the folder, and says so', async () => {
+  expect(await told({ MTS_KEK_FILE: join(folder, 'kek'), MTS_REQUEST_AGE_HOURS_MAX: '' })).toEqual({
+    lines: [expect.stringMatching(/^This is done on the npm start of this folder \(process \d+\)/)],
+    age: 24,
+  });
+});
+
+it('says which variables of its own environment do not count, because that was started with others', async () => {
+  const others = {
+    MTS_KEK_FILE: '.mts/keys/nope',
+    MTS_REQUEST_AGE_HOURS_MAX: '1',
+    MTS_DATABASE_SCHEMA: 'other',
+  };
+  expect(await told(others)).toEqual({
+    lines: [
+      expect.stringContaining('npm start'),
+      `MTS_KEK_FILE=.mts/keys/nope does not count here: it runs with ${join(folder, 'kek')}.`,
+      'MTS_REQUEST_AGE_HOURS_MAX=1 does not count here: it runs with 24.',
+      'MTS_DATABASE_SCHEMA=other does not count here: it runs with mts.',
+    ],
+    age: 24,
+  });
+});
+
+it('works with the options of its environment on another database, and names that without its password', async () => {
+  const other = new URL(url);
+  other.searchParams.set('application_name', 'another');
+  const { lines, age } = await told({ DATABASE_URL: other.href, MTS_REQUEST_AGE_HOURS_MAX: '1' });
+  expect([lines, age]).toEqual([
+    [
+      `This is done on the database ${other.host}${other.pathname}, schema mts, with the options of this environment.`,
+    ],
+    1,
+  ]);
+});
