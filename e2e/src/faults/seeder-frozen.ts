@@ -11,6 +11,11 @@ const SIZES: Readonly<Record<FaultScale, { readonly records: number; readonly fr
 };
 const IN_FLIGHT_MAX = 8;
 const TAKEN_OVER_TIMEOUT_MS = 60_000;
+/**
+ * Whether a call may go is looked at for the last time just before it is written to its connection. The event loop is at
+ * one call at a time, so that a SIGSTOP can fall into that moment of one, which is then written after the SIGCONT.
+ */
+const WRITTEN_AFTERWARDS_CALLS_MAX = 1;
 
 /** SIGSTOP of a seeder for longer than its leases, and SIGCONT once others have done its work. */
 export const seederFrozen: Fault = {
@@ -99,7 +104,9 @@ async function witness(system: FaultSystem): Promise<Witness> {
 function differences(before: Witness, after: Witness): string[] {
   const asked = after.calls - before.calls;
   return [
-    ...(asked > 0 ? [`the seeder that was frozen made ${String(asked)} more calls`] : []),
+    ...(asked > WRITTEN_AFTERWARDS_CALLS_MAX
+      ? [`the seeder that was frozen made ${String(asked)} more calls`]
+      : []),
     ...(before.records === after.records ? [] : ['the seeder that was frozen wrote into records']),
     ...(before.ranges === after.ranges ? [] : ['the seeder that was frozen wrote into ranges']),
   ];
