@@ -2,6 +2,7 @@
 // nothing else: brings pnpm and Node.js 24 from the registry, installs, builds, and hands over to the task.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -13,6 +14,8 @@ import { oneAtATime } from './one-at-a-time.mjs';
 const NODE_MAJOR = 24;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const STAMP = join(root, 'node_modules/.mts-installed.json');
+/** What takes longer is named, lest somebody waits for nothing that is told. */
+const NAMED_AFTER_MS = 1000;
 const HELP = { help: { type: 'boolean', short: 'h' } };
 const NODE = ['node', '--enable-source-maps'];
 /** Each writes its own pages when it is loaded. */
@@ -26,10 +29,10 @@ const TASKS = {
   start: {
     usage: `npm start -- [--once] [--port <number>]
 
-Starts the token seeder with all that it needs, turns a sample list of 1,000 people into Token IDs,
-and stays up until Ctrl-C.
+Starts the token seeder with all that it needs and stays up until Ctrl-C. The first time it turns a sample list
+of 1,000 people into Token IDs.
 
-  --once            end when the sample list is done (with the simulator and its own people alone)
+  --once            turn the sample list into Token IDs, the first time or not, and end (with the simulator and its own people alone)
   --port <number>   of the HTTP API, 8080 by default (or set MTS_GATEWAY_PORT)
 
 With DATABASE_URL it uses that PostgreSQL. With MTS_IDA_AUTH_URL and its fellows it asks that IDA, without
@@ -138,8 +141,8 @@ assertWritable();
 const letNextIn = await oneAtATime(root, () =>
   progress.write('Another command installs or builds in this folder; waiting until it has ...\n'),
 );
-install();
-if (task.needsBuild ?? true) build();
+await install();
+if (task.needsBuild ?? true) await build();
 letNextIn();
 become(task.run(args));
 
@@ -168,14 +171,14 @@ function assertWritable() {
 }
 
 /** Skipped while nothing that an installation depends on has changed since the last one. */
-function install() {
+async function install() {
   const fingerprint = installationFingerprint();
   const stamp = existsSync(STAMP) ? JSON.parse(readFileSync(STAMP, 'utf8')) : {};
   const isInstalled = stamp.fingerprint === fingerprint && existsSync(stamp.pnpmPath);
-  const pnpmPath = isInstalled ? stamp.pnpmPath : findPnpm();
+  const pnpmPath = isInstalled ? stamp.pnpmPath : await findPnpm();
   env.PATH = [join(root, 'node_modules/.bin'), pnpmPath, env.PATH].join(delimiter);
   if (isInstalled) return;
-  step('Installing packages', ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'], {
+  await step('Installing packages', ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'], {
     advice:
       'Is the npm registry within reach? A proxy is set by HTTPS_PROXY, a mirror by npm_config_registry.',
   });
@@ -219,10 +222,10 @@ function installationFingerprint() {
 }
 
 /** The folder of the pinned pnpm: npx keeps it in npm's own cache, and it is the first of PATH for what npx runs. */
-function findPnpm() {
+async function findPnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const npx = ['npx', '--yes', '--prefer-offline', '--ignore-scripts', '--loglevel=error'];
-  const printed = step(
+  const printed = await step(
     `Fetching ${packageManager}`,
     [...npx, `--package=${packageManager}`, '--', 'node', '-p', 'process.env.PATH'],
     // Not in the workspace, all of whose packages npx would read first.
@@ -235,37 +238,48 @@ function findPnpm() {
  * The compiler looks for itself whether anything has changed, and writes only what comes out differently. Apps run from these
  * files, and start again from them: a build that clears its output first, as Nx does to restore it, would pull it away.
  */
-function build() {
-  step('Building', ['tsc', '--build', '--pretty', String(process.stdout.isTTY ?? false)], {
+async function build() {
+  await step('Building', ['tsc', '--build', '--pretty', String(process.stdout.isTTY ?? false)], {
     advice: 'The sources do not compile: see above.',
   });
 }
 
-/** Runs quietly, and shows what the command printed only if it failed. */
-function step(title, [command, ...argv], { advice, cwd = root }) {
+/** Runs quietly: is named only if it takes time, and shows what the command printed only if it failed. */
+async function step(title, [command, ...argv], { advice, cwd = root }) {
   const startedAt = Date.now();
-  progress.write(`${title} ... `);
-  const done = spawnSync(command, argv, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64e6,
-  });
-  if (done.status !== 0) {
-    progress.write(`failed\n${done.stdout ?? ''}${done.stderr ?? ''}${done.error ?? ''}\n`);
-    progress.write(`${title} failed. ${advice}\n`);
+  let isNamed = false;
+  const naming = setTimeout(() => {
+    isNamed = true;
+    progress.write(`${title} ... `);
+  }, NAMED_AFTER_MS);
+  const { status, stdout, printed } = await run(command, argv, cwd);
+  clearTimeout(naming);
+  if (status !== 0) {
+    progress.write(`${isNamed ? 'failed\n' : ''}${printed}\n${title} failed. ${advice}\n`);
     if (name === 'test') process.stdout.write('0 passed, 1 failed\n');
     process.exit(1);
   }
-  progress.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
-  return done.stdout;
+  if (isNamed) progress.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  return stdout;
+}
+
+async function run(command, argv, cwd) {
+  const child = spawn(command, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, printed] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), (printed += text)));
+  child.stderr.setEncoding('utf8').on('data', (text) => (printed += text));
+  try {
+    const [status] = await once(child, 'close');
+    return { status, stdout, printed };
+  } catch (error) {
+    return { status: null, stdout, printed: String(error) };
+  }
 }
 
 /** Stands in for the task: passes signals on, and ends as it ended. */
 function become([command, ...argv]) {
   const child = spawn(command, argv, { cwd: root, stdio: 'inherit', env });
-  // Ctrl-C reaches the task by itself: a terminal signals the whole process group.
-  process.on('SIGINT', () => undefined);
+  process.on('SIGINT', () => isInForeground() || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // npm does not pass a SIGTERM on that it alone is sent: it ends, and leaves us to another parent.
   const parent = process.ppid;
@@ -275,6 +289,17 @@ function become([command, ...argv]) {
     clearInterval(watch);
     process.exitCode = code ?? 1;
   });
+}
+
+/**
+ * Ctrl-C reaches the task by itself: a terminal signals the whole process group in its foreground, which is the sixth
+ * field behind the name in proc_pid_stat(5), ours being the third.
+ */
+function isInForeground() {
+  if (process.platform !== 'linux') return process.stdin.isTTY ?? false;
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return group === foreground;
 }
 
 function fail(code, message) {

@@ -41,7 +41,7 @@ it('follows one key-encryption key with another while a list is worked on, and t
   await system.ida.setFaults({ latencyMs: 2000 });
 
   const both = { MTS_KEK_FILE: newFile, MTS_KEK_FILES_FORMER: formerFile };
-  await expect(restart(both)).rejects.toThrow(`MTS_KEK_FILE names ${newFile}, which is not there`);
+  await expect(restart(both)).rejects.toThrow(`There is no key file ${newFile}`);
   await writeFile(newFile, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   await expect(restart({ MTS_KEK_FILE: newFile })).rejects.toThrow('MTS_KEK_FILES_FORMER');
   const between = await restart(both);

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
-import { type Logger, systemClock } from '@mts/platform';
+import type { Logger } from '@mts/platform';
 import { Queues } from '@mts/queue';
 import {
   Database,
@@ -59,7 +59,6 @@ async function assemble(
     new DeliveryStore(database),
     new SteeringStore(database, new RequestStore(database)),
     queues,
-    systemClock,
     logger,
   );
   return new Scheduler(registry, timetable, queues, database, logger);

@@ -11,12 +11,13 @@ import {
   PullStore,
   RangeStore,
   RequestStore,
+  SilenceStore,
   SteeringStore,
   verifyKek,
 } from '@mts/store';
 import { createTestDatabase, until } from '@mts/testing';
 import { NestFactory } from '@nestjs/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { readSchedulerConfig } from './options.js';
 import { SchedulerModule } from './scheduler.module.js';
@@ -37,6 +38,7 @@ beforeAll(async () => {
   queues = new Queues({ url, schema: 'mts_queue', role: 'sender', onError: () => undefined });
   await queues.start();
 });
+beforeEach(passTime);
 afterAll(async () => {
   await queues.stop(1000);
   await database.close();
@@ -89,7 +91,12 @@ class Onlooker extends RangeStore {
   }
 }
 
-function timetable(now: string, ranges = new RangeStore(database)): Timetable {
+/** The schedules are due once more. */
+async function passTime(): Promise<void> {
+  await database.query(`UPDATE firing SET due_at = due_at - interval '1 day'`);
+}
+
+function timetable(ranges = new RangeStore(database)): Timetable {
   return new Timetable(
     new FiringStore(database),
     ranges,
@@ -97,16 +104,20 @@ function timetable(now: string, ranges = new RangeStore(database)): Timetable {
     new DeliveryStore(database),
     new SteeringStore(database, new RequestStore(database)),
     queues,
-    () => new Date(now),
     logger,
   );
 }
 
+/** By the database's clock: how far from a multiple of five minutes. */
+const DUE = `
+  SELECT (extract(epoch FROM due_at) % 300)::int AS "secondsPast", due_at <= now() AS "isPast" FROM firing WHERE schedule = $1`;
+
 describe('the timetable', () => {
   it('puts a range whose job was lost on the queue again, and never twice', async () => {
     const id = await lostRequest();
-    await timetable('2026-11-22T01:00:01Z').tick('reconcile');
-    await timetable('2026-11-22T01:00:06Z').tick('reconcile');
+    await timetable().tick('reconcile');
+    await passTime();
+    await timetable().tick('reconcile');
     expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 }, group: id }]);
   });
 
@@ -114,8 +125,9 @@ describe('the timetable', () => {
     const pulls = new PullStore(database, new RequestStore(database));
     const request = newRequest();
     await database.transaction(async (tx) => pulls.begin(request, Buffer.from('s'), tx));
-    await timetable('2026-11-22T01:10:01Z').tick('reconcile');
-    await timetable('2026-11-22T01:10:06Z').tick('reconcile');
+    await timetable().tick('reconcile');
+    await passTime();
+    await timetable().tick('reconcile');
     expect(await waitingJobs('pull')).toEqual([{ data: { v: 1, requestId: request.id }, group: 'default' }]);
   });
 
@@ -125,8 +137,9 @@ describe('the timetable', () => {
     await requests.begin(request);
     await new DeliveryStore(database).create(request.id, 'callback', Buffer.from('t'));
     await database.transaction(async (tx) => requests.submit(request.id, 0, tx));
-    await timetable('2026-11-22T01:20:01Z').tick('reconcile');
-    await timetable('2026-11-22T01:20:06Z').tick('reconcile');
+    await timetable().tick('reconcile');
+    await passTime();
+    await timetable().tick('reconcile');
     expect(await waitingJobs('deliver')).toEqual([
       { data: { v: 1, requestId: request.id }, group: 'default' },
     ]);
@@ -134,16 +147,15 @@ describe('the timetable', () => {
 
   it('holds no transaction open while it looks for what was lost, however long that takes', async () => {
     const onlooker = new Onlooker(database);
-    await timetable('2026-11-22T01:30:01Z', onlooker).tick('reconcile');
+    await timetable(onlooker).tick('reconcile');
     expect(onlooker.standingStill).toBe(0);
   });
 
   it('fires each due time once, however many copies tick', async () => {
-    const copies = Array.from({ length: 4 }, () => timetable('2026-11-22T02:00:03Z'));
+    const copies = Array.from({ length: 4 }, () => timetable());
     await Promise.all(copies.map(async (copy) => copy.tick('expire')));
     expect(await waitingJobs('housekeeping')).toEqual([{ data: { v: 1, duty: 'expire' }, group: null }]);
-    const due = await database.query(`SELECT due_at FROM firing WHERE schedule = 'expire'`);
-    expect(due).toEqual([{ due_at: new Date('2026-11-22T02:00:00Z') }]);
+    expect(await database.query(DUE, ['expire'])).toEqual([{ secondsPast: 0, isPast: true }]);
   });
 });
 
@@ -154,8 +166,27 @@ it('ends a cancelled request whose seeder is gone', async () => {
   await database.query(`UPDATE range SET lease_until = now() - interval '1 second' WHERE request_id = $1`, [
     id,
   ]);
-  await timetable('2026-11-22T03:00:01Z').tick('reconcile');
+  await timetable().tick('reconcile');
   expect((await new RequestStore(database).find(id))?.state).toBe('cancelled');
+  expect(logLines.splice(0)).toEqual([expect.stringContaining(id)]);
+});
+
+it('ends a request whose seeder was killed after its last outcome, though it is held', async () => {
+  const id = await lostRequest();
+  const ranges = new RangeStore(database);
+  const lease = await ranges.take(id, 0);
+  if (lease === undefined) throw new Error('the range could not be taken');
+  const kept = { sealedOutcome: Buffer.from('o'), errorCode: null, tokenIndex: null };
+  await ranges.saveOutcomes([{ lease, outcome: { line: 1, state: 'processed', ...kept } }]);
+  await new SilenceStore(database, 'default').holdRequest(id, 'MTS-IDA-102', 'silence');
+  await timetable().tick('reconcile');
+  expect((await new RequestStore(database).find(id))?.state).toBe('processing');
+  await database.query(`UPDATE range SET lease_until = now() - interval '1 second' WHERE request_id = $1`, [
+    id,
+  ]);
+  await passTime();
+  await timetable().tick('reconcile');
+  expect((await new RequestStore(database).find(id))?.state).toBe('processed');
   expect(logLines.splice(0)).toEqual([expect.stringContaining(id)]);
 });
 

@@ -1,5 +1,5 @@
 import type { Duty } from '@mts/domain';
-import type { Clock, Logger } from '@mts/platform';
+import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 import type { DeliveryStore, FiringStore, PullStore, RangeStore, SteeringStore } from '@mts/store';
 
@@ -13,7 +13,7 @@ const RECONCILED_AT_ONCE_PULLS = 200;
 /** What a killed seeder has left is not to wait behind all ranges of a long list that nobody has begun. */
 const BEGUN_PRIORITY = 1;
 
-/** How often each schedule is due. Due times are multiples of the period, so that all copies mean the same ones. */
+/** How often each schedule is due, see FiringStore. */
 export const PERIODS_SECONDS = {
   /** Ranges, pulls and deliveries that have work and that nobody holds are put on the queue. */
   reconcile: 3,
@@ -33,18 +33,16 @@ export class Timetable {
     private readonly deliveries: DeliveryStore,
     private readonly steering: SteeringStore,
     private readonly queues: Queues,
-    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   /** Fires what is due now, unless another copy already did. Faults are logged: the next due time comes soon. */
   async tick(schedule: Schedule): Promise<void> {
-    const periodMs = PERIODS_SECONDS[schedule] * 1000;
-    const dueAt = new Date(Math.floor(this.clock().getTime() / periodMs) * periodMs);
+    const periodSeconds = PERIODS_SECONDS[schedule];
     try {
-      if (schedule === 'reconcile') await this.reconcileOnce(dueAt);
+      if (schedule === 'reconcile') await this.reconcileOnce(periodSeconds);
       else
-        await this.firings.once(schedule, dueAt, async (tx) =>
+        await this.firings.once(schedule, periodSeconds, async (tx) =>
           this.queues.post(
             'housekeeping',
             [{ message: { v: 1, duty: schedule satisfies Duty }, key: schedule }],
@@ -60,14 +58,17 @@ export class Timetable {
   }
 
   /** Not within the transaction, which would stand still meanwhile: where it breaks, the next one finds what is left. */
-  private async reconcileOnce(dueAt: Date): Promise<void> {
-    if ((await this.firings.once('reconcile', dueAt)) === 'fired') await this.reconcile();
+  private async reconcileOnce(periodSeconds: number): Promise<void> {
+    if ((await this.firings.once('reconcile', periodSeconds)) === 'fired') await this.reconcile();
   }
 
   /** The ranges, pulls and deliveries are the truth; a job that was lost, or that nobody took, is made again from them. */
   private async reconcile(): Promise<void> {
     for (const requestId of await this.steering.endCancelled(RECONCILED_AT_ONCE_CANCELLATIONS)) {
       this.logger.info('a cancelled request has ended, though its seeder is gone', { requestId });
+    }
+    for (const requestId of await this.ranges.finishComplete(RECONCILED_AT_ONCE_RANGES)) {
+      this.logger.info('a request has ended, though the seeder of its last outcome is gone', { requestId });
     }
     const waiting = await this.ranges.waiting(RECONCILED_AT_ONCE_RANGES);
     await this.queues.post(

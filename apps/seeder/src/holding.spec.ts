@@ -217,7 +217,7 @@ describe('a probe of an outage', () => {
     const id = await bench.submit(people(2));
     await probe();
     await until(async () => (await bench.profile.currentHold()) === undefined);
-    expect(bench.ida.asked.slice(3)).toEqual(['1000']);
+    expect(bench.ida.asked[3]).toBe('1000');
     await end(id);
   });
 
@@ -232,18 +232,15 @@ describe('a probe of an outage', () => {
     const hold = await until(async () => bench.profile.currentHold());
     expect(hold.reason).toContain('Whoever is handed in now is asked about at once');
     await bench.profile.lift();
-    await until(async () => {
-      await bench.reconcileLater();
-      return bench.profile.currentHold();
-    });
+    // From here on each list is held and probed alone.
+    await bench.database.query('UPDATE request_hold SET next_probe_at = now()');
+    await until(() => bench.ida.asked.length >= 8);
     await until(areHandedBack);
+    expect(await bench.profile.currentHold()).toBeUndefined();
     for (const id of lists)
       expect(await bench.progress(id)).toMatchObject({ state: 'processing', done: 0, failed: 0 });
     for (const vid of never) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
-    await probe();
-    for (const id of lists) {
-      await bench.database.query('UPDATE request_hold SET next_probe_at = now()');
-      await end(id);
-    }
+    await bench.database.query('UPDATE request_hold SET next_probe_at = now()');
+    for (const id of lists) await end(id);
   });
 });

@@ -10,6 +10,7 @@ import {
   knownKeks,
   type Lease,
   Notifications,
+  OpinionStore,
   OutageLog,
   ProbeStore,
   ProfileStore,
@@ -44,7 +45,8 @@ import type { SeederConfig } from './options.js';
 import { OwnHold } from './profile/own-hold.js';
 import { Prober } from './profile/prober.js';
 import { ProfileGuard } from './profile/profile-guard.js';
-import type { AskingWork } from './profile/silence-watch.js';
+import { SecondOpinion } from './profile/second-opinion.js';
+import { ANSWERS_TOLD_EVERY_MS, type AskingWork } from './profile/silence-watch.js';
 import { Pulls } from './pull/pulls.js';
 import { Seeder, type SeederParts } from './seeder.js';
 
@@ -86,7 +88,7 @@ async function assemble(config: SeederConfig, lines: Logger, calm: Calm): Promis
       new ResultStore(database),
       keks,
       config,
-      systemClock,
+      async () => database.now(),
       logger,
     ),
   };
@@ -112,7 +114,10 @@ function assembleAsking(
   const [keeper, own] = [new LeaseKeeper(ranges, logger), new OwnHold(id, profile, logger)];
   const standby = new Standby(own, share);
   const silence = new SilenceStore(database, PROFILE_ID);
-  const guard = new ProfileGuard({ client, profile, silence, own, work: askingWork(keeper, gate), logger });
+  const opinions = new OpinionStore(database, PROFILE_ID, id);
+  const opinion = new SecondOpinion(opinions, own, preflightMsMax(config));
+  const work = askingWork(keeper, gate);
+  const guard = new ProfileGuard({ client, profile, silence, own, opinion, work, logger });
   notifications.subscribe(profile.topic, () => keeper.lookNow());
   standby.follow(() => {
     // Ranges that nobody here can go on with are handed back.
@@ -138,12 +143,23 @@ function assembleAsking(
   const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
   const { rangesAtOnceMax, idaPreflightIntervalSeconds } = config;
+  const prober = new Prober(
+    guard,
+    profile,
+    silence,
+    own,
+    opinion,
+    probes,
+    idaPreflightIntervalSeconds,
+    logger,
+  );
+  notifications.subscribe(opinions.topic, () => void prober.answerOthers());
   return {
     heartbeat,
     keeper,
     awaited,
     intake: new Intake({ queues, worker, awaited, standby, rangesAtOnceMax, logger }),
-    prober: new Prober(guard, profile, silence, own, probes, idaPreflightIntervalSeconds, logger),
+    prober,
   };
 }
 
@@ -177,6 +193,14 @@ function placesOf(
   const share = new InFlightShare(config.idaInFlightMaxAll);
   const parts = { limit, share, figures: new CallFigures(), gate: new CallGate(limit, share) };
   return { ...parts, heartbeat: new Heartbeat({ ...parts, seederId, store, ratePerSecondMax, logger }) };
+}
+
+/** A seeder that is busy, or has not heard of the question, begins with a preflight this late. */
+const BEGUN_LATE_MS = ANSWERS_TOLD_EVERY_MS + 500;
+
+/** How long one of another seeder is waited for. */
+function preflightMsMax({ idaConnectTimeoutMs, idaAnswerTimeoutMs }: SeederConfig): number {
+  return idaConnectTimeoutMs + idaAnswerTimeoutMs + BEGUN_LATE_MS;
 }
 
 function askingWork(keeper: LeaseKeeper<Lease>, gate: CallGate): AskingWork {

@@ -8,6 +8,8 @@ import { type StubAnswer, tokenOf } from './spec-support/stub-ida.js';
 
 const FAILS: StubAnswer = { kind: 'http', status: 500 };
 const HANGS: StubAnswer = { kind: 'hang' };
+/** A web page with 200. */
+const GARBAGE: StubAnswer = { kind: 'http', status: 200 };
 
 let bench: Bench;
 beforeEach(async () => {
@@ -128,6 +130,42 @@ describe('a list for whose people IDA fails', () => {
     expect((await bench.rows(lists[0] ?? '')).map((row) => row.token)).toEqual(bad.map(tokenOf));
   });
 
+  it('is held alone too when what comes is garbage', async () => {
+    const bad = people(10, 5000);
+    script(bad, GARBAGE);
+    const held = await bench.submit(bad);
+    await start();
+    expect(await untilRequestHeld(held)).toMatchObject({ code: 'MTS-IDA-104', nextTryAt: expect.any(Date) });
+    const one = await bench.submitAwaited('2000');
+    await untilEnded(one);
+    expect((await bench.rows(one))[0]?.token).toBe(tokenOf('2000'));
+    expect(await bench.profile.currentHold()).toBeUndefined();
+    expect(await bench.progress(held)).toMatchObject({ state: 'processing', failed: 0 });
+  });
+
+  it('disturbs nobody together with a second one, once a single person who comes was answered', async () => {
+    const [bad, worse] = [people(20, 5000), people(20, 6000)];
+    script([...bad, ...worse], FAILS);
+    const lists = [await bench.submit(bad), await bench.submit(worse)];
+    await start();
+    await untilAllHeld();
+    await until(areHandedBack);
+    expect(await new AwaitedStore(bench.database, 'default').hindrance()).toBeUndefined();
+    const first = await bench.submitAwaited('2000');
+    await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+    await untilEnded(first);
+    await until(async () => (await bench.profile.currentHold()) === undefined);
+    const next = [await bench.submitAwaited('2001'), await bench.submit(people(5, 3000))];
+    await untilEnded(...next);
+    for (let round = 0; round < 3; round += 1) await untilAsked(bench.ida.asked.length + 2);
+    expect((await bench.rows(next[0] ?? ''))[0]?.token).toBe(tokenOf('2001'));
+    expect(bench.logLines.filter((line) => line.includes('the profile is held'))).toHaveLength(1);
+    for (const id of lists) {
+      expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'request', code: 'MTS-IDA-103' }]);
+      expect(await bench.progress(id)).toMatchObject({ state: 'processing', failed: 0 });
+    }
+  });
+
   it('is not held for it when preflights fail: then everybody is', async () => {
     script(people(10), FAILS);
     await start();
@@ -188,9 +226,12 @@ describe('people about whom IDA never answers, while it answers about others', (
   });
 });
 
-describe('an outage of matching, where preflights are answered', () => {
+describe.each([
+  ['is silent', HANGS],
+  ['brings garbage', GARBAGE],
+])('an outage of matching that %s, where preflights are answered', (_how, fails) => {
   it('ends nobody of two lists of one person, and both are processed after it', async () => {
-    script(['1001', '2001'], HANGS);
+    script(['1001', '2001'], fails);
     const lists = [await bench.submit(['1001']), await bench.submit(['2001'])];
     await start();
     await untilAllHeld();
@@ -207,7 +248,7 @@ describe('an outage of matching, where preflights are answered', () => {
   });
 
   it('ends nobody of a list of two, however often it is probed or its hold is lifted by hand', async () => {
-    script(['1001', '1002'], HANGS);
+    script(['1001', '1002'], fails);
     const id = await bench.submit(['1001', '1002']);
     await start();
     await untilRequestHeld(id);
@@ -228,7 +269,7 @@ describe('an outage of matching, where preflights are answered', () => {
   });
 
   it('ends nobody when another seeder has seen the silence of the others', async () => {
-    script(['1001'], HANGS);
+    script(['1001'], fails);
     const id = await bench.submit(['1001']);
     const other = await bench.submit(['2001']);
     await bench.database.query(
@@ -247,6 +288,38 @@ describe('an outage of matching, where preflights are answered', () => {
     });
     await until(areHandedBack);
     expect(await bench.progress(id)).toMatchObject({ state: 'processing', failed: 0 });
+  });
+});
+
+describe('an outage of matching, when it is over', () => {
+  it('has all lists that were held go on by the first probe and what follows it', async () => {
+    const starts = [1000, 2000, 3000, 4000];
+    const all = starts.flatMap((from) => people(3, from));
+    script(all, FAILS);
+    const lists: string[] = [];
+    for (const from of starts) lists.push(await bench.submit(people(3, from)));
+    await start();
+    await untilAllHeld();
+    await until(areHandedBack);
+    script(all);
+    await bench.database.query(`UPDATE request_hold SET next_probe_at = now() + interval '10 minutes'`);
+    await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+    await untilEnded(...lists);
+    for (const id of lists) expect(await bench.progress(id)).toMatchObject({ done: 3, failed: 0 });
+  });
+});
+
+describe('garbage for a tenth of all calls', () => {
+  it('holds nobody and ends nobody: whoever got it is asked once more', async () => {
+    const persons = people(60);
+    const met = persons.filter((_, at) => at % 10 === 3);
+    for (const vid of met) bench.ida.script(vid, GARBAGE, { kind: 'token', token: tokenOf(vid) });
+    const id = await bench.submit(persons);
+    await start({ MTS_IDA_IN_FLIGHT_MAX: '2' });
+    await untilEnded(id);
+    expect(await bench.progress(id)).toMatchObject({ done: 60, failed: 0 });
+    expect(bench.ida.asked).toHaveLength(66);
+    expect(bench.logLines.filter((line) => line.includes('is held'))).toEqual([]);
   });
 });
 

@@ -53,10 +53,52 @@ function command(): [string, string[], { env: NodeJS.ProcessEnv; encoding: 'utf8
 }
 
 it('prints nothing but what the task says where a program may read it', () => {
-  const { status, stdout, stderr } = spawnSync(...command());
+  const { status, stdout } = spawnSync(...command());
   expect([status, stdout]).toEqual([0, 'the result\n']);
-  expect(stderr).toMatch(/^Building \.\.\. [\d.]+ s$/m);
 });
+
+it('names what it does before the task where that takes time', async () => {
+  const gate = join(checkout, 'gate');
+  spawnSync('mkfifo', [gate]);
+  await setTool('tsc', `cat ${gate}`);
+  const building = spawn(...command());
+  let told = '';
+  building.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  const end = once(building, 'exit');
+  await until(() => told.includes('Building ... '));
+  await writeFile(gate, '');
+  expect(await end).toEqual([0, null]);
+  expect(told).toMatch(/^Building \.\.\. [\d.]+ s$/m);
+});
+
+it('shows what a tool that fails has printed, however quick it was', async () => {
+  await setTool('tsc', 'echo "a wrong type" >&2; exit 2');
+  const { status, stdout, stderr } = spawnSync(...command());
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/a wrong type\n+Building failed\. The sources do not compile/);
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'passes a %s that it alone is sent on to the task, and ends as that ends',
+  async (signal) => {
+    await writeFile(
+      join(checkout, 'apps/standalone/dist/admin.js'),
+      `for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+        process.once(signal, () => { console.log(signal); process.exit(7); });
+      setInterval(() => undefined, 1e6);
+      console.log('up');`,
+    );
+    const [node, args, options] = command();
+    const running = spawn(node, args, { ...options, detached: true });
+    const end = once(running, 'close');
+    let told = '';
+    running.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+    await until(() => told.includes('up\n'));
+    running.kill(signal);
+    expect(await end).toEqual([7, null]);
+    expect(told).toBe(`up\n${signal}\n`);
+  },
+);
 
 it('lets one command at a time install and build, and tells others that they wait for it', async () => {
   const [gate, calls] = [join(checkout, 'gate'), join(checkout, 'calls')];

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
 import { Database, migrate } from '@mts/store';
 import { createTestDatabase, dropTestDatabase } from '@mts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { bringUpToDate } from './database.js';
+import { bringUpToDate, isUnused, openDatabase } from './database.js';
 import { LaunchError } from './launch-error.js';
 
 /** Roles belong to the whole server, which other files use too. */
@@ -67,6 +69,37 @@ describe('a database that does not let us make the tables', () => {
     expect(told).toMatch(sentence);
     expect(told).not.toMatch(/secret-of-the-role|wrong/);
   });
+});
+
+it('that accepts connections and never answers is told in a sentence, by whichever way it is opened', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const place = changed((other) => (other.port = String(port)));
+  const ways = [
+    bringUpToDate(place, SCHEMAS),
+    isUnused(place, 'ours'),
+    openDatabase(place, 'ours', 'spec').then(async (database) => database.close()),
+  ];
+  for (const way of await Promise.allSettled(ways)) {
+    expect(way).toMatchObject({ status: 'rejected', reason: { name: 'LaunchError' } });
+    expect((way as PromiseRejectedResult).reason).toHaveProperty(
+      'message',
+      expect.stringMatching(
+        /^The database of DATABASE_URL cannot be used: it accepts connections and does not answer, [^\n]*$/,
+      ),
+    );
+  }
+  silent.close();
+}, 30_000);
+
+it('is unused until something was handed in, also when that is erased since', async () => {
+  expect(await isUnused(url.href, 'admin')).toBe(true);
+  await admin.query(
+    `INSERT INTO request (id, owner, state, input, output, sealed_options) VALUES ($1, 'default', 'archived', 'csv', 'csv', '')`,
+    [randomUUID()],
+  );
+  expect(await isUnused(url.href, 'admin')).toBe(false);
 });
 
 it('makes the tables for a role that may make no schemas, in schemas that were made for it', async () => {

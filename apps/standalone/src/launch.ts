@@ -33,12 +33,19 @@ export interface Launch {
 /** Where all that was started can be reached. */
 export interface Launched {
   readonly url: string;
+  readonly databaseUrl: string;
   /** Undefined where a real IDA is asked. */
   readonly simulatorUrl: string | undefined;
 }
 
+/** What the apps of a start print. */
+interface Logged extends Launch {
+  readonly logs: LogFile[];
+}
+
 /** Starts everything and waits until it is ready. */
-export async function launch(start: Launch): Promise<Launched> {
+export async function launch(given: Launch): Promise<Launched> {
+  const start: Logged = { ...given, logs: [] };
   const [databaseUrl, simulatorUrl] = await Promise.all([prepareDatabase(start), startSimulator(start)]);
   // What the seeder must know of IDA beside the environment.
   const ida =
@@ -62,8 +69,9 @@ export async function launch(start: Launch): Promise<Launched> {
     startApp(start, 'seeder', { ...shared, ...ida }),
     startApp(start, 'scheduler', shared),
   ]);
+  for (const log of start.logs) log.keep();
   start.record.setUrl(url);
-  return { url, simulatorUrl };
+  return { url, databaseUrl, simulatorUrl };
 }
 
 async function prepareDatabase(start: Launch): Promise<string> {
@@ -103,7 +111,7 @@ function advise(error: Error): never {
   throw new LaunchError(`${error.message}\n${advice}`, { cause: error });
 }
 
-async function startSimulator(start: Launch): Promise<string | undefined> {
+async function startSimulator(start: Logged): Promise<string | undefined> {
   if (!start.config.simulatesIda) return undefined;
   return startApp(start, 'ida-simulator', {
     ...start.environment,
@@ -121,13 +129,13 @@ const PORT_VARIABLES: Partial<Record<App, string>> = {
 };
 
 async function startApp(
-  { state, record, fleet, say }: Launch,
+  { state, record, fleet, say, logs }: Logged,
   name: App,
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
   const env = environmentOf(name, environment);
   const log = new LogFile(join(state.logs, `${name}.log`));
-  log.begin();
+  logs.push(log);
   setInterval(() => log.limit(), LOG_LOOK_EVERY_MS).unref();
   const begin = async (): Promise<ChildApp> => {
     const child = await ChildApp.start({

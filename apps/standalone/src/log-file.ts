@@ -18,16 +18,29 @@ const TAIL_BYTES_MAX = 64 * 1024;
 
 /**
  * What an app prints, as long as it and those that follow it in its place run. The files of the starts before stay as
- * `<path>.1`, the latest, to `<path>.5`; one that has grown too large becomes one of them.
+ * `<kept>.1`, the latest, to `<kept>.5`; one that has grown too large becomes one of them.
+ *
+ * A start that fails sets nothing aside: until all is up, what is printed goes to `<kept>.starting`, behind what starts
+ * that failed have printed there.
  */
 export class LogFile {
-  constructor(readonly path: string) {}
+  private hasStarted = false;
 
-  /** Sets the file of the start before aside. */
-  begin(): void {
-    if (!existsSync(this.path)) return;
-    this.makeRoom();
-    renameSync(this.path, this.former(1));
+  constructor(private readonly kept: string) {}
+
+  /** What is written now. */
+  get path(): string {
+    return this.hasStarted ? this.kept : `${this.kept}.starting`;
+  }
+
+  /** Sets the file of the start before aside, and takes its place. Who writes goes on with the descriptor that it has. */
+  keep(): void {
+    if (existsSync(this.kept)) {
+      this.makeRoom();
+      renameSync(this.kept, this.former(1));
+    }
+    if (existsSync(this.path)) renameSync(this.path, this.kept);
+    this.hasStarted = true;
   }
 
   /** @returns a descriptor that writes at the end, wherever that is at the time */
@@ -78,6 +91,6 @@ export class LogFile {
   }
 
   private former(n: number): string {
-    return `${this.path}.${n}`;
+    return `${this.kept}.${n}`;
   }
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '@mts/platform';
 
 import { ApiClient } from './api-client.js';
 import { type LauncherConfig, readLauncherConfig } from './configuration.js';
+import { isUnused } from './database.js';
 import { Fleet } from './fleet.js';
 import { idaLine } from './ida-line.js';
 import { type Launch, launch } from './launch.js';
@@ -11,7 +12,7 @@ import { LaunchError } from './launch-error.js';
 import { assertPortIsFree } from './port.js';
 import { Progress } from './progress.js';
 import { readResults } from './result-file.js';
-import { RunningRecord } from './running-record.js';
+import { described, type Run, RunningRecord } from './running-record.js';
 import { seedList } from './sample-job.js';
 import { SAMPLE } from './simulator.js';
 import { openStateFolder } from './state-folder.js';
@@ -21,10 +22,14 @@ type Ending = 'done' | 'interrupted';
 
 const NOTHING_TO_DO_ONCE =
   '--once ends when the sample list is done, and that list is for the simulator and its own people alone, and for a gateway that takes it from anybody: leave --once out, or MTS_IDA_AUTH_URL, IDA_SIMULATOR_POPULATION and MTS_CALLERS.';
+const NOT_AGAIN =
+  'Lists have been handed in here before, so the sample list is not: npm start -- --once turns that into Token IDs again, and ends.';
 const HOW_TO_MAKE_A_KEY =
   'Callers must prove who they are, see docs/guide/callers.md. A key: npm run admin -- api-key create --name <name> --roles submit,read';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string' } } });
+/** A signal to the whole process group comes again by npm and bootstrap.mjs, which pass it on. */
+const ONE_SIGNAL_MS = 1000;
 const fleet = new Fleet();
 // The terminal may have been closed: to stop in order matters more than to say so.
 process.stdout.on('error', () => undefined);
@@ -52,10 +57,10 @@ async function prepare(): Promise<Launch> {
   const config = readLauncherConfig(environment);
   if (options.once && !handsSampleIn(config)) throw new LaunchError(NOTHING_TO_DO_ONCE);
   const state = await openStateFolder(config.stateDirectory);
-  const record = await RunningRecord.claim(state.run);
+  const record = await RunningRecord.claimInTurn(state.run, 'npm start', endsSoon, say);
   if (!(record instanceof RunningRecord)) {
     const where = record.url === undefined ? 'is about to start' : `runs already, at ${record.url}`;
-    throw new LaunchError(`The token seeder of this folder ${where} (process ${record.launcher.pid}).`);
+    throw new LaunchError(`The token seeder of this folder ${where}: ${described(record)}.`);
   }
   try {
     if (config.gatewayPort !== 0) await assertPortIsFree(config.gatewayPort);
@@ -64,6 +69,11 @@ async function prepare(): Promise<Launch> {
     throw error;
   }
   return { config, environment, state, record, fleet, say };
+}
+
+/** Unlike another `npm start`. */
+function endsSoon({ user }: Run): boolean {
+  return user === 'npm run admin';
 }
 
 async function work(start: Launch): Promise<Ending> {
@@ -75,11 +85,15 @@ async function work(start: Launch): Promise<Ending> {
   ];
   say(`Starting ${parts.join(', ')} ...`);
   const beganAt = Date.now();
-  const { url, simulatorUrl } = await launch(start);
+  const { url, databaseUrl, simulatorUrl } = await launch(start);
   say(`Ready after ${((Date.now() - beganAt) / 1000).toFixed(1)} s.`);
   const api = new ApiClient(url);
   say(await stateOfIda(api, config));
-  if (handsSampleIn(config)) await runSample(api, state.resultFile);
+  if (handsSampleIn(config)) {
+    if (options.once || (await isUnused(databaseUrl, config.databaseSchema)))
+      await runSample(api, state.resultFile);
+    else say(NOT_AGAIN);
+  }
   if (config.knowsCallers) say(HOW_TO_MAKE_A_KEY);
   say(`\nThe API is at ${url}, its description at ${url}/docs; logs are in ${state.logs}.`);
   if (simulatorUrl !== undefined) {
@@ -126,9 +140,11 @@ async function runSample(api: ApiClient, resultFile: string): Promise<void> {
 /** The first signal asks for an orderly end, the second one for an end at once. */
 async function interruption(): Promise<Ending> {
   return new Promise((resolve) => {
+    let firstAtMs = Infinity;
     const onSignal = (): void => {
+      if (performance.now() - firstAtMs > ONE_SIGNAL_MS) endAtOnce();
+      firstAtMs = Math.min(firstAtMs, performance.now());
       resolve('interrupted');
-      for (const signal of signals) process.off(signal, onSignal).once(signal, endAtOnce);
     };
     for (const signal of signals) process.on(signal, onSignal);
   });

@@ -8,7 +8,7 @@ import { until } from '@mts/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { identify, type ProcessId } from './processes.js';
-import { type Run, RunningRecord } from './running-record.js';
+import { described, type Run, RunningRecord } from './running-record.js';
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -36,14 +36,14 @@ async function leaveRecord(run: Run): Promise<void> {
 
 it('gives way to a launcher that lives, and tells where its API is', async () => {
   const { id } = await startProcess();
-  await leaveRecord({ launcher: id, url: 'http://127.0.0.1:8080', children: [] });
-  expect(await RunningRecord.claim(folder)).toMatchObject({ url: 'http://127.0.0.1:8080' });
+  await leaveRecord({ user: 'npm start', launcher: id, url: 'http://127.0.0.1:8080', children: [] });
+  expect(await RunningRecord.claim(folder, 'npm start')).toMatchObject({ url: 'http://127.0.0.1:8080' });
   expect(await readdir(folder)).toHaveLength(1);
 });
 
 it('tells those who administer it where its database is, as long as it runs, and nobody else', async () => {
   expect(await RunningRecord.running(join(folder, 'never-used'))).toBeUndefined();
-  const record = await RunningRecord.claim(folder);
+  const record = await RunningRecord.claim(folder, 'npm start');
   if (!(record instanceof RunningRecord)) throw new Error('the folder is free');
   record.setDatabase({ url: 'postgres://user:password@127.0.0.1/mts', schema: 'mts', options: {} });
   expect((await RunningRecord.running(folder))?.database?.schema).toBe('mts');
@@ -55,33 +55,63 @@ it('tells those who administer it where its database is, as long as it runs, and
 
 it('takes the place of a launcher that was killed', async () => {
   const { child, id } = await startProcess();
-  await leaveRecord({ launcher: id, children: [] });
+  await leaveRecord({ user: 'npm start', launcher: id, children: [] });
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(await RunningRecord.claim(folder)).toBeInstanceOf(RunningRecord);
+  expect(await RunningRecord.claim(folder, 'npm start')).toBeInstanceOf(RunningRecord);
   expect(await readdir(folder)).toHaveLength(1);
 });
 
 it('is not misled by a later process that has got the number of a dead launcher', async () => {
   const { id } = await startProcess();
-  await leaveRecord({ launcher: { ...id, startedAt: '1' }, children: [] });
-  expect(await RunningRecord.claim(folder)).toBeInstanceOf(RunningRecord);
+  await leaveRecord({ user: 'npm start', launcher: { ...id, startedAt: '1' }, children: [] });
+  expect(await RunningRecord.claim(folder, 'npm start')).toBeInstanceOf(RunningRecord);
 });
 
 it('waits for the children of a killed launcher, which are about to end', async () => {
   const { child, id } = await startProcess();
-  await leaveRecord({ launcher: { pid: id.pid, startedAt: '1' }, children: [id] });
-  const childAfterwards = RunningRecord.claim(folder).then(async () => identify(id.pid));
+  await leaveRecord({ user: 'npm start', launcher: { pid: id.pid, startedAt: '1' }, children: [id] });
+  const childAfterwards = RunningRecord.claim(folder, 'npm start').then(async () => identify(id.pid));
   await until(async () => (await readdir(folder)).length === 2);
   child.kill();
   expect(await childAfterwards).toBeUndefined();
 });
 
 it('leaves nothing when it is removed', async () => {
-  const record = await RunningRecord.claim(folder);
+  const record = await RunningRecord.claim(folder, 'npm start');
   if (!(record instanceof RunningRecord)) throw new Error('The folder is free, so it can be claimed');
   await record.addChild(process.pid);
   record.setUrl('http://127.0.0.1:8080');
   await record.remove();
   expect(await readdir(folder)).toEqual([]);
+});
+
+it('waits for another command that uses the folder, names it, and then has its turn', async () => {
+  const { child, id } = await startProcess();
+  await leaveRecord({ user: 'npm run admin', launcher: id, children: [] });
+  const told: string[] = [];
+  const turn = RunningRecord.claimInTurn(
+    folder,
+    'npm start',
+    () => true,
+    (line) => told.push(line),
+  );
+  await until(() => told.length > 0);
+  expect(told).toEqual([`npm run admin (process ${id.pid}) uses the database of this folder; waiting ...`]);
+  expect(await readdir(folder)).toHaveLength(1);
+  child.kill('SIGKILL');
+  expect(await turn).toBeInstanceOf(RunningRecord);
+  expect(told).toHaveLength(1);
+});
+
+it('waits for no run whose end is not wanted, and tells which it is', async () => {
+  const { id } = await startProcess();
+  await leaveRecord({ user: 'npm start', launcher: id, children: [] });
+  const other = await RunningRecord.claimInTurn(
+    folder,
+    'npm start',
+    ({ user }) => user !== 'npm start',
+    () => undefined,
+  );
+  expect(other instanceof RunningRecord || described(other)).toBe(`npm start (process ${id.pid})`);
 });

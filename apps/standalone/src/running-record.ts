@@ -1,11 +1,16 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { identify, isGoneWithin, isRunning, type ProcessId } from './processes.js';
 
-/** What a launcher writes down of itself, for the next one. */
+/** What uses a state folder, and its database. */
+export type FolderUser = 'npm start' | 'npm run admin';
+
+/** What a launcher, or another user of the folder, writes down of itself for the next one. */
 export interface Run {
+  readonly user: FolderUser;
   readonly launcher: ProcessId;
   /** Where its API is; absent until it is there. */
   readonly url?: string;
@@ -24,6 +29,8 @@ export interface RunDatabase {
 
 /** Children end by themselves when their launcher is gone; only one that hangs needs more. */
 const CHILD_GRACE_MS = 15_000;
+/** At least; at most twice that, so that two which wait do not keep in step. */
+const LOOK_EVERY_MS = 100;
 
 /**
  * Lets one launcher at a time use a state folder: each has a record of its own in it, named by its process.
@@ -41,11 +48,11 @@ export class RunningRecord {
    * Ends what a launcher that was killed has left.
    * @returns the record, or the run that uses the folder already.
    */
-  static async claim(folder: string): Promise<RunningRecord | Run> {
+  static async claim(folder: string, user: FolderUser): Promise<RunningRecord | Run> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const launcher = await identify(process.pid);
     if (!launcher) throw new Error('This process cannot find itself in the table of processes');
-    const record = new RunningRecord(join(folder, nameOf(launcher)), { launcher, children: [] });
+    const record = new RunningRecord(join(folder, nameOf(launcher)), { user, launcher, children: [] });
     record.save();
     for (const file of await recordsIn(folder)) {
       if (file === record.file) continue;
@@ -58,6 +65,27 @@ export class RunningRecord {
       await rm(file, { force: true });
     }
     return record;
+  }
+
+  /**
+   * Waits for the folder as long as another run uses it.
+   *
+   * @param isWaitedFor whether the end of that other run is waited for; if not, it is returned
+   * @param tell is told once, in a line, for whom it waits
+   */
+  static async claimInTurn(
+    folder: string,
+    user: FolderUser,
+    isWaitedFor: (other: Run) => boolean,
+    tell: (line: string) => void,
+  ): Promise<RunningRecord | Run> {
+    for (let isFirst = true; ; isFirst = false) {
+      // Who waits writes no record, which others would wait for.
+      const claimed = (await RunningRecord.running(folder)) ?? (await RunningRecord.claim(folder, user));
+      if (claimed instanceof RunningRecord || !isWaitedFor(claimed)) return claimed;
+      if (isFirst) tell(`${described(claimed)} uses the database of this folder; waiting ...`);
+      await delay(LOOK_EVERY_MS * (1 + Math.random()));
+    }
   }
 
   /** The run that uses the folder now. */
@@ -95,6 +123,11 @@ export class RunningRecord {
     writeFileSync(draft, JSON.stringify(this.run), { mode: 0o600 });
     renameSync(draft, this.file);
   }
+}
+
+/** As an operator knows it. */
+export function described({ user, launcher }: Run): string {
+  return `${user} (process ${launcher.pid})`;
 }
 
 function nameOf({ pid, startedAt }: ProcessId): string {

@@ -42,6 +42,15 @@ it('that cannot be made is told in a sentence that names the option', async () =
   }
 });
 
+it.runIf(process.platform === 'linux')(
+  'in a place where nobody can make one is told at once, however deep it were',
+  async () => {
+    await expect(openStateFolder('/proc/none')).rejects.toThrow('/proc/none cannot be written');
+    await expect(openStateFolder('/proc/none/state')).rejects.toThrow('/proc/none cannot be written');
+    expect((await openStateFolder(join(folder, 'a/b/state'))).path).toBe(join(folder, 'a/b/state'));
+  },
+);
+
 it.skipIf(isRoot)('in which another user has left a folder is told in a sentence that names it', async () => {
   const { path, logs } = await openStateFolder(join(folder, 'state'));
   await chmod(logs, 0o500);

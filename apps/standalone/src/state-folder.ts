@@ -45,7 +45,7 @@ export function keyPlaces(
 export async function openStateFolder(path: string): Promise<StateFolder> {
   const state = stateFolder(path);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await assertOurs(path);
     await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
     const folders = [state.run, state.keys, state.logs, dirname(state.resultFile)];
@@ -64,6 +64,29 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
 async function makeWritable(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+/** As `mkdir -p`. That of Node.js 24 never ends under /proc, where a folder cannot be made though its parent is there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const isThere = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isThere) throw error;
+  }
 }
 
 async function assertOurs(path: string): Promise<void> {

@@ -46,9 +46,16 @@ export type FaultScope = 'profile' | 'request' | 'record';
  */
 export type FaultEffect = 'not-asked' | 'unknown';
 
+export interface IdaFaultOptions extends ErrorOptions {
+  /** IDA's `errorMessage`, verbatim. It may name a person: for sealed rows, never for a log or a hold. */
+  readonly idaMessage?: string;
+}
+
 /** IDA could not be asked, or did not answer: never a statement about the person. */
 export class IdaFault extends Error {
   override readonly name = 'IdaFault';
+  /** Private, so that nothing which prints or serialises errors comes upon it. */
+  readonly #idaMessage: string | undefined;
 
   constructor(
     readonly faultClass: Exclude<FaultClass, 'record'>,
@@ -58,8 +65,23 @@ export class IdaFault extends Error {
     readonly code: string,
     /** For operators; holds no personal data and no secret. */
     message: string,
-    options?: ErrorOptions,
+    { idaMessage, ...options }: IdaFaultOptions = {},
   ) {
     super(message, options);
+    this.#idaMessage = idaMessage;
+  }
+
+  /**
+   * The call has failed without a word about anybody, and nothing tells yet whose failure that is: IDA's, of one list, or
+   * of one person. Silence and 5xx; but also garbage, and faults of the set-up that IDA finds only after it has looked a
+   * person up, where no preflight comes.
+   */
+  get saysNothing(): boolean {
+    return this.faultClass === 'transient' || (this.scope === 'profile' && this.effect === 'unknown');
+  }
+
+  /** See {@link IdaFaultOptions}; undefined where the fault is not one that IDA has put into words. */
+  get idaMessage(): string | undefined {
+    return this.#idaMessage;
   }
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdaClient } from './client.js';
 import {
@@ -184,6 +186,20 @@ describe('errors', () => {
     expect(number.message).toBe('IDA: Digital signature verification failed for …');
     const name = await faultAfter(failing(['IDA-DEA-002', 'Unsupported Language Code - Emana Sar']));
     expect(name.message).toBe('IDA: Unsupported Language Code - …');
+  });
+
+  it('keep their own words in a fault where nothing that prints one finds them', async () => {
+    const fault = await faultAfter(failing(['IDA-XYZ-999', 'No record of Emana']));
+    expect(fault.idaMessage).toBe('No record of Emana');
+    for (const shown of [
+      inspect(fault, { showHidden: true }),
+      JSON.stringify(fault),
+      String(fault),
+      fault.stack,
+    ])
+      expect(shown).not.toContain('Emana');
+    expect(Object.keys(fault)).not.toContain('idaMessage');
+    expect((await faultAfter(failing(['IDA-XYZ-999', '']))).idaMessage).toBeUndefined();
   });
 });
 

@@ -39,7 +39,7 @@ export const UNKNOWN: CodeRule = unheardOf({
   text: 'a code that this client does not know',
   means: 'IDA answered with a code that MTS does not know.',
   advice:
-    'Look the code up in the documentation of this IDA, and report it; the record is asked once more later.',
+    'What IDA says with it stands in `errorMessage` of the row that ends with it, and at the time of the call in the log of IDA: look both up in the documentation of this IDA, and report the code. A record is asked about twice before its row ends with it.',
 });
 
 /** The meaning of a code with its message. */

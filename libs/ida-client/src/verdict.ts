@@ -62,7 +62,8 @@ export function judgeErrors(
   );
   if (rule.faultClass === 'record') return relevant.map((each) => each.error);
   const message = error.code === STALE_CODE ? clockMessage(answer, now) : faultMessage(rule, error.message);
-  throw new IdaFault(rule.faultClass, rule.scope, rule.effect, error.code, message);
+  const words = error.message === '' ? {} : { idaMessage: error.message };
+  throw new IdaFault(rule.faultClass, rule.scope, rule.effect, error.code, message, words);
 }
 
 /** Paths, languages and factors that IDA puts in place of `%s`, and its words for parameters: nothing that can be a name. */

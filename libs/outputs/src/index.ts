@@ -22,9 +22,9 @@ export type { RecordResult, Result, ResultState } from './kit/result.js';
 export { columnsOf } from './kit/format.js';
 export { FieldNames, OriginalColumns } from './kit/original-columns.js';
 export { type PagesOptions, ResultNotWholeError, resultPages } from './kit/result-pages.js';
-export { type ResultOwner, unsealResult } from './kit/unseal-result.js';
+export { type ResultOwner, UNREADABLE_RESULT } from './kit/unseal-result.js';
 export { rowJson, shapedRowJson } from './kit/row-json.js';
-export { ResultRows } from './result-rows.js';
+export { type ReceivedResult, ResultRows } from './result-rows.js';
 export {
   DELIVERY_TYPES,
   DOWNLOAD_FORMAT_IDS,

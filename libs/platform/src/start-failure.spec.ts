@@ -32,6 +32,24 @@ describe('why an app could not start', () => {
     expect(sentence).toMatch(advice);
   });
 
+  it.each([
+    'timeout expired',
+    'timeout exceeded when trying to connect',
+    'The database has fallen silent on this connection',
+    'SilentDatabaseError: The database has fallen silent on this connection',
+  ])('says of a database that does not answer ("%s") what may be the matter', (message) => {
+    expect(startFailure(coded('ETIMEDOUT', message))).toMatch(
+      /^The database of DATABASE_URL cannot be used: it accepts connections and does not answer, or [^\n]*\.$/,
+    );
+    expect(startFailure(new Error(message))).toBe(startFailure(coded('ETIMEDOUT', message)));
+  });
+
+  it('says of a database that hangs up without a code that it may not run', () => {
+    expect(startFailure(new Error('Connection terminated unexpectedly'))).toMatch(
+      / \(does it run there\?\)\.$/,
+    );
+  });
+
   it('has the code where Node has no message', () => {
     expect(startFailure(coded('ECONNREFUSED', ''))).toContain('ECONNREFUSED');
   });

@@ -48,22 +48,36 @@ const REFUSALS: readonly (readonly [code: RegExp, advice: string])[] = [
   ],
 ];
 
-/** pg 8 gives this one no code. */
-const NO_TLS = 'The server does not support SSL connections';
+/** The same of what has no code in pg 8, or one that does not tell it apart. */
+const REFUSALS_IN_WORDS: readonly (readonly [message: RegExp, advice: string])[] = [
+  [/^The server does not support SSL connections/, 'leave sslmode out, or set TLS up in the server'],
+  [/^(?:Connection terminated|Client has encountered a connection error)/, 'does it run there?'],
+];
+
+/**
+ * How pg 8, pg-pool 3 and the WatchedClient of libs/postgres call it when nothing comes back. A connection may stand all
+ * the same: the system accepts it for a process that is stopped. Of a statement TypeORM 1.1 puts the error's name before.
+ */
+const SILENCE =
+  /^(?:timeout expired|timeout exceeded when trying to connect|(?:SilentDatabaseError: )?The database has fallen silent on this connection)$/;
+const SILENT =
+  'it accepts connections and does not answer, or cannot be reached (is it PostgreSQL that listens there, is it stopped or overloaded, does a firewall swallow what is sent?)';
 
 /** What keeps us out of the database, in a sentence for the operator; undefined for any other fault. */
 export function databaseRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  const sentence = SILENCE.test(error.message) ? SILENT : refusal(error);
+  return sentence === undefined ? undefined : `The database of DATABASE_URL cannot be used: ${sentence}.`;
+}
+
+function refusal(error: Error): string | undefined {
   const code = codeOf(error);
-  const advice =
-    error.message === NO_TLS
-      ? 'leave sslmode out, or set TLS up in the server'
-      : REFUSALS.find(([pattern]) => pattern.test(code))?.[1];
+  const [, advice] =
+    REFUSALS_IN_WORDS.find(([pattern]) => pattern.test(error.message)) ??
+    REFUSALS.find(([pattern]) => pattern.test(code)) ??
+    [];
   // Node has no message for several addresses that all refuse.
-  const reason = redactText(error.message) || code;
-  return advice === undefined
-    ? undefined
-    : `The database of DATABASE_URL cannot be used: ${reason} (${advice}).`;
+  return advice === undefined ? undefined : `${redactText(error.message) || code} (${advice})`;
 }
 
 function codeOf(error: Error): string {

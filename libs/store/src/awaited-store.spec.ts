@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { AwaitedStore, ProbeStore, Notifications, ProfileStore } from './index.js';
+import { AwaitedStore, Notifications, ProfileStore } from './index.js';
 import { outcome, storeFixture, type StoreFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => fixture.database.close());
 afterEach(async () => {
   await profile.lift();
-  await fixture.database.query('TRUNCATE request, record, seeder CASCADE');
+  await fixture.database.query('TRUNCATE request, record, seeder, ida_preflight CASCADE');
 });
 
 async function submit(): Promise<string> {
@@ -138,21 +138,42 @@ describe('what keeps IDA from being asked', () => {
   });
 });
 
-describe('a hold in which all who wait were asked before', () => {
-  it('keeps nobody who comes from being asked: the next probe is due for him at once', async () => {
-    await fixture.seederLives(randomUUID());
-    await profile.lift();
-    await profile.hold('record', 'MTS-IDA-102', 'all');
-    const probes = new ProbeStore(fixture.database, 'default');
-    await probes.noteProfileProbe(true);
+async function outageBegins(preflights: 'succeed' | 'fail'): Promise<void> {
+  await fixture.seederLives(randomUUID());
+  await profile.hold('record', 'MTS-IDA-102', 'all');
+  await profile.savePreflight({
+    ok: preflights === 'succeed',
+    code: null,
+    reason: null,
+    checkedAt: await profile.now(),
+  });
+  await fixture.database.query(`UPDATE ida_preflight SET checked_at = now() - interval '1 minute'`);
+}
+
+describe('an outage that preflights do not meet', () => {
+  it('keeps nobody who comes from being taken in, and has a probe due for whom it may be', async () => {
+    await outageBegins('succeed');
     expect(await awaited.hindrance()).toBeUndefined();
     expect(await profile.takeProbe()).toBeUndefined();
     const id = await submit();
     expect(await awaited.hindrance(id)).toBeUndefined();
     expect(await profile.takeProbe()).toMatchObject({ attempts: 1 });
-    await probes.noteProfileProbe(false);
-    expect(await awaited.hindrance(id)).toMatchObject({ kind: 'profile' });
+  });
+
+  it('hinders whoever has waited in vain for 20 seconds, and whoever comes while preflights fail', async () => {
+    await outageBegins('succeed');
+    const id = await submit();
+    await fixture.database.query(`UPDATE request SET created_at = now() - interval '21 seconds'`);
+    expect(await awaited.hindrance(id)).toMatchObject({ kind: 'profile', nextTryAt: expect.any(Date) });
+    await outageBegins('fail');
+    expect(await awaited.hindrance()).toMatchObject({ kind: 'profile' });
+  });
+
+  it('says nothing of a hold that waits for a preflight', async () => {
+    await outageBegins('succeed');
     await profile.lift();
+    await profile.hold('preflight', 'IDA-MPA-009', 'all');
+    expect(await awaited.hindrance()).toMatchObject({ kind: 'profile', code: 'IDA-MPA-009' });
   });
 });
 

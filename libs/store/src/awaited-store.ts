@@ -1,9 +1,10 @@
 import type { HoldKind, RequestState } from '@mts/domain';
 
+import { endsWithNewcomers, probeNewWork } from './back-off.js';
 import type { Database, Transaction } from './database.js';
 import type { Request } from './entities/request.entity.js';
 import { eraseRequestKeys, type NewRequestKeys } from './key-store.js';
-import { holdsOfRequest, SEEDER_LIVES } from './holds.js';
+import { holdsOfRequest, RANGES_STUMBLED, SEEDER_LIVES } from './holds.js';
 
 /** A request of one record whose caller waits. Sealed and wrapped values come from libs/crypto. */
 export type NewAwaitedRequest = Pick<Request, 'id' | 'owner' | 'input' | 'output' | 'sealedOptions'> &
@@ -103,7 +104,7 @@ const SUBMIT = `
   ), new_keys AS (
     INSERT INTO wrapped_key (subject, purpose, kek_id, wrapped) VALUES ($1, 'input', $6, $7), ($1, 'results', $6, $8)
   ), due AS (
-    UPDATE profile_hold SET next_probe_at = now() WHERE profile_id = $2 AND in_last_resort AND next_probe_at > now()
+    ${probeNewWork('$2')}
   ), new_range AS (
     INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total) VALUES ($1, 0, 1, 1, 0, 1)
   )
@@ -116,15 +117,19 @@ const STANDING = `
     LEFT JOIN record o ON o.request_id = r.id AND o.line = 1
    WHERE r.id = $1`;
 
-/** Whoever comes now is asked about at once, to find out whether the hold is over: nobody else is left who was not. */
+/** In this time a probe is made for newcomers, of one of them, and mostly answered: then all who wait go on. */
+const NEWCOMER_WAITS_SECONDS = 20;
+
+/** Whoever has just come may be the next to be asked, to find out whether the hold is over. */
 const IS_PROBED_WITH_NEWCOMERS = `(
   kind = 'profile' AND "nextTryAt" IS NOT NULL
-  AND EXISTS (SELECT 1 FROM profile_hold WHERE profile_id = $1 AND in_last_resort))`;
+  AND EXISTS (SELECT 1 FROM profile_hold p WHERE p.profile_id = $1 AND ${endsWithNewcomers('p')})
+  AND NOT EXISTS (SELECT 1 FROM request n WHERE n.id = $2 AND n.created_at <= now() - interval '${String(NEWCOMER_WAITS_SECONDS)} seconds'))`;
 
 const HINDRANCE = `
   SELECT kind, code, reason, "nextTryAt" FROM (
     SELECT CASE kind WHEN 'profile' THEN 1 ELSE 2 END AS rank, kind, code, reason, "nextTryAt"
-      FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator' AND NOT ${IS_PROBED_WITH_NEWCOMERS}
+      FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator' AND code <> '${RANGES_STUMBLED}' AND NOT ${IS_PROBED_WITH_NEWCOMERS}
     UNION ALL
     SELECT 3, 'no seeder', NULL, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES})
   ) one ORDER BY rank LIMIT 1`;

@@ -17,6 +17,10 @@ const doubling = (firstSeconds: string, doublings: string, maxSeconds: number): 
 export const probeDelay = (firstSeconds: string, attempts: string): string =>
   doubling(firstSeconds, attempts, PROBE_DELAY_SECONDS_MAX);
 
+/** SQL of how long a person is left in peace after so many calls, as long as others were not asked at all. */
+export const peaceAfter = (attempts: string): string =>
+  doubling(String(LAST_RESORT_SECONDS_MIN), `${attempts} - 1`, LAST_RESORT_SECONDS_MAX);
+
 /** SQL of what is noted in a hold when one of its probes has found whom to ask. @param isLastResort SQL of a boolean */
 export const noteProbed = (isLastResort: string): string => `
   last_resorts = last_resorts + (${isLastResort})::int, in_last_resort = ${isLastResort},
@@ -24,8 +28,24 @@ export const noteProbed = (isLastResort: string): string => `
     THEN greatest(next_probe_at, now() + ${doubling(String(LAST_RESORT_SECONDS_MIN), 'last_resorts', LAST_RESORT_SECONDS_MAX)})
     ELSE next_probe_at END`;
 
-/** New work is asked about at once where nobody else is left but people who were asked before. */
-export const PROBE_NEW_WORK = `
-  UPDATE profile_hold h SET next_probe_at = now()
-    FROM request r
-   WHERE r.id = $1 AND h.profile_id = r.profile_id AND h.in_last_resort AND h.next_probe_at > now()`;
+/** Newcomers may be asked at once, but not each of them: a probe comes no sooner after the last one than this. */
+const NEW_WORK_SECONDS_APART = 15;
+
+/**
+ * SQL of whether an answer about whoever comes now would end a hold: not while even a preflight fails, for then nobody is
+ * asked. @param hold SQL name of a row of profile_hold
+ */
+export const endsWithNewcomers = (hold: string): string => `(${hold}.probe = 'record'
+  AND EXISTS (SELECT 1 FROM ida_preflight f WHERE f.profile_id = ${hold}.profile_id AND f.ok))`;
+
+/** A preflight comes before every probe of a hold. Where all who wait were asked before, there is no last one to mind. */
+const NEW_WORK_AT = `greatest(now(), CASE WHEN NOT h.in_last_resort THEN (
+  SELECT f.checked_at FROM ida_preflight f WHERE f.profile_id = h.profile_id) + interval '${String(NEW_WORK_SECONDS_APART)} seconds' END)`;
+
+/** SQL that has new work asked about soon, to find out whether the hold of its profile is over. @param profileId SQL */
+export const probeNewWork = (profileId: string): string => `
+  UPDATE profile_hold h SET next_probe_at = ${NEW_WORK_AT}
+   WHERE h.profile_id = ${profileId} AND ${endsWithNewcomers('h')} AND h.next_probe_at > ${NEW_WORK_AT}`;
+
+/** The same for the request with the id `$1`. */
+export const PROBE_NEW_WORK = probeNewWork('(SELECT profile_id FROM request WHERE id = $1)');

@@ -8,6 +8,8 @@ import { Engine1763840000000 } from './migrations/0004-engine.js';
 import { WrappedKeys1763850000000 } from './migrations/0005-wrapped-keys.js';
 import { Silence1763860000000 } from './migrations/0006-silence.js';
 import { SaveOutcomes1763870000000 } from './migrations/0007-save-outcomes.js';
+import { SecondOpinion1763880000000 } from './migrations/0008-second-opinion.js';
+import { ProbeTurns1763890000000 } from './migrations/0009-probe-turns.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -19,6 +21,8 @@ const MIGRATIONS = [
   WrappedKeys1763850000000,
   Silence1763860000000,
   SaveOutcomes1763870000000,
+  SecondOpinion1763880000000,
+  ProbeTurns1763890000000,
 ];
 /** A statement waits for a connection so long, whether all are in use or none can be had. */
 const CONNECTION_TIMEOUT_MS = 10_000;
@@ -77,6 +81,16 @@ export class Database {
       throw error;
     }
     return database;
+  }
+
+  /**
+   * The database's clock. Whatever several processes note and compare goes by it, for the clock of one of them may be
+   * wrong.
+   */
+  async now(): Promise<Date> {
+    const [row] = await this.query<{ now: Date }>('SELECT now() AS now');
+    if (row === undefined) throw new Error('a statement that always has a row had none');
+    return row.now;
   }
 
   async close(): Promise<void> {

@@ -62,9 +62,17 @@ export class DeadLetterStore {
   }
 }
 
-function ofRange({ requestId, n, fromLine, toLine, kind: code, since }: SetAsideRange): DeadLetter {
-  const reason = `Each try to work on lines ${String(fromLine)} to ${String(toLine)} ended in this error; the log of the seeders tells where. The other lines go on.`;
+function ofRange({ requestId, n, fromLine, toLine, kind: code, since, ...rest }: SetAsideRange): DeadLetter {
+  const reason = `Each try to work on lines ${String(fromLine)} to ${String(toLine)} ended in this error; the log of the seeders tells where.${openText(rest)} All others go on.`;
   return { kind: 'range', requestId, n, since, code, reason };
+}
+
+/** Where records are to blame, these are they. */
+function openText({ open, openLines }: Pick<SetAsideRange, 'open' | 'openLines'>): string {
+  if (open === 0) return '';
+  const more = open > openLines.length ? ` and ${String(open - openLines.length)} more` : '';
+  const which = open === 1 ? 'Without a result is line' : 'Without a result are lines';
+  return ` ${which} ${openLines.join(', ')}${more}.`;
 }
 
 /** One that was withheld was not given up on, and of one whose results are erased nothing is left to be delivered. */

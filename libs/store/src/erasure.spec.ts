@@ -39,7 +39,7 @@ describe('erasing a large list', () => {
     await blocker.query(
       `SELECT 1 FROM mts.record WHERE request_id = '${id}' AND line = ${String(RECORDS)} FOR UPDATE`,
     );
-    const archived = fixture.requests.archive(id);
+    const archived = fixture.archive(id);
     await until(async () => (await recordCount(id)) === 5_000);
 
     expect(await fixture.requests.find(id)).toMatchObject({ state: 'archived', wrappedInputKey: null });
@@ -58,7 +58,7 @@ describe('erasing a large list', () => {
 
   it('makes room for the next one: the table does not grow', async () => {
     const reclaimed = async (): Promise<boolean> => (await reclaimRecords(fixture.database)) === 'done';
-    await fixture.requests.archive(await giant());
+    await fixture.archive(await giant());
     await until(reclaimed);
     const before = await sizeBytes();
     await giant();

@@ -2,21 +2,23 @@ import type { Database, Transaction } from './database.js';
 
 const KEPT_HOURS = 24;
 
-/** Which copy of the scheduler fires: one unique row per schedule and due time decides. */
+/**
+ * Which copy of the scheduler fires: one unique row per schedule and due time decides. Due times are multiples of the
+ * period by the database's clock, which is the same for all copies, however wrong their own clocks are.
+ */
 export class FiringStore {
   constructor(private readonly database: Database) {}
 
   /** Runs `fire`, if there is one, in the copy that comes first, in one transaction with the row that says so. */
   async once(
     schedule: string,
-    dueAt: Date,
+    periodSeconds: number,
     fire?: (tx: Transaction) => Promise<void>,
   ): Promise<'fired' | 'another did'> {
     return this.database.transaction(async (tx) => {
-      const won = await tx.query(
-        'INSERT INTO firing (schedule, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
-        [schedule, dueAt],
-      );
+      // Of earlier versions, which went by their own clocks; or the database's own clock was ahead.
+      await tx.query('DELETE FROM firing WHERE schedule = $1 AND due_at > now()', [schedule]);
+      const won = await tx.query(CLAIM, [schedule, periodSeconds]);
       if (won.length === 0) return 'another did';
       await fire?.(tx);
       await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
@@ -24,3 +26,7 @@ export class FiringStore {
     });
   }
 }
+
+const CLAIM = `
+  INSERT INTO firing (schedule, due_at) VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2))
+  ON CONFLICT DO NOTHING RETURNING 1`;

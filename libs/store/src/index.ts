@@ -41,6 +41,7 @@ export {
   LEFTOVERS,
 } from './leftovers.js';
 export { type Following, Notifications, type NotificationsOptions } from './notifications.js';
+export { type OpinionOfOthers, OpinionStore } from './opinion-store.js';
 export {
   type DeliveryOverview,
   type ErrorCount,
@@ -52,7 +53,7 @@ export {
   type RequestFilter,
   type RequestOverview,
 } from './overview-store.js';
-export { type ProbeRange, type ProbeRecord, ProbeStore } from './probe-store.js';
+export { type NoProbe, type ProbeRange, type ProbeRecord, ProbeStore } from './probe-store.js';
 export {
   type Probe,
   type ProfileHold,

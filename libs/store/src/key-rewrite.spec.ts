@@ -75,7 +75,7 @@ describe('erased keys', () => {
     const { id } = await fixture.submit([{}]);
     await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await backup.query('SELECT 1 FROM request LIMIT 1');
-    await fixture.requests.archive(id);
+    await fixture.archive(id);
     const look = `SELECT count(wrapped)::int AS keys FROM wrapped_key WHERE subject = '${id}'`;
     expect(await rewriteKeyTables(fixture.database)).toBe('later');
     expect((await backup.query<{ keys: number }>(look)).rows).toEqual([{ keys: 2 }]);

@@ -45,7 +45,7 @@ describe('keys that are wrapped anew', () => {
     const kekId = `static-${randomUUID()}`;
     const { id } = await fixture.submit([{}], { kekId });
     const former = await wrappedKeysOf(fixture.database, kekId, null, 10);
-    await fixture.requests.archive(id);
+    await fixture.archive(id);
     expect(
       await replaceWrappedKeys(
         fixture.database,

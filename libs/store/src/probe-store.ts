@@ -1,4 +1,4 @@
-import { noteProbed } from './back-off.js';
+import { noteProbed, peaceAfter } from './back-off.js';
 import type { Database } from './database.js';
 import { type Lease, offered, workable } from './range-store.js';
 
@@ -6,7 +6,15 @@ import { type Lease, offered, workable } from './range-store.js';
 export interface ProbeRange {
   readonly requestId: string;
   readonly n: number;
+  /** Of all who could be asked there is nobody who was not asked before. */
+  readonly isLastResort: boolean;
 }
+
+/**
+ * - `nothing waits`: no record is left that a probe could be made with, now or later.
+ * - `under way`: those that are left are in other hands just now.
+ */
+export type NoProbe = 'nothing waits' | 'under way';
 
 /** The record to probe with. */
 export interface ProbeRecord {
@@ -21,12 +29,16 @@ export interface ProbeRecord {
 const RANGES_LOOKED_INTO_MAX = 8;
 
 /**
- * Finds whom to ask to find out whether a hold is over. The turn goes round by request, so that none hides another however
- * long its list is:
+ * Finds whom to ask to find out whether a hold is over, and notes that it was this request's turn. By turns these come first:
  *
- * 1. requests of which nobody was ever asked about, the newest first: nothing is known against any of them;
- * 2. requests with people who were never asked about, in turn;
- * 3. as a last resort people who were, the least often asked first, then whose last call is longest ago.
+ * - newcomers, requests that had no turn and of which nobody was ever asked about: single persons who are waited for, then
+ *   lists, the newest first. Nothing is known against any of them, but they may be many, and all bad;
+ * - all requests, in order of their last turn, or of their coming where they had none. So everybody's turn comes, whoever
+ *   else keeps coming. People who were asked before are in it too, once they were left in peace for long enough.
+ *
+ * Requests that are held for silence have probes of their own: they are asked when nobody else can be, or when these probes
+ * have been waiting for long. As a last resort, when there is nobody who was not asked before: the least often asked person,
+ * then whose last call is longest ago.
  */
 export class ProbeStore {
   constructor(
@@ -34,23 +46,26 @@ export class ProbeStore {
     private readonly profileId: string,
   ) {}
 
-  /** @param nth how many probes there were before: whose turn it is among the second kind */
-  async ofProfile(nth: number): Promise<ProbeRange | undefined> {
-    return this.find(nth, null);
+  async ofProfile(): Promise<ProbeRange | NoProbe> {
+    return this.find(TAKE_TURN, null);
   }
 
   /** In the ranges of this one alone. */
-  async ofRequest(requestId: string): Promise<ProbeRange | undefined> {
-    return this.find(0, requestId);
+  async ofRequest(requestId: string): Promise<ProbeRange | NoProbe> {
+    return this.find(FIND, requestId);
   }
 
-  /** Of a range that was taken for it; undefined when all its records have an outcome meanwhile. */
-  async recordOf({ requestId, fromLine, toLine }: Lease): Promise<ProbeRecord | undefined> {
+  /** Of a range that was taken for it; undefined when all its records have an outcome meanwhile, but for some. */
+  async recordOf(
+    { requestId, fromLine, toLine }: Lease,
+    butForLines: readonly number[] = [],
+  ): Promise<ProbeRecord | undefined> {
     const [record] = await this.database.query<ProbeRecord>(
       `SELECT o.line, o.attempts > 0 AS "wasAsked", coalesce(o.asked_at < a.sent_at, false) AS "isSuspect"
          FROM record o LEFT JOIN ida_answer a ON a.profile_id = $4
-        WHERE o.request_id = $1 AND o.line BETWEEN $2 AND $3 AND ${IS_OPEN} ORDER BY ${LEAST_ASKED} LIMIT 1`,
-      [requestId, fromLine, toLine, this.profileId],
+        WHERE o.request_id = $1 AND o.line BETWEEN $2 AND $3 AND o.line <> ALL ($5) AND ${IS_OPEN}
+        ORDER BY ${LEAST_ASKED} LIMIT 1`,
+      [requestId, fromLine, toLine, this.profileId, butForLines],
     );
     return record;
   }
@@ -70,22 +85,37 @@ export class ProbeStore {
     );
   }
 
-  private async find(nth: number, requestId: string | null): Promise<ProbeRange | undefined> {
-    const [range] = await this.database.query<ProbeRange>(FIND, [this.profileId, nth, requestId]);
-    return range;
+  private async find(statement: string, requestId: string | null): Promise<ProbeRange | NoProbe> {
+    const [range] = await this.database.query<ProbeRange>(statement, [this.profileId, requestId]);
+    if (range !== undefined) return range;
+    const waiting = await this.database.query(ANY_WAITS, [this.profileId, requestId]);
+    return waiting.length > 0 ? 'under way' : 'nothing waits';
   }
 }
 
 const IS_OPEN = `o.state IN ('submitted', 'sent', 'unknown') AND o.twin_of_line IS NULL`;
 const LEAST_ASKED = 'o.attempts, o.asked_at NULLS FIRST, o.line';
 
-/** `least`: the first record to ask about in each range; `best`: the first range of each request. */
-const FIND = `
-  WITH best AS (
-    SELECT r.id, r.created_at, g.n, g.attempts, g.asked_at,
-           CASE WHEN g.attempts > 0 THEN 3
-                WHEN EXISTS (SELECT 1 FROM range s WHERE s.request_id = r.id AND s.sent_through_line >= s.from_line) THEN 2
-                ELSE 1 END AS kind
+/** None of its own probes is made while its profile is held: for so long it leaves that to others. */
+const OWN_PROBES_OVERDUE = '1 hour';
+const HAS_OWN_PROBES = `EXISTS (SELECT 1 FROM request_hold h
+  WHERE h.request_id = r.id AND h.next_probe_at > now() - interval '${OWN_PROBES_OVERDUE}')`;
+
+const WAS_BEGUN = `EXISTS (SELECT 1 FROM range s WHERE s.request_id = r.id AND s.sent_through_line >= s.from_line)`;
+
+/** Of which requests: the profile `$1`, and this one alone where `$2` is one. */
+const OF_WHOM = `r.profile_id = $1 AND ($2::uuid IS NULL OR r.id = $2) AND ${workable(`'probe'`)}`;
+
+/**
+ * `one`: in each range that is looked into, the first record to ask about. `best`: of each request, the first range.
+ * The ranks are: 0 a newcomer in the newcomers' turn, 1 in order of turns, 2 one with probes of its own, 3 and 4 the same
+ * two in the last resort; or, as long as there is anybody else, somebody who is left in peace.
+ */
+const RANKED = `
+  best AS (
+    SELECT r.id, r.awaited, r.created_at, coalesce(r.probed_at, r.created_at) AS turn_at, g.n, g.attempts, g.asked_at,
+           ${HAS_OWN_PROBES} AS has_own, r.probed_at IS NULL AND NOT ${WAS_BEGUN} AS is_new,
+           g.attempts = 0 OR g.asked_at <= now() - ${peaceAfter('g.attempts')} AS is_ready
       FROM request r, LATERAL (
         SELECT c.n, o.attempts, o.asked_at
           FROM (SELECT * FROM range g WHERE g.request_id = r.id AND ${offered(`'probe'`)}
@@ -95,11 +125,38 @@ const FIND = `
                          ORDER BY ${LEAST_ASKED} LIMIT 1) o
          ORDER BY ${LEAST_ASKED} LIMIT 1
       ) g
-     WHERE r.profile_id = $1 AND ($3::uuid IS NULL OR r.id = $3) AND ${workable(`'probe'`)}
-  ), turn AS (
-    SELECT best.*, row_number() OVER (PARTITION BY kind ORDER BY created_at, id) - 1 AS place,
-           count(*) OVER (PARTITION BY kind) AS places
+     WHERE ${OF_WHOM}
+  ), ranked AS (
+    SELECT best.*,
+           CASE WHEN NOT is_ready OR NOT bool_or(attempts = 0) OVER () THEN 3 + has_own::int
+                WHEN has_own THEN 2
+                WHEN is_new AND NOT coalesce((SELECT newcomer_probed FROM profile_hold WHERE profile_id = $1), false) THEN 0
+                ELSE 1 END AS rank
       FROM best
+  ), turn AS (
+    SELECT id, n, rank FROM ranked
+     ORDER BY rank, CASE WHEN rank = 0 THEN awaited END DESC, CASE WHEN rank = 0 THEN created_at END DESC,
+              CASE WHEN rank >= 3 THEN attempts END, CASE WHEN rank >= 3 THEN asked_at END NULLS FIRST, turn_at, id LIMIT 1
+  )`;
+
+const FOUND = `SELECT id AS "requestId", n, rank >= 3 AS "isLastResort" FROM turn`;
+
+const FIND = `WITH ${RANKED} ${FOUND}`;
+
+/** A newcomer who is waited for and has to wait for the turn of another is next, and at once. */
+const TAKE_TURN = `
+  WITH ${RANKED}, noted AS (
+    UPDATE request r SET probed_at = now() FROM turn WHERE r.id = turn.id
+  ), alternated AS (
+    UPDATE profile_hold h
+       SET newcomer_probed = turn.rank = 0,
+           next_probe_at = CASE WHEN turn.rank > 0 AND EXISTS (SELECT 1 FROM ranked WHERE is_new AND awaited AND id <> turn.id)
+             THEN now() ELSE h.next_probe_at END
+      FROM turn WHERE h.profile_id = $1
   )
-  SELECT id AS "requestId", n FROM turn WHERE kind <> 2 OR place = $2::int % places
-   ORDER BY kind, CASE WHEN kind = 1 THEN places - place END, attempts, asked_at NULLS FIRST, place LIMIT 1`;
+  ${FOUND}`;
+
+/** A range of which only its end is missing has nobody who waits. */
+const ANY_WAITS = `
+  SELECT 1 FROM request r JOIN range g ON g.request_id = r.id
+   WHERE ${OF_WHOM} AND g.finished_at IS NULL AND g.set_aside_at IS NULL AND g.done + g.failed + g.invalid < g.total LIMIT 1`;

@@ -31,7 +31,7 @@ export interface ProfileHold {
 /** What holds all requests up; `nextTryAt` is null where the seeders look themselves. */
 export type HoldOfAll = Pick<Hold, 'code' | 'reason' | 'since' | 'nextTryAt'>;
 
-/** A seeder that asks nobody, for a reason of its own: a wrong clock. */
+/** A seeder that asks nobody, for a reason of its own: a wrong clock, no way to IDA. */
 export interface HeldSeeder {
   readonly id: string;
   readonly code: string;
@@ -73,9 +73,7 @@ export class ProfileStore {
 
   /** The database's clock, by which what one process asks and another one answers is put in order. */
   async now(): Promise<Date> {
-    const [row] = await this.database.query<{ now: Date }>('SELECT now() AS now');
-    if (row === undefined) throw new Error('a statement that always has a row had none');
-    return row.now;
+    return this.database.now();
   }
 
   /** What tells that the profile was held, see Notifications; wakes up only, for the hold stands in the table. */
@@ -129,14 +127,6 @@ export class ProfileStore {
       [this.profileId, JSON.stringify(PROBE_DELAY_SECONDS_MIN)],
     );
     return row;
-  }
-
-  /** Its last probe has asked nobody, for a preflight fails: whoever comes now would not be asked either. */
-  async leaveLastResort(): Promise<void> {
-    await this.database.query(
-      'UPDATE profile_hold SET in_last_resort = false WHERE profile_id = $1 AND in_last_resort',
-      [this.profileId],
-    );
   }
 
   /** Ends the hold, whatever it waits for, or only one that waits for `probe`. @returns whether there was one. */

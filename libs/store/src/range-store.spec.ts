@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProfileStore } from './profile-store.js';
 import { type Lease, LeaseLostError } from './range-store.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { SilenceStore } from './silence-store.js';
 import { SteeringStore } from './steering-store.js';
 
 let fixture: StoreFixture;
@@ -17,6 +18,21 @@ async function taken(id: string, n = 0): Promise<Lease> {
   const lease = await fixture.ranges.take(id, n);
   if (lease === undefined) throw new Error('the range could not be taken');
   return lease;
+}
+
+/** A list of which all records of the first range have their outcomes, and that is not finished. */
+async function complete(length = 1): Promise<{ readonly id: string; readonly lease: Lease }> {
+  const { id } = await fixture.submit(Array.from({ length }, () => ({})));
+  const lease = await taken(id);
+  await fixture.saveOutcomes(
+    lease,
+    Array.from({ length: lease.toLine }, (_, at) => outcome(at + 1)),
+  );
+  return { id, lease };
+}
+
+async function stateOf(id: string): Promise<string | undefined> {
+  return (await fixture.requests.find(id))?.state;
 }
 
 describe('a lease on a range', () => {
@@ -275,5 +291,56 @@ describe('a hold', () => {
     expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
     await profile.lift();
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
+  });
+});
+
+describe('a range whose records are all final when its seeder is killed', () => {
+  it('is finished, and its request with it, once its lease has run out', async () => {
+    const { id, lease } = await complete();
+    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+    await fixture.letLeasesExpire();
+    expect(await fixture.ranges.finishComplete(10)).toEqual([id]);
+    expect(await stateOf(id)).toBe('processed');
+    await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
+    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+  });
+
+  it('is finished alone where others of the list have work', async () => {
+    const { id } = await complete(501);
+    await fixture.letLeasesExpire();
+    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+    expect(await stateOf(id)).toBe('processing');
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1, isBegun: false });
+    expect(await fixture.ranges.waiting(1000)).not.toContainEqual(
+      expect.objectContaining({ requestId: id, n: 0 }),
+    );
+  });
+
+  it('is finished whatever holds it up, but for a pause', async () => {
+    const [profile, steering] = [
+      new ProfileStore(fixture.database, 'default'),
+      new SteeringStore(fixture.database, fixture.requests),
+    ];
+    const silence = new SilenceStore(fixture.database, 'default');
+    const [silent, ofItself, stumbled, ofAll, paused] = [
+      await complete(),
+      await complete(),
+      await complete(),
+      await complete(),
+      await complete(),
+    ];
+    await silence.holdRequest(silent.id, 'MTS-IDA-102', 'silence');
+    await profile.holdRequest(ofItself.id, 'IDA-MPA-006', 'policy');
+    await fixture.database.query('UPDATE range SET set_aside_at = now() WHERE request_id = $1', [
+      stumbled.id,
+    ]);
+    await profile.hold('record', 'MTS-IDA-102', 'silence');
+    await steering.pause(paused.id);
+    await fixture.letLeasesExpire();
+    const ended = [silent, ofItself, stumbled, ofAll].map(({ id }) => id);
+    expect((await fixture.ranges.finishComplete(10)).toSorted()).toEqual(ended.toSorted());
+    await steering.resume(paused.id, 'operator');
+    expect(await fixture.ranges.finishComplete(10)).toEqual([paused.id]);
+    await profile.lift();
   });
 });

@@ -167,7 +167,11 @@ export class RangeStore {
   }
 
   /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
-  async openRecords(lease: Lease, afterLine: number, limit: number): Promise<readonly OpenRecord[]> {
+  async openRecords(
+    range: Pick<Lease, 'requestId' | 'fromLine' | 'toLine'>,
+    afterLine: number,
+    limit: number,
+  ): Promise<readonly OpenRecord[]> {
     return this.database.query<OpenRecord>(
       `SELECT r.line, r.state, r.attempts, r.withdrawn, r.sealed_input AS "sealedInput",
               ARRAY(SELECT t.line FROM record t WHERE t.request_id = r.request_id AND t.twin_of_line = r.line ORDER BY t.line) AS twins
@@ -175,7 +179,7 @@ export class RangeStore {
         WHERE r.request_id = $1 AND r.line > $2 AND r.line BETWEEN $3 AND $4
           AND r.state IN ('submitted', 'sent', 'unknown') AND r.twin_of_line IS NULL
         ORDER BY r.line LIMIT $5`,
-      [lease.requestId, afterLine, lease.fromLine, lease.toLine, limit],
+      [range.requestId, afterLine, range.fromLine, range.toLine, limit],
     );
   }
 
@@ -245,7 +249,7 @@ export class RangeStore {
       );
       const [range] = await tx.query<{ finished: boolean }>(
         `UPDATE range
-            SET lease_until = NULL, faults = 0,
+            SET lease_until = NULL, faults = 0, set_aside_kind = NULL,
                 again_at = CASE WHEN done + failed + invalid < total THEN now() + make_interval(secs => $4::float8) END,
                 finished_at = CASE WHEN done + failed + invalid = total THEN now() END
           WHERE request_id = $1 AND n = $2 AND epoch = $3 RETURNING finished_at IS NOT NULL AS finished`,
@@ -256,6 +260,25 @@ export class RangeStore {
       if (ended !== undefined || !request.isCancelled) return ended;
       return (await endIfCancelled(tx, lease.requestId, request.state)) ? 'cancelled' : undefined;
     });
+  }
+
+  /**
+   * Finishes ranges whose records are all final and that nobody holds: whoever did was killed between the last outcome and
+   * the end. Nobody is asked for that, so it is done whatever holds their request up, except a pause.
+   * @returns the requests that have come to their end with it
+   */
+  async finishComplete(limit: number): Promise<readonly string[]> {
+    const leases = await this.database.query<Lease>(TAKE_COMPLETE, [limit, LEASE_SECONDS]);
+    const ended: string[] = [];
+    for (const lease of leases) {
+      try {
+        if ((await this.finish(lease)) !== undefined) ended.push(lease.requestId);
+      } catch (error) {
+        // Its request was ended or erased meanwhile.
+        if (!(error instanceof LeaseLostError)) throw error;
+      }
+    }
+    return ended;
   }
 
   private async endIfLast(
@@ -296,6 +319,19 @@ function without(
   const there = new Set(ranges.map(({ requestId, n }) => `${requestId}/${String(n)}`));
   return new Set(leases.filter(({ requestId, n }) => !there.has(`${requestId}/${String(n)}`)));
 }
+
+const TAKE_COMPLETE = `
+  WITH complete AS (
+    SELECT g.request_id, g.n FROM range g JOIN request r ON r.id = g.request_id
+     WHERE g.finished_at IS NULL AND g.done + g.failed + g.invalid = g.total AND (g.lease_until IS NULL OR g.lease_until < now())
+       AND r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id AND h.kind = 'operator')
+     ORDER BY g.request_id, g.n LIMIT $1 FOR UPDATE OF g SKIP LOCKED
+  )
+  UPDATE range g SET epoch = g.epoch + 1, lease_until = now() + make_interval(secs => $2)
+    FROM complete c, request r
+   WHERE g.request_id = c.request_id AND g.n = c.n AND r.id = g.request_id
+  RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", 'work' AS purpose, r.awaited`;
 
 /** See the migration 0007-save-outcomes. */
 const SAVE_OUTCOMES = `

@@ -32,8 +32,8 @@ export async function endRequest(
   const duplicates = await tx.query(FIND_DUPLICATES, [requestId]);
   await tx.query('SET LOCAL enable_nestloop = on');
   const [ended] = await tx.query<{ keepsInput: boolean }>(END, [requestId, to, duplicates.length]);
-  // Of its people IDA is asked about nobody any more.
-  await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND next_probe_at IS NOT NULL', [requestId]);
+  // There is nothing left to be held; and one that is begun again is not to be held, or to have expired, because of before.
+  await tx.query('DELETE FROM request_hold WHERE request_id = $1', [requestId]);
   if (ended?.keepsInput === false) await eraseRequestKeys(tx, requestId, ['input']);
   await tx.query(to === 'cancelled' ? DELIVERY_WITHHELD : DELIVERY_DUE, [requestId]);
   await notifyOf(tx, requestId);

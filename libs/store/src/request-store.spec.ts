@@ -11,10 +11,13 @@ import {
   migrate,
   ProfileStore,
   SchemaError,
+  SetAsideStore,
+  SteeringStore,
   unusedKeks,
   UploadGoneError,
   verifyKek,
 } from './index.js';
+import { FAULTS_MAX } from './holds.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
@@ -52,6 +55,26 @@ async function heldFor(hours: number): Promise<string> {
   return id;
 }
 
+async function pausedFor(id: string, hours: number): Promise<void> {
+  await new SteeringStore(fixture.database, fixture.requests).pause(id);
+  await fixture.database.query(
+    `UPDATE request_hold SET since = now() - make_interval(hours => $2) WHERE request_id = $1 AND kind = 'operator'`,
+    [id, hours],
+  );
+}
+
+/** A list that is still to be fetched. */
+async function pulled(): Promise<string> {
+  const { id } = await fixture.submit([{}]);
+  await fixture.database.query(`UPDATE request SET state = 'pulling' WHERE id = $1`, [id]);
+  return id;
+}
+
+/** Whether it counts as past its age. */
+async function isTaken(id: string): Promise<boolean> {
+  return (await fixture.requests.expired(168, 1000)).includes(id);
+}
+
 async function recordCount(id: string): Promise<number> {
   return (await fixture.states(id)).length;
 }
@@ -68,6 +91,8 @@ describe('the schema', () => {
       'WrappedKeys1763850000000',
       'Silence1763860000000',
       'SaveOutcomes1763870000000',
+      'SecondOpinion1763880000000',
+      'ProbeTurns1763890000000',
     ]);
   });
 
@@ -237,20 +262,65 @@ describe('expiry', () => {
     expect(await fixture.requests.find(id)).toMatchObject({ state: 'processing' });
   });
 
-  it('takes a request that nobody ever began', async () => {
+  it('never takes a request that nobody has begun, however long it waits for an outage to end, a seeder, or its turn', async () => {
     const { id } = await fixture.submit([{}]);
-    await age(id, 200);
-    expect(await fixture.requests.expired(168, 10)).toContain(id);
-  });
-
-  it('never takes a request that waits for an outage to end, however long that lasts', async () => {
-    const { id } = await fixture.submit([{}]);
-    await age(id, 200);
+    await age(id, 5000);
     const profile = new ProfileStore(fixture.database, 'default');
     await profile.hold('record', 'MTS-IDA-101', 'no answer');
-    expect(await fixture.requests.expired(168, 1000)).not.toContain(id);
+    expect(await isTaken(id)).toBe(false);
     await profile.lift();
-    expect(await fixture.requests.expired(168, 1000)).toContain(id);
+    expect(await isTaken(id)).toBe(false);
+  });
+
+  it('never takes a request whose ranges are set aside, or wait to be tried again', async () => {
+    const { id } = await fixture.submit([{}]);
+    const setAside = new SetAsideStore(fixture.database);
+    for (let faults = 0; faults < FAULTS_MAX; faults += 1) {
+      await fixture.database.query('UPDATE range SET again_at = NULL WHERE request_id = $1', [id]);
+      const lease = await fixture.ranges.take(id, 0);
+      if (lease === undefined) throw new Error('the range could not be taken');
+      await setAside.noteFault(lease, 'TypeError');
+      await age(id, 1000);
+      expect(await isTaken(id)).toBe(false);
+    }
+  });
+
+  it('never takes a list that is still to be fetched, unless it is paused', async () => {
+    const id = await pulled();
+    await age(id, 5000);
+    expect(await isTaken(id)).toBe(false);
+    await pausedFor(id, 200);
+    expect(await isTaken(id)).toBe(true);
+  });
+
+  it('takes one that somebody has paused for that long, whether it was begun or not', async () => {
+    const [waiting, begun, recent] = [
+      (await fixture.submit([{}])).id,
+      await heldFor(0),
+      (await fixture.submit([{}])).id,
+    ];
+    for (const [id, hours] of [
+      [waiting, 200],
+      [begun, 200],
+      [recent, 24],
+    ] as const)
+      await pausedFor(id, hours);
+    expect(await Promise.all([waiting, begun, recent].map(isTaken))).toEqual([true, true, false]);
+  });
+
+  it('leaves an upload to the sweeping, which goes by its last sign', async () => {
+    const id = await fixture.receive([{}]);
+    await age(id, 5000);
+    expect(await isTaken(id)).toBe(false);
+    expect(await fixture.requests.abandonedUploads(10)).toContain(id);
+    await fixture.requests.keepAlive(id);
+    expect(await fixture.requests.abandonedUploads(10)).not.toContain(id);
+  });
+
+  it('leaves alone what has begun again since it was found', async () => {
+    const id = await finished();
+    await fixture.requests.archive(id, 168);
+    expect(await fixture.requests.find(id)).toMatchObject({ state: 'processed' });
   });
 
   it('takes a request that its own records have held for that long, and not one held since yesterday', async () => {
@@ -269,19 +339,33 @@ describe('expiry', () => {
   });
 });
 
+/** In seconds; within a test that is one due time, and rows are kept for that long. */
+const DAY = 86_400;
+
 describe('a schedule', () => {
   it('is fired by one of many copies for each due time, together with what it does', async () => {
     const firings = new FiringStore(fixture.database);
-    const due = new Date('2026-11-22T01:00:00Z');
     let fired = 0;
     const ticks = await Promise.all(
-      Array.from({ length: 5 }, async () => firings.once('expire', due, async () => void (fired += 1))),
+      Array.from({ length: 5 }, async () => firings.once('expire', DAY, async () => void (fired += 1))),
     );
     expect([ticks.filter((tick) => tick === 'fired').length, fired]).toEqual([1, 1]);
-    await expect(firings.once('sweep', due, async () => Promise.reject(new Error('no')))).rejects.toThrow(
+    await expect(firings.once('sweep', DAY, async () => Promise.reject(new Error('no')))).rejects.toThrow(
       'no',
     );
-    expect(await firings.once('sweep', due, async () => undefined)).toBe('fired');
+    expect(await firings.once('sweep', DAY, async () => undefined)).toBe('fired');
+  });
+
+  it('is not kept from firing by a copy whose clock is ahead', async () => {
+    const firings = new FiringStore(fixture.database);
+    await fixture.database.query(
+      `INSERT INTO firing (schedule, due_at) SELECT 'ahead', now() + make_interval(secs => s) FROM generate_series(1, 90) s`,
+    );
+    expect(await firings.once('ahead', DAY)).toBe('fired');
+    const rows = await fixture.database.query(
+      `SELECT due_at > now() AS "isAhead" FROM firing WHERE schedule = 'ahead'`,
+    );
+    expect(rows).toEqual([{ isAhead: false }]);
   });
 });
 

@@ -154,8 +154,8 @@ export class RequestStore {
   }
 
   /**
-   * Requests past their age that do not work: finished ones, such as were never begun, and such as have been held for
-   * that long for a reason of their own. One that works, or waits for IDA, is never among them.
+   * Requests past their age: finished ones, and such as were paused, or held by their own records, for that long. One with
+   * work that anything but somebody's word keeps waiting is never among them.
    */
   async expired(ageHours: number, limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(
@@ -165,12 +165,15 @@ export class RequestStore {
     return rows.map((row) => row.id);
   }
 
-  /** Destroys the keys of a request that does not work, then its rows; the summary stays. @returns how many rows there were */
-  async archive(id: string): Promise<number> {
+  /**
+   * Destroys the keys of a request that has rested for so long, then its rows; the summary stays. It may have been begun
+   * again since it was found. @returns how many rows there were
+   */
+  async archive(id: string, restedHours = 0): Promise<number> {
     const rests = await this.database.transaction(async (tx) => {
       const [request] = await tx.query(
-        `SELECT 1 FROM request WHERE id = $2 AND ${restsFor("interval '0'")} FOR UPDATE`,
-        [[...FINISHED_REQUEST_STATES], id],
+        `SELECT 1 FROM request WHERE id = $2 AND ${restsFor('make_interval(hours => $3)')} FOR UPDATE`,
+        [[...FINISHED_REQUEST_STATES], id, restedHours],
       );
       if (request === undefined) return false;
       await archiveRequest(tx, id);
@@ -212,7 +215,7 @@ export async function insertRequest(
   request: NewRequest,
   state: Extract<RequestState, 'receiving' | 'pulling'>,
 ): Promise<void> {
-  await tx.manager.getRepository(Request).insert({ ...request, state, touchedAt: new Date() });
+  await tx.manager.getRepository(Request).insert({ ...request, state });
   await keepRequestKeys(tx, request.id, request);
 }
 
@@ -244,18 +247,17 @@ async function showProgress(database: Pick<Transaction, 'query'>, requestId: str
   if (receiving.length === 0) throw new UploadGoneError(requestId);
 }
 
-/** Whether a request has not worked for so long; `$1` are the finished states. */
+/**
+ * Whether a request has no work to be done any more, and had none for so long: it has ended, or only somebody could have let
+ * it go on, and did not. However long it waits for IDA, for a seeder, for its turn, or with ranges that are set aside, it is
+ * none of these. `$1` are the finished states.
+ */
 export const restsFor = (age: string): string => `(
   (state = ANY ($1) AND coalesce(ended_at, created_at) <= now() - ${age})
-  OR (state = 'submitted' AND created_at <= now() - ${age}
-      AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = request.id AND epoch > 0)
-      AND NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = request.profile_id))
-  OR (state = 'pulling'
-      AND EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = request.id AND h.since <= now() - ${age})
-      AND NOT EXISTS (SELECT 1 FROM pull p WHERE p.request_id = request.id AND p.lease_until > now()))
-  OR (state = 'processing'
+  OR (state IN ('pulling', 'submitted', 'processing')
       AND EXISTS (SELECT 1 FROM request_hold h
                    WHERE h.request_id = request.id AND h.since <= now() - ${age} AND h.next_probe_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM pull p WHERE p.request_id = request.id AND p.lease_until > now())
       AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = request.id AND g.lease_until > now())))`;
 
 /**

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from './database.js';
-import { SEEDER_BEAT_SECONDS, SEEDER_LIVES } from './holds.js';
+import { SEEDER_IS_HEARD, SEEDER_LIVES } from './holds.js';
 
 /** How fast one seeder asks, as it tells with each beat. */
 export interface SeederFigures {
@@ -39,9 +39,6 @@ export interface InFlightGrant {
 
 /** Below the time that a beat may be late, see SEEDER_LIVES; far above what the statements of a beat are apart. */
 const FROZEN_AFTER = '3s';
-
-/** So many beats late are no hiccup of a busy process any more. */
-const BEATS_MISSED_MAX = 3;
 
 interface Sharer {
   readonly id: string;
@@ -94,7 +91,7 @@ export class SeederStore {
               in_flight_max AS "inFlightMax", in_flight_share AS "inFlightShare", latency_ms AS "latencyMs",
               coalesce(calls_per_second, 0) AS "callsPerSecond", rate_per_second_max AS "ratePerSecondMax",
               in_flight_max_all AS "inFlightMaxAll", seen_at AS "asOf",
-              seen_at <= now() - make_interval(secs => ${String(SEEDER_BEAT_SECONDS * BEATS_MISSED_MAX)}) AS "isSilent"
+              NOT ${SEEDER_IS_HEARD('seeder')} AS "isSilent"
          FROM seeder WHERE ${SEEDER_LIVES} ORDER BY started_at, id`,
     );
   }

@@ -1,6 +1,7 @@
 import { errorText } from '@mts/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { standingHolds } from './hold-store.js';
 import { OverviewStore } from './overview-store.js';
 import { ProfileStore } from './profile-store.js';
 import { type Lease, LeaseLostError } from './range-store.js';
@@ -71,6 +72,8 @@ describe('a range on which the program stumbles', () => {
       toLine: 1,
       kind: 'TypeError',
       since: expect.any(Date),
+      open: 1,
+      openLines: [1],
     });
   });
 
@@ -90,6 +93,42 @@ describe('a range on which the program stumbles', () => {
   });
 });
 
+describe('a range that waits because of a fault', () => {
+  it('holds its request from the first one on, and says what it was and when it is tried again', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fail(id, 2);
+    const [hold, ...others] = await new ProfileStore(fixture.database, 'default').holdsOf(id);
+    expect(others).toEqual([]);
+    expect(hold).toMatchObject({
+      kind: 'request',
+      code: 'MTS-REQ-012',
+      reason: errorText('MTS-REQ-012', { problem: 'TypeError; 2 of 5 tries have failed' }),
+    });
+    const waitMs = (hold?.nextTryAt?.getTime() ?? 0) - (hold?.since.getTime() ?? 0);
+    expect(waitMs).toBe(10_000);
+    expect(await standingHolds(fixture.database)).toContainEqual({ ...hold, subject: id });
+  });
+
+  it('holds it no more while it is tried, and once it was worked on', async () => {
+    const { id } = await fixture.submit([{}]);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await fail(id, 1);
+    const lease = await taken(id);
+    expect(await profile.holdsOf(id)).toEqual([]);
+    await fixture.ranges.finish(lease, 30);
+    expect(await profile.holdsOf(id)).toEqual([]);
+  });
+
+  it('is tried at once, and with all its tries, when its request is resumed', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fail(id, 4);
+    expect(await isOffered(id)).toBe(false);
+    await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
+    expect(await isOffered(id)).toBe(true);
+    expect(await fail(id, 4)).toBe(false);
+  });
+});
+
 describe('a range that is set aside', () => {
   it('is told as what holds its request, with how to go on', async () => {
     const id = await setAside();
@@ -106,6 +145,17 @@ describe('a range that is set aside', () => {
     const { id } = await fixture.submit(Array.from({ length: 600 }, () => ({})));
     await fail(id, 5);
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1, isBegun: false });
+  });
+
+  it('can be taken by one alone, for what is ended by hand, and stays set aside until it is put back', async () => {
+    const id = await setAside();
+    const lease = await store.take(id, 0);
+    expect(lease).toMatchObject({ requestId: id, fromLine: 1, toLine: 2 });
+    expect(await store.take(id, 0)).toBeUndefined();
+    expect(await isOffered(id)).toBe(false);
+    expect(await store.putBack(id, 0)).toBe(true);
+    expect(await isOffered(id)).toBe(true);
+    expect(await store.take(id, 0)).toBeUndefined();
   });
 
   it('is offered again when it is put back, with all its tries', async () => {

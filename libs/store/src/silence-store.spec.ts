@@ -180,6 +180,15 @@ describe('a request that is held because IDA is silent about its people', () => 
     expect(await silence.isAnotherHeld(second.id)).toBe(false);
   });
 
+  it('speaks against nobody once somebody was answered, however often it is probed in vain after that', async () => {
+    const [bad, other] = [await held(), await fixture.submit([{}])];
+    await silence.noteAnswered(0);
+    await makeDue();
+    expect(await silence.takeProbe()).toMatchObject({ requestId: bad });
+    await new ProbeStore(fixture.database, 'default').noteRequestProbe(bad, false);
+    expect(await silence.isAnotherHeld(other.id)).toBe(false);
+  });
+
   it('never expires by age, for it waits for IDA', async () => {
     const id = await held();
     await fixture.database.query(`UPDATE request SET state = 'processing'`);
@@ -216,18 +225,64 @@ describe('a last resort', () => {
     await silence.noteAnswered(0);
     expect(await nextProbe(id)).toBe(0);
   });
+});
 
-  it('of everybody is due at once for new work of every kind', async () => {
-    const probes = new ProbeStore(fixture.database, 'default');
-    const isDue = async (): Promise<boolean> =>
-      (await fixture.database.query('SELECT 1 FROM profile_hold WHERE next_probe_at <= now()')).length > 0;
-    await profile.hold('record', 'MTS-IDA-102', 'silence');
-    await probes.noteProfileProbe(false);
+/** The last probe was made so long ago, and the next one is due in ten minutes. */
+async function probedBefore(seconds: number, preflight: 'succeeded' | 'failed' = 'succeeded'): Promise<void> {
+  await profile.hold('record', 'MTS-IDA-102', 'silence');
+  await profile.savePreflight({
+    ok: preflight === 'succeeded',
+    code: null,
+    reason: null,
+    checkedAt: await profile.now(),
+  });
+  await fixture.database.query('UPDATE ida_preflight SET checked_at = now() - make_interval(secs => $1)', [
+    seconds,
+  ]);
+  await fixture.database.query(`UPDATE profile_hold SET next_probe_at = now() + interval '10 minutes'`);
+}
+
+async function dueInSeconds(): Promise<number> {
+  const [row] = await fixture.database.query<{ seconds: number }>(
+    'SELECT round(extract(epoch FROM next_probe_at - now()))::int AS seconds FROM profile_hold',
+  );
+  return row?.seconds ?? Number.NaN;
+}
+
+describe('a probe of everybody', () => {
+  let probes: ProbeStore;
+  beforeEach(() => {
+    probes = new ProbeStore(fixture.database, 'default');
+  });
+
+  it('is due for new work, but no sooner than 15 seconds after the last one', async () => {
+    await probedBefore(3);
     await fixture.submit([{}]);
-    expect(await isDue()).toBe(false);
+    expect(await dueInSeconds()).toBeGreaterThan(0);
+    expect(await dueInSeconds()).toBeLessThanOrEqual(12);
+    await probedBefore(60);
+    await fixture.submit([{}]);
+    expect(await dueInSeconds()).toBeLessThanOrEqual(0);
+  });
+
+  it('is put off for nobody who comes', async () => {
+    await probedBefore(3);
+    await fixture.database.query('UPDATE profile_hold SET next_probe_at = now()');
+    await fixture.submit([{}]);
+    expect(await dueInSeconds()).toBeLessThanOrEqual(0);
+  });
+
+  it('is due at once for new work where all who wait were asked before', async () => {
+    await probedBefore(3);
     await probes.noteProfileProbe(true);
-    expect(await isDue()).toBe(false);
     await fixture.submit([{}]);
-    expect(await isDue()).toBe(true);
+    expect(await dueInSeconds()).toBeLessThanOrEqual(0);
+  });
+
+  it('is not hurried by new work while preflights fail', async () => {
+    await probedBefore(60, 'failed');
+    await probes.noteProfileProbe(true);
+    await fixture.submit([{}]);
+    expect(await dueInSeconds()).toBeGreaterThan(500);
   });
 });

@@ -82,6 +82,19 @@ export class SilenceStore {
   }
 
   /**
+   * The same of lists whose people were among those for whose calls everybody is held. Not of a person who is waited for:
+   * that is asked once more with everybody else, and then ends.
+   */
+  async holdLists(requestIds: readonly string[], code: string, reason: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO request_hold (request_id, kind, code, reason, next_probe_at)
+       SELECT id, 'request', $2, $3, now() + make_interval(secs => $4) FROM request
+        WHERE id = ANY ($1) AND NOT awaited AND state IN ('submitted', 'processing') ON CONFLICT DO NOTHING`,
+      [requestIds, code, reason, PROBE_DELAY_SECONDS_MIN.record],
+    );
+  }
+
+  /**
    * Takes the right to make the next probe of a request, when one is due and nothing else keeps it from being asked. One
    * seeder gets it; the next one is due later.
    */

@@ -255,6 +255,16 @@ describe('asking again', () => {
     expect(open.map(({ line, twins }) => ({ line, twins }))).toEqual([{ line: 1, twins: [2] }]);
   });
 
+  it('is not held up by what held the request before it ended', async () => {
+    const { id } = await fixture.submit([{}], { keepsInput: true });
+    const lease = await take(id);
+    await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
+    await fixture.saveOutcomes(lease, [{ ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' }]);
+    await fixture.ranges.finish(lease);
+    await retry(id, ['MTS-IDA-001']);
+    expect(await fixture.ranges.waiting(1000)).toContainEqual(expect.objectContaining({ requestId: id }));
+  });
+
   it('twice at once happens once', async () => {
     const id = await endedWith(['MTS-IDA-001']);
     const both = await Promise.all([retry(id, ['MTS-IDA-001']), retry(id, ['MTS-IDA-001'])]);

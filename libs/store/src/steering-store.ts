@@ -8,7 +8,7 @@ import { hasKey } from './key-store.js';
 import { endIfCancelled } from './request-cancel.js';
 import { archiveRequest, LEASE_OVER, notifyOf } from './request-end.js';
 import { RANGE_LENGTH_RECORDS, type RequestStore } from './request-store.js';
-import { PUT_BACK } from './set-aside-store.js';
+import { TRY_ALL_AGAIN } from './set-aside-store.js';
 
 /** What lifts a hold: only whoever set it. `operator` is what {@link SteeringStore.pause} sets. */
 export type LiftedHold = 'operator' | 'request';
@@ -58,12 +58,12 @@ export class SteeringStore {
     });
   }
 
-  /** Lifts one hold, if it is there; what else holds the request stays. Ranges that were set aside are tried again. @returns whether it still works */
+  /** Lifts one hold, if it is there; what else holds the request stays. Ranges that wait because of a fault, or were set aside, are tried again. @returns whether it still works */
   async resume(id: string, kind: LiftedHold): Promise<boolean> {
     return this.withWorking(id, async (tx) => {
       await countHeldTime(tx, id);
       await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2', [id, kind]);
-      if (kind === 'request') await tx.query(PUT_BACK, [id]);
+      if (kind === 'request') await tx.query(TRY_ALL_AGAIN, [id]);
     });
   }
 

@@ -133,10 +133,11 @@ export class DownloadsController {
       reply.status(304).header('etag', tag);
       return undefined;
     }
-    const { text, formatId, mediaType } = await this.desk.open(request, selection, manner.added);
+    const { text, formatId, mediaType, isWhole } = await this.desk.open(request, selection, manner.added);
     const correlationId = await this.correlationOf(request);
     const onSent = (): void => {
-      if (isComplete(selection)) void this.noteDownload(request);
+      // What does not open may be brought back from a backup, as long as it is kept.
+      if (isComplete(selection) && isWhole()) void this.noteDownload(request);
     };
     const body = await sendResult(text, { request: call, reply, coding, onSent });
     reply.header('content-type', manner.mediaType ?? mediaType);

@@ -17,7 +17,9 @@ import {
   ResultNotWholeError,
   resultPages,
   ResultRows,
+  UNREADABLE_RESULT,
 } from '@mts/outputs';
+import type { Logger } from '@mts/platform';
 import type { Listed, Request, ResultRecordWithInput, ResultStore } from '@mts/store';
 
 import { isComplete, recordsOf, type Selection } from './selection.js';
@@ -26,6 +28,15 @@ type Pages<R> = AsyncGenerator<readonly R[], void, undefined>;
 
 /** Outcomes without their records are small: more of them at once cost fewer statements. */
 const OUTCOMES_AT_ONCE = 300;
+
+export interface ResultRecordsParts {
+  readonly store: ResultStore;
+  readonly keks: KekProvider;
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+/** Once for each reading, however many there are. */
+const ROW_BROKEN = 'a stored record does not open any more, and perhaps others of its list; its row says so';
 
 /** The records of one finished request as its owner wants them, made readable page by page. */
 export class ResultRecords {
@@ -37,11 +48,13 @@ export class ResultRecords {
   ) {}
 
   /** @throws ApiError ATS-REQ-016 when the results are erased */
-  static async open(request: Request, store: ResultStore, keks: KekProvider): Promise<ResultRecords> {
+  static async open(request: Request, { store, keks, logger }: ResultRecordsParts): Promise<ResultRecords> {
     const results = await openRequestKey(request, 'results', keks);
     if (results === undefined) throw new ApiError('ATS-REQ-016');
+    const noteBroken = (line: number): void =>
+      logger.error(ROW_BROKEN, { requestId: request.id, line, code: UNREADABLE_RESULT.row.errorCode });
     const input = request.keepsInput ? await openRequestKey(request, 'input', keks) : undefined;
-    return new ResultRecords(request, store, new ResultRows(request, results), input);
+    return new ResultRecords(request, store, new ResultRows(request, results, noteBroken), input);
   }
 
   /** How the records are read and written; undefined where the request has not kept it. */
@@ -49,6 +62,11 @@ export class ResultRecords {
     const { id, sealedOptions } = this.request;
     if (this.input === undefined || sealedOptions === null) return undefined;
     return openRequestOptions(id, sealedOptions, this.input);
+  }
+
+  /** Whether a row was met so far that does not say what became of its record, because that does not open any more. */
+  get hasBroken(): boolean {
+    return this.rows.hasBroken;
   }
 
   /** @throws ApiError MTS-RES-001 where the records themselves are needed and were not kept */
@@ -93,12 +111,15 @@ export class ResultRecords {
     const { id, input } = this.request;
     const inputs = this.inputs();
     const names = new FieldNames();
-    if (input === 'csv') {
-      for (const record of await this.store.inputs(id, 0, 1)) names.add(this.rows.received(record, inputs));
-      return names.columns();
-    }
     const pages = resultPages(this.request, async (line, limit) => this.store.inputs(id, line, limit));
-    for await (const page of pages) for (const record of page) names.add(this.rows.received(record, inputs));
+    for await (const page of pages) {
+      for (const record of page) {
+        const received = this.rows.received(record, inputs);
+        if (received === undefined) continue;
+        names.add(received);
+        if (input === 'csv') return names.columns();
+      }
+    }
     return names.columns();
   }
 
@@ -138,8 +159,9 @@ export class ResultRecords {
     inputs: RecordSealer,
     mapper: Mapper,
   ): OriginalRow {
-    const received = this.rows.received(record, inputs);
-    const result = this.resultOf(record);
+    const { line, sameAsLine } = record;
+    const { received, result: told } = this.rows.receivedResult(record, inputs);
+    const result = { line, sameAsLine, ...told };
     return {
       received,
       result: record.sealedOutcome === null ? withNumber(result, received, mapper) : result,

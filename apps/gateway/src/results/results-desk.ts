@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { KekProvider } from '@mts/crypto';
 import { type Column, columnsOf, formatInput, OutputFormats, resultFormat } from '@mts/outputs';
+import type { Logger } from '@mts/platform';
 import { type Request, ResultStore } from '@mts/store';
 
-import { KEKS } from '../tokens.js';
+import { KEKS, LOGGER } from '../tokens.js';
 import { FailedFormats } from './failed-formats.js';
 import { ResultRecords } from './result-records.js';
 import { resultText, type ResultText } from './result-text.js';
@@ -16,6 +17,8 @@ export interface OpenedResult {
   readonly text: ResultText;
   readonly formatId: string;
   readonly mediaType: string;
+  /** Whether all rows that were read so far say what became of their records. */
+  readonly isWhole: () => boolean;
 }
 
 /** Writes results out in every format and layout. */
@@ -26,6 +29,7 @@ export class ResultsDesk {
   constructor(
     @Inject(ResultStore) private readonly store: ResultStore,
     @Inject(KEKS) private readonly keks: KekProvider,
+    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(OutputFormats) private readonly formats: OutputFormats,
   ) {}
 
@@ -36,10 +40,12 @@ export class ResultsDesk {
   async open(request: Request, selection: Selection, added: readonly Column[]): Promise<OpenedResult> {
     const formatId = selection.format ?? request.output;
     const { mediaType } = resultFormat(formatId);
-    const records = await ResultRecords.open(request, this.store, this.keks);
+    const { store, keks, logger } = this;
+    const records = await ResultRecords.open(request, { store, keks, logger });
     const text = this.layOut(request, records, { ...selection, formatId }, added);
     const isMarked = selection.bom && formatId === 'csv';
-    return { text: isMarked ? marked(text) : text, formatId, mediaType };
+    const isWhole = (): boolean => !records.hasBroken;
+    return { text: isMarked ? marked(text) : text, formatId, mediaType, isWhole };
   }
 
   private layOut(

@@ -68,11 +68,19 @@ describe('results that go once they were downloaded', () => {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     request.destroy();
     await until(() => response.destroyed);
+    await gateway.database.query('DELETE FROM record WHERE request_id = $1 AND line > 2900', [id]);
+    await expect(call(`/authtoken/file/${id}`)).rejects.toThrow('aborted');
+    expect(await lookUp(id)).toMatchObject({ downloadedAt: null, eraseAt: null });
+  });
+
+  it('stay while a row of them does not open, so that it can be brought back from a backup', async () => {
+    const id = await processed(ERASED, 3000);
     await gateway.database.query(
       `UPDATE record SET sealed_outcome = '\\x01' WHERE request_id = $1 AND line = 2900`,
       [id],
     );
-    await expect(call(`/authtoken/file/${id}`)).rejects.toThrow('aborted');
+    expect((await call(`/authtoken/file/${id}`)).text).toContain('MTS-IDA-007');
+    await call(`/authtoken/file/${id}?only=processed`);
     expect(await lookUp(id)).toMatchObject({ downloadedAt: null, eraseAt: null });
   });
 

@@ -172,7 +172,7 @@ export class HealthDto extends UpDto {
   @ApiProperty({
     type: [HeldSeederDto],
     description:
-      'Seeders that ask nobody for a reason of their own, such as a wrong clock, while others go on. When all of them do, that is idaHold.',
+      'Seeders that ask nobody for a reason of their own, such as a wrong clock, licence key or route to IDA, while others go on. When all of them do, that is idaHold.',
   })
   readonly heldSeeders!: readonly HeldSeederDto[];
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import { RecordSealer } from '@mts/crypto';
+import { RecordSealer, SealBrokenError } from '@mts/crypto';
 import { ApiError, type Caller, isFinished, type ResultRow } from '@mts/domain';
 import type { RecordRuleSettings } from '@mts/inputs';
+import { UNREADABLE_RESULT } from '@mts/outputs';
 import type { Clock, Logger } from '@mts/platform';
 import { type AwaitedStanding, AwaitedStore, Notifications } from '@mts/store';
 
@@ -152,15 +153,26 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
     const isOver = isFinished(standing.state) || standing.state === 'archived';
     if (standing.sealedOutcome === null && isOver) return { ...withoutAnswer(standing), requestId: id };
     if (standing.sealedOutcome !== null) {
-      const place = { table: 'record', column: 'sealed_outcome', requestId: id, line: 1 };
-      const opened = new RecordSealer(results).open(place, standing.sealedOutcome).toString();
-      const row = JSON.parse(opened) as ResultRow;
+      const row = this.unsealed(standing.sealedOutcome, { id, results });
+      // What does not open may be brought back from a backup, as long as it is kept.
+      if (row === undefined) return { ...answerOf(UNREADABLE_RESULT.row), requestId: id };
       return { ...answerOf(row), requestId: id, handedOver: () => this.noteHandOver(id) };
     }
     const hindrance = await this.awaited.hindrance(id);
     if (hindrance === undefined || !(await this.awaited.withdraw(id))) return undefined;
     this.logger.info('a record was withdrawn: IDA cannot be asked about it now', { requestId: id });
     throw refusalOf(hindrance, this.clock());
+  }
+
+  private unsealed(sealedOutcome: Buffer, { id, results }: Attended): ResultRow | undefined {
+    const place = { table: 'record', column: 'sealed_outcome', requestId: id, line: 1 };
+    try {
+      return JSON.parse(new RecordSealer(results).open(place, sealedOutcome).toString()) as ResultRow;
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error;
+      this.logger.error('what became of an awaited record does not open any more', { requestId: id });
+      return undefined;
+    }
   }
 
   private noteHandOver(id: string): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { ProbeStore, SilenceStore } from '@mts/store';
+import { SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ afterEach(async () => {
   seeder = undefined;
   await gateway.profile.lift();
   await gateway.seeders.leave(BUSY_SEEDER);
-  await gateway.database.query('TRUNCATE request, record CASCADE');
+  await gateway.database.query('TRUNCATE request, record, ida_preflight CASCADE');
 });
 
 /** One that lives and never comes to the record. */
@@ -63,6 +63,19 @@ async function letLeasesExpire(): Promise<void> {
 async function eraseAt(id: string): Promise<Date | null> {
   return (await gateway.requests.find(id))?.eraseAt ?? null;
 }
+
+it('an outcome that does not open is told by a code of its own, and kept as long as any other', async () => {
+  await gateway.seederLives(BUSY_SEEDER);
+  const answering = calling();
+  const id = await theRequest();
+  await gateway.database.query(
+    `UPDATE record SET state = 'processed', sealed_outcome = '\\x01' WHERE request_id = $1`,
+    [id],
+  );
+  const { status, body } = await answering;
+  expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-IDA-007' }], response: null }]);
+  expect(await eraseAt(id)).toBeNull();
+});
 
 describe('nobody can be asked', () => {
   it('while the profile is held: that is said at once with its reason, and nothing is kept', async () => {
@@ -126,10 +139,11 @@ describe('a hold that ends by itself', () => {
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(5);
   });
 
-  it('of all, in which nobody is left who was not asked: whoever comes is taken in', async () => {
+  it('of all, which preflights do not meet: whoever comes is taken in', async () => {
     const seeing = await ida();
     await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
-    await new ProbeStore(gateway.database, 'default').noteProfileProbe(true);
+    const checkedAt = await gateway.profile.now();
+    await gateway.profile.savePreflight({ ok: true, code: null, reason: null, checkedAt });
     const answering = calling();
     await theRequest();
     // What its answer does.

@@ -1,9 +1,9 @@
-/** So long after a call that went silent it is taken for the sign of something that others may meet too. */
+/** So long after a call that said nothing about anybody it is taken for the sign of something that others may meet too. */
 export const CALM_MS = 5_000;
 
 /**
- * Whether IDA is calm, as far as this process can see: no call of it went silent of late. Only then are those asked again
- * of whom no answer is known, for a second silence ends them.
+ * Whether IDA is calm, as far as this process can see: no call of it went silent, or was answered with garbage, of late.
+ * Only then are those asked again of whom no answer is known, for a second silence ends them.
  */
 export class Calm {
   private count = 0;

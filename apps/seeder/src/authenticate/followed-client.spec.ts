@@ -37,9 +37,9 @@ function stop(): never {
   throw new Error('stopped');
 }
 
-function fault(faultClass: IdaFault['faultClass']): () => never {
+function fault(faultClass: IdaFault['faultClass'], effect: IdaFault['effect']): () => never {
   return () => {
-    throw new IdaFault(faultClass, 'profile', 'unknown', 'MTS-IDA-103', 'no');
+    throw new IdaFault(faultClass, 'profile', effect, 'MTS-IDA-103', 'no');
   };
 }
 
@@ -50,12 +50,14 @@ it('tells the limit what the call alone took, and counts it', async () => {
   expect(figures.take().callsPerSecond).toBe(0);
 });
 
-it('takes an answer that says that IDA cannot for a failure, and one that a set-up is wrong for an answer', async () => {
-  const overloaded = follow(answering(5, fault('transient')));
-  await expect(overloaded.client.authenticate(PERSON)).rejects.toThrow(IdaFault);
-  const misconfigured = follow(answering(5, fault('configuration')));
-  await expect(misconfigured.client.authenticate(PERSON)).rejects.toThrow(IdaFault);
-  expect([overloaded.told, misconfigured.told]).toEqual([['failed'], [5]]);
+it.each([
+  ['that IDA cannot, for a failure', fault('transient', 'unknown'), 'failed'],
+  ['nothing, for a failure: it may be garbage', fault('configuration', 'unknown'), 'failed'],
+  ['that a set-up is wrong, for an answer', fault('configuration', 'not-asked'), 5],
+])('takes an answer that says %s', async (_what, then, told) => {
+  const followed = follow(answering(5, then));
+  await expect(followed.client.authenticate(PERSON)).rejects.toThrow(IdaFault);
+  expect(followed.told).toEqual([told]);
 });
 
 it('learns nothing from a call that was not sent, for a reason of ours', async () => {

@@ -31,10 +31,10 @@ export class FollowedClient implements Pick<IdaClient, 'authenticate'> {
     try {
       return await this.client.authenticate(person, hooks);
     } catch (error) {
-      isFailed = error instanceof IdaFault && error.faultClass === 'transient';
+      isFailed = error instanceof IdaFault && error.saysNothing;
       throw error;
     } finally {
-      // A 503 is an answer too, and no sign that IDA is well.
+      // A 503 is an answer too, and so is a page of garbage; neither is a sign that IDA is well.
       if (isFailed) call.failed();
       else if (latencyMs !== undefined) call.answered(latencyMs);
     }

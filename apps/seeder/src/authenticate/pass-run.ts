@@ -9,6 +9,7 @@ export class PassRun {
   private readonly calls = new Set<Promise<void>>();
   private readonly unasked: number[] = [];
   private readonly faults: unknown[] = [];
+  private readonly broken: number[] = [];
   private held = false;
 
   constructor(
@@ -52,6 +53,11 @@ export class PassRun {
     return this.unasked;
   }
 
+  /** The lines of the records that do not open any more: the others are asked about. */
+  get brokenLines(): readonly number[] {
+    return this.broken;
+  }
+
   /** @throws the first fault that was not IDA's. */
   throwFault(): void {
     if (this.faults.length > 0) throw this.faults[0];
@@ -81,7 +87,8 @@ export class PassRun {
   private async askOne(record: OpenRecord): Promise<void> {
     try {
       const after = await this.asker.ask(this.desk, record);
-      if (after !== 'answered' && after !== 'go on') this.held = true;
+      if (after === 'broken') this.broken.push(record.line);
+      else if (after !== 'answered' && after !== 'go on') this.held = true;
     } catch (error) {
       this.faults.push(error);
     }

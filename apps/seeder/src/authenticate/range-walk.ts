@@ -36,6 +36,20 @@ export interface RangeWalkParts {
   readonly asker: RecordAsker;
 }
 
+/**
+ * All that is left of a range are records that do not open any more. Named as what is thrown where a whole request does
+ * not open: so operators find both in the same place of the guide.
+ */
+export class RecordsBrokenError extends Error {
+  override readonly name = 'SealBrokenError';
+
+  constructor(readonly lines: readonly number[]) {
+    super(
+      `Records of ${String(lines.length)} lines do not open any more, the first of line ${String(lines[0])}`,
+    );
+  }
+}
+
 /** Whether a way through the range has met a record without an outcome. */
 type Met = 'some were open' | 'none was open';
 
@@ -45,6 +59,8 @@ type Met = 'some were open' | 'none was open';
  * First the records that were never asked about, in source order. Then those of which no answer is known or that were
  * set aside, once more each; of a list only while IDA is calm, and what is open then waits outside, so that other ranges
  * go on. Where somebody waits for the answer it is asked for until there is one, or the work is stopped.
+ *
+ * Records that do not open any more stay open, and are the fault of the range once nothing else is.
  */
 export class RangeWalk {
   constructor(
@@ -54,6 +70,7 @@ export class RangeWalk {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** @throws RecordsBrokenError when nothing else is left */
   async askAll(): Promise<AgainIn> {
     let after = await this.pass(async (run) => this.askUnasked(run));
     const again = async () => this.pass(async (run) => this.askAgain(run));
@@ -99,6 +116,7 @@ export class RangeWalk {
     const unasked = run.announcedInVain;
     if (unasked.length > 0) await persist(async () => ranges.mark(this.desk.lease, unasked, 'not asked'));
     run.throwFault();
+    await this.assertNotAllBroken(run.brokenLines);
     return run.goesOn ? met : 'stopped';
   }
 
@@ -133,6 +151,13 @@ export class RangeWalk {
       await run.ended();
     }
     return line === 0 ? 'none was open' : 'some were open';
+  }
+
+  private async assertNotAllBroken(lines: readonly number[]): Promise<void> {
+    if (lines.length === 0) return;
+    const [broken, open] = [new Set(lines), await this.openAfter(0, lines.length + 1)];
+    if (open.length > 0 && open.every(({ line }) => broken.has(line)))
+      throw new RecordsBrokenError([...broken].toSorted((a, b) => a - b));
   }
 
   private async openAfter(line: number, limit: number): Promise<readonly OpenRecord[]> {

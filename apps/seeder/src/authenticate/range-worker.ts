@@ -12,13 +12,15 @@ import {
 
 import type { LeaseKeeper } from './lease-keeper.js';
 import { persist, persistWhile } from './persist.js';
-import { type AgainIn, RangeWalk, type RangeWalkParts } from './range-walk.js';
+import { type AgainIn, RangeWalk, type RangeWalkParts, RecordsBrokenError } from './range-walk.js';
 import type { Desk } from './record-asker.js';
 import { RecordBook, RequestErasedError } from './record-book.js';
 import type { Standby } from './standby.js';
 
 /** Of where an unexpected fault was thrown. */
 const STACK_LINES = 5;
+/** Of the records that do not open; the number of all stands beside them. */
+const LINES_TOLD_MAX = 20;
 
 /** What a range worker is made of; see seeder.module.ts. */
 export interface RangeWorkerParts extends RangeWalkParts {
@@ -54,9 +56,9 @@ export class RangeWorker {
     const signal = keeper.keep(lease, takenAtMs);
     try {
       const request = await persistWhile(signal, async () => requests.find(lease.requestId));
-      if (request === null || request === undefined) return;
-      const desk = await this.deskFor(lease, request);
-      const againIn = await work(new RangeWalk(this.parts, desk, signal), desk);
+      if (request === null) return;
+      // Not read: the work was stopped while the range was being taken. It is handed back as it is.
+      const againIn = request === undefined ? undefined : await this.walk(lease, request, signal, work);
       const ended = await persist(async () => ranges.finish(lease, againIn));
       if (ended !== undefined) {
         logger.info('the request has ended', { requestId: lease.requestId, state: ended });
@@ -67,6 +69,11 @@ export class RangeWorker {
     } finally {
       keeper.release(lease);
     }
+  }
+
+  private async walk(lease: Lease, request: Request, signal: AbortSignal, work: RangeWork): Promise<AgainIn> {
+    const desk = await this.deskFor(lease, request);
+    return work(new RangeWalk(this.parts, desk, signal), desk);
   }
 
   private async deskFor(lease: Lease, request: Request): Promise<Desk> {
@@ -94,8 +101,13 @@ export class RangeWorker {
     const what = isSetAside
       ? 'a range is set aside, for each try to work on it ended in a fault of this program; it has to be put back'
       : 'a range cannot be worked on because of a fault of this program; it is tried again later';
-    this.parts.logger.error(what, { requestId, n, kind, thrown: placesOf(error) });
+    const place = error instanceof RecordsBrokenError ? linesOf(error) : { thrown: placesOf(error) };
+    this.parts.logger.error(what, { requestId, n, kind, ...place });
   }
+}
+
+function linesOf({ lines }: RecordsBrokenError): { readonly broken: number; readonly lines: string } {
+  return { broken: lines.length, lines: lines.slice(0, LINES_TOLD_MAX).join(', ') };
 }
 
 /** Where it was thrown, without its message, which may quote a record. */

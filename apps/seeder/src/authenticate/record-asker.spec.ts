@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import type { IdaClient } from '@mts/ida-client';
 import { createLogger, systemClock } from '@mts/platform';
-import { type Lease, RangeStore, SilenceStore } from '@mts/store';
+import { type Lease, OpinionStore, RangeStore, SilenceStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { OwnHold } from '../profile/own-hold.js';
 import { ProfileGuard } from '../profile/profile-guard.js';
+import { SecondOpinion } from '../profile/second-opinion.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import { tokenOf } from '../spec-support/stub-ida.js';
 import { Calm } from './calm.js';
@@ -40,7 +41,8 @@ function asker(): RecordAsker {
   const own = new OwnHold(randomUUID(), bench.profile, logger);
   const silence = new SilenceStore(bench.database, 'default');
   const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
-  const guard = new ProfileGuard({ client, profile: bench.profile, silence, own, work, logger });
+  const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', own.seederId), own, 1000);
+  const guard = new ProfileGuard({ client, profile: bench.profile, silence, own, opinion, work, logger });
   return new RecordAsker(client, ranges, guard, new Calm(), systemClock);
 }
 

@@ -11,8 +11,8 @@ import { persist } from './persist.js';
 import type { ReadRecord, RecordBook, RecordEnd } from './record-book.js';
 import type { Claim } from './turns.js';
 
-/** What asking about a record has come to, for the work that follows. `stopped`: nothing was sent. */
-export type AfterAsk = 'answered' | 'stopped' | AfterFault;
+/** What asking about a record has come to, for the work that follows. `stopped`, `broken`: nothing was sent. */
+export type AfterAsk = 'answered' | 'stopped' | 'broken' | AfterFault;
 
 /** What one range needs to ask about its records. */
 export interface Desk {
@@ -50,6 +50,10 @@ export class RecordAsker {
   /** For a record that is asked for the first time the sent mark must be committed before. @throws LeaseLostError */
   async ask(desk: Desk, record: OpenRecord): Promise<AfterAsk> {
     const read = desk.book.read(record);
+    if (read.kind === 'broken') {
+      if (isFresh(record)) await this.mark(desk, record, 'not asked');
+      return 'broken';
+    }
     if (read.kind === 'unusable') {
       await this.end(desk, record, read.vid, { kind: 'given up', error: read.error });
       return 'go on';
@@ -77,7 +81,7 @@ export class RecordAsker {
       return 'stopped';
     }
     if (answer instanceof IdaFault) {
-      const isAlone = answer.faultClass !== 'transient' || this.calm.silent() === silencesBefore + 1;
+      const isAlone = !answer.saysNothing || this.calm.silent() === silencesBefore + 1;
       return this.keepFault(call, desk, record, read, { fault: answer, isAlone });
     }
     this.guard.answered(call);
@@ -125,7 +129,7 @@ export class RecordAsker {
     else if (read.factors !== undefined) await this.giveUp(desk, record, read, MAYBE_USED_UP);
     else if (isFirst || isOfAll) await this.markUnknown(call, desk);
     // Whoever waits is told at once.
-    else if (fault.faultClass !== 'transient' || desk.claim.urgency === 'awaited')
+    else if (!fault.saysNothing || desk.claim.urgency === 'awaited')
       await this.giveUp(desk, record, read, lastWord(fault));
     else {
       const after = await this.guard.faulted(call, fault);
@@ -174,7 +178,7 @@ function questionOf({ person, factors, transactionId }: Readable): Parameters<Id
 /** What came in the place of an answer. */
 interface Met {
   readonly fault: IdaFault;
-  /** No other call of this process went silent since this one was made. */
+  /** No other call of this process failed without a word since this one was made. */
   readonly isAlone: boolean;
 }
 
@@ -186,8 +190,8 @@ const TOO_LATE = ownError('MTS-IDA-004');
 const SILENT_CODES: ReadonlySet<string> = new Set(['MTS-IDA-102', 'MTS-IDA-103']);
 
 /** What the row says when the last ask that a person may have brought no usable answer either. */
-function lastWord({ code, message }: IdaFault): OutcomeError {
-  return SILENT_CODES.has(code) ? SILENCE : { code, message };
+function lastWord({ code, message, idaMessage = message }: IdaFault): OutcomeError {
+  return SILENT_CODES.has(code) ? SILENCE : { code, message: idaMessage };
 }
 
 /** Never announced as sent: the range's sent mark covers it once it is. Any other record is marked by itself. */

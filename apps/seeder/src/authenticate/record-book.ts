@@ -1,4 +1,4 @@
-import { BlindIndex, type KekProvider, openRequestKey, RecordSealer } from '@mts/crypto';
+import { BlindIndex, type KekProvider, openRequestKey, RecordSealer, SealBrokenError } from '@mts/crypto';
 import { type AuthOutcome, errorText, type OutcomeError, type Person, type ResultRow } from '@mts/domain';
 import {
   checkRecord,
@@ -35,7 +35,11 @@ export type ReadRecord =
       readonly factors: OneTimeFactors | undefined;
       readonly transactionId: string | undefined;
     }
-  | { readonly kind: 'unusable'; readonly error: OutcomeError; readonly vid: string | null };
+  | { readonly kind: 'unusable'; readonly error: OutcomeError; readonly vid: string | null }
+  | typeof BROKEN;
+
+/** Of its bytes some were altered. It has no outcome then: a backup of its row would make it whole again. */
+const BROKEN = { kind: 'broken' } as const;
 
 /** How a record ends: with what IDA said of the person, or with what kept it from saying anything. */
 export type RecordEnd = AuthOutcome | { readonly kind: 'given up'; readonly error: OutcomeError };
@@ -84,14 +88,13 @@ export class RecordBook {
 
   /**
    * A record on which this program stumbles is unusable, as it would be for every seeder that takes it over.
-   *
-   * @throws SealBrokenError
    */
   read(record: OpenRecord): ReadRecord {
-    const text = this.input.open(this.place('sealed_input', record.line), record.sealedInput).toString();
     try {
-      return this.readText(text);
+      const sealed = this.input.open(this.place('sealed_input', record.line), record.sealedInput);
+      return this.readText(sealed.toString());
     } catch (error) {
+      if (error instanceof SealBrokenError) return BROKEN;
       this.noteUnreadable(record.line, error);
       return UNREADABLE;
     }

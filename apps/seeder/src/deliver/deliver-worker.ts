@@ -29,6 +29,8 @@ export interface DeliverParts extends RowParts {
   readonly keeper: LeaseKeeper<DeliveryLease>;
   readonly guard: OutboundGuard;
   readonly clock: Clock;
+  /** By which the age of a delivery is reckoned: the clock of the database, which is the same for all seeders. */
+  readonly now: () => Promise<Date>;
   readonly logger: Logger;
   /** After so long without success a delivery has failed for good. */
   readonly ageHoursMax: number;
@@ -119,9 +121,9 @@ export class DeliverWorker {
   }
 
   private async endOf(lease: DeliveryLease, result: RunResult): Promise<DeliveryEnd> {
-    const { deliveries, clock, ageHoursMax } = this.parts;
+    const { deliveries, now, ageHoursMax } = this.parts;
     const { refused = 0 } = (await deliveries.find(lease.requestId)) ?? {};
-    return endAfter({ lease, result, refused, now: clock(), ageHoursMax });
+    return endAfter({ lease, result, refused, now: await now(), ageHoursMax });
   }
 
   private async end(lease: DeliveryLease, end: DeliveryEnd): Promise<void> {

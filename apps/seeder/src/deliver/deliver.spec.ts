@@ -106,6 +106,48 @@ describe('results', () => {
   });
 });
 
+async function withBroken(column: string, wish: Parameters<typeof bench.target>[1], format?: string) {
+  const id = await bench.ended(PEOPLE, bench.target('/cb', wish), format ? { outputFormat: format } : {});
+  await bench.database.query(
+    `UPDATE record SET ${column} = set_byte(${column}, 40, 255 - get_byte(${column}, 40)) WHERE request_id = $1 AND line = 1`,
+    [id],
+  );
+  return id;
+}
+
+describe('a record that does not open any more', () => {
+  it('goes out as a row that says so, and all others follow', async () => {
+    const id = await withBroken('sealed_outcome', { inBulk: true });
+    await deliver(id);
+    expect(bodies('/cb')).toMatchObject([
+      [
+        { vid: null, status: 'error', errorCode: 'MTS-IDA-007' },
+        { vid: '4100000000000002' },
+        { status: 'processed' },
+      ],
+    ]);
+    expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 3 });
+    const told = bench.logLines.filter((line) => line.includes('does not open'));
+    expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ requestId: id, line: 1 }]);
+  });
+
+  it('is told to an outputFormat as one without fields', async () => {
+    await deliver(await withBroken('sealed_input', {}, '{id: .input.id, why: .output.errorCode}'));
+    expect(bodies('/cb')).toMatchObject([
+      { id: null, why: 'MTS-IDA-007' },
+      { id: 102 },
+      { id: 103, why: null },
+    ]);
+  });
+
+  it.each([undefined, '{v: .output.vid}'])('is none of the successes (outputFormat: %s)', async (format) => {
+    const id = await withBroken('sealed_outcome', { deliver: 'successes' }, format);
+    await deliver(id);
+    expect(bodies('/cb')).toHaveLength(1);
+    expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 1 });
+  });
+});
+
 describe('an Odoo receiver', () => {
   it('gets each person once, in one session that is logged out of', async () => {
     const target = bench.target(UPDATE_IDENTIFICATION, {

@@ -38,6 +38,7 @@ export class Deliveries {
       formats: new OutputFormats(this.jqPool),
       guard: new OutboundGuard({ allowed: config.outboundAllowed }),
       clock: systemClock,
+      now: async () => database.now(),
       logger,
       ageHoursMax: config.callbackAgeHoursMax,
       lastCallGraceMs: LAST_CALL_GRACE_MS,

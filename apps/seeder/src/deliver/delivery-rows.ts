@@ -3,7 +3,10 @@ import { openRequestOptions } from '@mts/inputs';
 import {
   type Column,
   columnsOf,
+  type FormatInput,
+  formatInput,
   type OutputFormats,
+  type Result,
   type ResultFormat,
   resultFormat,
   resultPages,
@@ -12,6 +15,7 @@ import {
   type Shaping,
   shapedRowJson,
 } from '@mts/outputs';
+import type { Logger } from '@mts/platform';
 import type {
   Request,
   ResultRecord,
@@ -44,11 +48,15 @@ export interface RowParts {
   readonly results: ResultStore;
   readonly keks: KekProvider;
   readonly formats: OutputFormats;
+  readonly logger: Pick<Logger, 'error'>;
 }
 
-type Wanted = (record: ResultRecord) => boolean;
+/** Once for each delivery, however many there are. */
+const ROW_BROKEN = 'a stored record does not open any more, and perhaps others of its list; its row says so';
 
-/** @throws RequestErasedError, KekError, SealBrokenError */
+type Wanted = (record: { readonly state: string }) => boolean;
+
+/** @throws RequestErasedError, KekError */
 export async function openDeliveryRows(
   request: Request,
   wanted: Wanted,
@@ -56,12 +64,15 @@ export async function openDeliveryRows(
 ): Promise<DeliveryRows> {
   const resultsKey = await openRequestKey(request, 'results', parts.keks);
   if (resultsKey === undefined) throw erased(request);
-  const opened = new ResultRows(request, resultsKey);
   const { id, output } = request;
+  const opened = new ResultRows(request, resultsKey, (line) =>
+    parts.logger.error(ROW_BROKEN, { requestId: id, line }),
+  );
   const columns = async (): Promise<readonly Column[]> => columnsOf(await parts.results.hasReferences(id));
   const plain = (): DeliveryRows => {
-    const pages = new WantedPages(request, wanted, async (...at) => parts.results.page(id, ...at));
-    return new PlainRows(resultFormat(output), pages, opened, columns);
+    const read = (record: ResultRecord): readonly Result[] => [opened.result(record)].filter(wanted);
+    const pages = new WantedPages(request, wanted, async (...at) => parts.results.page(id, ...at), read);
+    return new PlainRows(resultFormat(output), pages, read, columns);
   };
   if (!request.keepsInput) return plain();
   const inputKey = await openRequestKey(request, 'input', parts.keks);
@@ -69,32 +80,44 @@ export async function openDeliveryRows(
   const { outputFormat } = openRequestOptions(id, request.sealedOptions, inputKey);
   // Records are kept for other reasons too; the default format never enters jq.
   if (outputFormat === undefined) return plain();
-  const pages = new WantedPages(request, wanted, async (...at) => parts.results.pageWithInput(id, ...at));
   const [format, inputs] = [resultFormat(output), new RecordSealer(inputKey)];
+  const read = (record: ResultRecordWithInput): readonly FormatInput[] => {
+    const { received, result } = opened.receivedResult(record, inputs);
+    return wanted(result) ? [formatInput(record.line, received, result)] : [];
+  };
+  const pages = new WantedPages(
+    request,
+    wanted,
+    async (...at) => parts.results.pageWithInput(id, ...at),
+    read,
+  );
   const shaping = (): Shaping => parts.formats.shaping(outputFormat, format.shaped);
-  return new ShapedRows(format, pages, shaping, (record) => opened.formatInput(record, inputs));
+  return new ShapedRows(format, pages, shaping, read);
 }
 
 function erased({ id }: Request): RequestErasedError {
   return new RequestErasedError(`The keys of request ${id} are erased`);
 }
 
-/** The records that are wanted, page by page, as often as they are read. */
-class WantedPages<R extends ResultRecord> {
+type CountedPages<Row> = AsyncIterable<readonly Row[]> & { readonly count: number };
+
+/** What is made of the records that are wanted, page by page, as often as they are read. */
+class WantedPages<R extends ResultRecord, Row> {
   count = 0;
 
   constructor(
     private readonly request: Request,
     private readonly wanted: Wanted,
-    private readonly read: (afterLine: number, limit: number) => Promise<readonly R[]>,
+    private readonly fetch: (afterLine: number, limit: number) => Promise<readonly R[]>,
+    private readonly read: (record: R) => readonly Row[],
   ) {}
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly R[], void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[], void, undefined> {
     this.count = 0;
-    for await (const page of resultPages(this.request, this.read)) {
-      const wanted = page.filter(this.wanted);
-      this.count += wanted.length;
-      yield wanted;
+    for await (const page of resultPages(this.request, this.fetch)) {
+      const rows = page.filter(this.wanted).flatMap(this.read);
+      this.count += rows.length;
+      yield rows;
     }
   }
 }
@@ -102,8 +125,8 @@ class WantedPages<R extends ResultRecord> {
 class PlainRows implements DeliveryRows {
   constructor(
     private readonly format: ResultFormat,
-    private readonly pages: WantedPages<ResultRecord>,
-    private readonly opened: ResultRows,
+    private readonly pages: CountedPages<Result>,
+    private readonly read: (record: ResultRecord) => readonly Result[],
     private readonly columns: () => Promise<readonly Column[]>,
   ) {}
 
@@ -112,17 +135,18 @@ class PlainRows implements DeliveryRows {
   }
 
   async *each(records: readonly UndeliveredRecord[]): AsyncIterable<DeliveryRow> {
-    for (const record of records) yield { line: record.line, json: rowJson(this.opened.result(record)) };
+    for (const record of records)
+      yield* this.read(record).map((result) => ({ line: record.line, json: rowJson(result) }));
   }
 
   async *all(): AsyncIterable<string> {
-    for await (const page of this.pages) yield* page.map((record) => rowJson(this.opened.result(record)));
+    for await (const results of this.pages) yield* results.map((result) => rowJson(result));
   }
 
   async *file(): AsyncIterable<string> {
     const writer = this.format.open(await this.columns());
     yield writer.header();
-    for await (const page of this.pages) yield writer.rows(page.map((record) => this.opened.result(record)));
+    for await (const results of this.pages) yield writer.rows(results);
     yield writer.footer();
   }
 }
@@ -130,9 +154,9 @@ class PlainRows implements DeliveryRows {
 class ShapedRows implements DeliveryRows {
   constructor(
     private readonly format: ResultFormat,
-    private readonly pages: WantedPages<ResultRecordWithInput>,
+    private readonly pages: CountedPages<FormatInput>,
     private readonly shaping: () => Shaping,
-    private readonly read: (record: ResultRecordWithInput) => ReturnType<ResultRows['formatInput']>,
+    private readonly read: (record: ResultRecordWithInput) => readonly FormatInput[],
   ) {}
 
   get count(): number {
@@ -140,7 +164,7 @@ class ShapedRows implements DeliveryRows {
   }
 
   async *each(records: readonly UndeliveredRecord[]): AsyncIterable<DeliveryRow> {
-    for await (const rows of this.shaping().batches(records.filter(hasInput).map(this.read))) {
+    for await (const rows of this.shaping().batches(records.filter(hasInput).flatMap(this.read))) {
       for (const row of rows) yield { line: row.line, json: shapedRowJson(row) };
     }
   }
@@ -158,7 +182,7 @@ class ShapedRows implements DeliveryRows {
 
   private async *shaped(): ReturnType<Shaping['batches']> {
     const shaping = this.shaping();
-    for await (const page of this.pages) yield* shaping.batches(page.map(this.read));
+    for await (const inputs of this.pages) yield* shaping.batches(inputs);
   }
 }
 

@@ -108,7 +108,7 @@ async function keepHouse(keks: KekProvider, now = new Date()): Promise<void> {
     new ResultStore(database),
     keks,
     LIMITS,
-    () => now,
+    async () => now,
     createLogger({ app: 'seeder', level: 'error' }),
   );
   await until(async () => {

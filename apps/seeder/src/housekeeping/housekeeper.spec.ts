@@ -39,7 +39,7 @@ beforeAll(async () => {
   const logger = createLogger({ app: 'seeder', level: 'error' });
   const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
   results = new ResultStore(database);
-  housekeeper = new Housekeeper(database, requests, results, keks, limits, () => NOW, logger);
+  housekeeper = new Housekeeper(database, requests, results, keks, limits, async () => NOW, logger);
 });
 afterAll(async () => {
   await database.close();

@@ -1,6 +1,6 @@
 import type { KekProvider } from '@mts/crypto';
 import type { Duty } from '@mts/domain';
-import type { Clock, Logger } from '@mts/platform';
+import type { Logger } from '@mts/platform';
 import {
   type Database,
   eraseSecretsOf,
@@ -32,7 +32,8 @@ export class Housekeeper {
     private readonly results: Pick<ResultStore, 'dueForErasure'>,
     private readonly keks: KekProvider,
     private readonly limits: HousekeepingLimits,
-    private readonly clock: Clock,
+    /** By which ages are reckoned: that of the database, for a seeder's own may be wrong. */
+    private readonly now: () => Promise<Date>,
     private readonly logger: Logger,
   ) {}
 
@@ -49,8 +50,11 @@ export class Housekeeper {
     let erased = await this.archiveAll('a request whose results were taken is archived', async () =>
       this.results.dueForErasure(AT_ONCE_REQUESTS),
     );
-    erased += await this.archiveAll('a request has expired and is archived', async () =>
-      this.requests.expired(this.limits.requestAgeHoursMax, AT_ONCE_REQUESTS),
+    const { requestAgeHoursMax } = this.limits;
+    erased += await this.archiveAll(
+      'a request has expired and is archived',
+      async () => this.requests.expired(requestAgeHoursMax, AT_ONCE_REQUESTS),
+      requestAgeHoursMax,
     );
     for (const id of await this.requests.halfErased(AT_ONCE_REQUESTS))
       erased += await this.requests.eraseRecords(id);
@@ -61,11 +65,15 @@ export class Housekeeper {
   }
 
   /** @returns how many records are erased */
-  private async archiveAll(said: string, next: () => Promise<readonly string[]>): Promise<number> {
+  private async archiveAll(
+    said: string,
+    next: () => Promise<readonly string[]>,
+    restedHours = 0,
+  ): Promise<number> {
     for (let erased = 0; ;) {
       const due = await next();
       for (const id of due) {
-        erased += await this.requests.archive(id);
+        erased += await this.requests.archive(id, restedHours);
         this.logger.info(said, { requestId: id });
       }
       if (due.length < AT_ONCE_REQUESTS) return erased;
@@ -90,7 +98,7 @@ export class Housekeeper {
   }
 
   private async destroyDayKeys(): Promise<void> {
-    const past = new Date(this.clock().getTime() - this.limits.requestAgeHoursMax * HOUR_MS);
+    const past = new Date((await this.now()).getTime() - this.limits.requestAgeHoursMax * HOUR_MS);
     for (const id of await unusedKeks(this.database, await this.keks.retiredBefore(past))) {
       await eraseSecretsOf(this.database, id);
       await this.keks.destroy(id);

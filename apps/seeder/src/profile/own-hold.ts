@@ -1,7 +1,7 @@
 import type { Logger } from '@mts/platform';
 import type { ProfileStore } from '@mts/store';
 
-/** What IDA says of this process alone, whatever it says of others: that its clock is off. */
+/** What IDA says of this process alone, without a look at others: that its clock is off. */
 const OWN_CODES: ReadonlySet<string> = new Set(['IDA-MLC-001']);
 
 /** Back-off between preflights of a seeder that holds itself: doubling between these. */
@@ -18,6 +18,7 @@ export type OwnHoldListener = (isHeld: boolean) => void;
 export class OwnHold {
   private readonly listeners: OwnHoldListener[] = [];
   private held = false;
+  private findingOut = false;
   private delayMs = DELAY_MS_MIN;
   private nextTryAtMs = 0;
 
@@ -25,15 +26,21 @@ export class OwnHold {
     readonly seederId: string,
     private readonly profile: Pick<ProfileStore, 'holdSeeder' | 'releaseSeeder' | 'isAskedByOthers'>,
     private readonly logger: Logger,
+    private readonly nowMs = (): number => performance.now(),
   ) {}
 
   get isHeld(): boolean {
     return this.held;
   }
 
+  /** Also as long as it is being found out whether it has to hold itself. */
+  get asksNobody(): boolean {
+    return this.held || this.findingOut;
+  }
+
   /** Whether it is time to look whether it is over. */
   get isTryDue(): boolean {
-    return this.held && performance.now() >= this.nextTryAtMs;
+    return this.held && this.nowMs() >= this.nextTryAtMs;
   }
 
   /** Whether a failed preflight, or a call, tells of this process alone. */
@@ -50,11 +57,23 @@ export class OwnHold {
     return this.held && (await this.profile.isAskedByOthers(this.seederId));
   }
 
-  /** Begins it, or goes on with it for another while. */
+  /** Asks nobody while it is found out whether this seeder has to hold itself. One at a time. */
+  async standStill<T>(findOut: () => Promise<T>): Promise<T> {
+    this.findingOut = true;
+    this.tell();
+    try {
+      return await findOut();
+    } finally {
+      this.findingOut = false;
+      this.tell();
+    }
+  }
+
+  /** Begins it, or goes on with it for another while, whatever the code is now. */
   async hold(code: string, reason: string): Promise<void> {
     const begins = !this.held;
     if (begins || this.isTryDue) {
-      this.nextTryAtMs = performance.now() + this.delayMs;
+      this.nextTryAtMs = this.nowMs() + this.delayMs;
       this.delayMs = Math.min(this.delayMs * 2, DELAY_MS_MAX);
     }
     this.held = true;
@@ -74,6 +93,6 @@ export class OwnHold {
   }
 
   private tell(): void {
-    for (const listener of this.listeners) listener(this.held);
+    for (const listener of this.listeners) listener(this.asksNobody);
   }
 }

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import type { PreflightResult } from '@mts/ida-client';
 import { createLogger } from '@mts/platform';
-import { SilenceStore } from '@mts/store';
+import { OpinionStore, SilenceStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
 import { OwnHold } from './own-hold.js';
 import { Prober } from './prober.js';
 import { ProfileGuard } from './profile-guard.js';
+import { SecondOpinion } from './second-opinion.js';
 
 const BROKEN: PreflightResult = {
   ok: false,
@@ -38,8 +39,18 @@ beforeEach(async () => {
   const own = new OwnHold(randomUUID(), bench.profile, logger);
   const [profile, silence] = [bench.profile, new SilenceStore(bench.database, 'default')];
   const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
-  guard = new ProfileGuard({ client, profile, silence, own, work, logger });
-  prober = new Prober(guard, profile, silence, own, { ofProfile: probe, ofRequest: probe }, 300, logger);
+  const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', own.seederId), own, 1000);
+  guard = new ProfileGuard({ client, profile, silence, own, opinion, work, logger });
+  prober = new Prober(
+    guard,
+    profile,
+    silence,
+    own,
+    opinion,
+    { ofProfile: probe, ofRequest: probe },
+    300,
+    logger,
+  );
 });
 afterEach(async () => bench.close());
 

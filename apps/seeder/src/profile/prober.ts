@@ -7,10 +7,14 @@ import type { ProfileHold, ProfileStore, SilenceHold, SilenceStore } from '@mts/
 import type { Probes } from '../authenticate/probes.js';
 import type { OwnHold } from './own-hold.js';
 import type { ProfileGuard } from './profile-guard.js';
+import type { SecondOpinion } from './second-opinion.js';
 import { ANSWERS_TOLD_EVERY_MS } from './silence-watch.js';
 
-/** How often it is looked whether a probe is due; the delays between probes stand in the hold itself. */
-const LOOKED_EVERY_MS = ANSWERS_TOLD_EVERY_MS;
+/**
+ * It is looked so often, and up to twice as often, whether a probe is due; the delays between probes stand in the hold itself.
+ * They are multiples of this: at an even pace the seeder that has made one would always be the first to see the next.
+ */
+const LOOKED_EVERY_MS_MAX = ANSWERS_TOLD_EVERY_MS;
 /** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
 const ASKED_FOR_APART_MS = 1_000;
 
@@ -19,14 +23,18 @@ const ASKED_FOR_APART_MS = 1_000;
  * and a preflight now and then or when somebody asks for it. Requests are probed while the profile is not held.
  */
 export class Prober {
-  private readonly timers: NodeJS.Timeout[] = [];
+  private look: NodeJS.Timeout | undefined;
+  private regular: NodeJS.Timeout | undefined;
   private probing = false;
+  private answering = false;
+  private isClosed = false;
 
   constructor(
     private readonly guard: ProfileGuard,
     private readonly profile: ProfileStore,
     private readonly silence: Pick<SilenceStore, 'takeProbe'>,
     private readonly own: OwnHold,
+    private readonly opinion: Pick<SecondOpinion, 'isWanted'>,
     private readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest'>,
     private readonly preflightIntervalSeconds: number,
     private readonly logger: Logger,
@@ -35,17 +43,28 @@ export class Prober {
   /** Makes the first preflight, and holds the profile when it fails. */
   async start(): Promise<void> {
     await this.regularPreflight();
-    this.timers.push(
-      setInterval(() => void this.quietly(async () => this.probeWhenDue()), LOOKED_EVERY_MS),
-      setInterval(
-        () => void this.quietly(async () => this.regularPreflight()),
-        this.preflightIntervalSeconds * 1000,
-      ),
+    this.lookLater();
+    this.regular = setInterval(
+      () => void this.quietly(async () => this.regularPreflight()),
+      this.preflightIntervalSeconds * 1000,
     );
   }
 
+  /** Makes the preflight that another seeder asks for, whose own has failed. */
+  async answerOthers(): Promise<void> {
+    if (this.isClosed || this.answering) return;
+    this.answering = true;
+    await this.quietly(async () => {
+      // Again, where the one that was under way began before the question.
+      while (!this.own.isHeld && (await this.opinion.isWanted())) await this.regularPreflight();
+    });
+    this.answering = false;
+  }
+
   close(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    this.isClosed = true;
+    clearTimeout(this.look);
+    clearInterval(this.regular);
   }
 
   /** For whoever asked at that moment: only what was found out from then on answers it. */
@@ -58,6 +77,15 @@ export class Prober {
       if (waitMs > 0) await wait(waitMs);
       else await this.holdUnlessOk(await this.guard.preflightAskedFor());
     }
+  }
+
+  private lookLater(): void {
+    if (this.isClosed) return;
+    this.look = setTimeout(() => {
+      void this.answerOthers();
+      void this.quietly(async () => this.probeWhenDue());
+      this.lookLater();
+    }, nextLookMs());
   }
 
   private async regularPreflight(): Promise<void> {
@@ -79,9 +107,8 @@ export class Prober {
       }
       await this.guard.tellAnswers();
       const hold = await this.profile.takeProbe();
-      if (hold !== undefined) return await this.probe(hold);
-      const request = await this.silence.takeProbe();
-      if (request !== undefined) await this.probeRequest(request);
+      if (hold !== undefined) await this.probe(hold);
+      await this.probeRequests();
     } finally {
       this.probing = false;
     }
@@ -91,14 +118,20 @@ export class Prober {
    * A preflight first: while even that fails, nobody needs to be asked. It never reaches IDA's matching, so an outage
    * there is over only when a real record is answered.
    */
-  private async probe({ probe, attempts }: ProfileHold): Promise<void> {
+  private async probe({ probe }: ProfileHold): Promise<void> {
     const result = await this.guard.preflight();
-    if (!result.ok) {
-      await this.profile.leaveLastResort();
-      return this.guard.holdAfter(result, probe);
-    }
-    const asked = probe === 'record' ? await this.probes.ofProfile(attempts - 1) : 'nothing waits';
+    if (!result.ok) return this.guard.holdAfter(result, probe);
+    const asked = probe === 'record' ? await this.probes.ofProfile() : 'nothing waits';
     if (asked === 'answered' || asked === 'nothing waits') await this.guard.lift();
+  }
+
+  /** All that are due, as when an outage is over; one after the other, for a silence counts as a person's only when it is alone. */
+  private async probeRequests(): Promise<void> {
+    while (!this.isClosed && !this.own.isHeld) {
+      const request = await this.silence.takeProbe();
+      if (request === undefined) return;
+      await this.probeRequest(request);
+    }
   }
 
   private async probeRequest({ requestId }: SilenceHold): Promise<void> {
@@ -114,4 +147,9 @@ export class Prober {
       this.logger.warn('a probe could not be made; will try again', { error: error as Error });
     }
   }
+}
+
+/** @param random from 0 to 1 */
+export function nextLookMs(random = Math.random()): number {
+  return LOOKED_EVERY_MS_MAX * (0.5 + random / 2);
 }

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { IdaFault } from '@mts/domain';
 import type { PreflightResult } from '@mts/ida-client';
 import { createLogger } from '@mts/platform';
-import { SilenceStore } from '@mts/store';
+import { OpinionStore, SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
 import { OwnHold } from './own-hold.js';
 import { ProfileGuard, type RangeCall } from './profile-guard.js';
+import { SecondOpinion } from './second-opinion.js';
 
 const REFUSED = new IdaFault(
   'configuration',
@@ -55,7 +56,8 @@ beforeEach(async () => {
     pause: () => gate.push('paused'),
     goOn: () => gate.push('goes on'),
   };
-  guard = new ProfileGuard({ client, profile: bench.profile, silence, own, work: asking, logger });
+  const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', own.seederId), own, 1000);
+  guard = new ProfileGuard({ client, profile: bench.profile, silence, own, opinion, work: asking, logger });
 });
 afterEach(async () => bench.close());
 
@@ -108,12 +110,28 @@ describe('calls that were under way while the set-up was broken', () => {
 });
 
 describe('a fault of the set-up that a preflight cannot find', () => {
-  it('holds all requests at the third in a row, until a record is answered, and says what it is', async () => {
-    expect([await meet(), await meet(), await meet()]).toEqual(['go on', 'go on', 'all held']);
-    expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'profile', code: 'IDA-MLC-022' }]);
-    const hold = await bench.profile.currentHold();
-    expect(hold?.probe).toBe('record');
-    expect(hold?.reason).toMatch(/A preflight succeeds.*Partner is blocked\. Ask the MOSIP operator/);
+  const REASON = /Preflights do not meet this.*Partner is blocked\. Ask the MOSIP operator/;
+
+  it('holds the request whose people meet it three times in a row, and says what it is', async () => {
+    expect([await meet(), await meet(), await meet()]).toEqual(['go on', 'go on', 'request held']);
+    expect(await bench.profile.holdsOf(id)).toMatchObject([
+      {
+        kind: 'request',
+        code: 'IDA-MLC-022',
+        nextTryAt: expect.any(Date),
+        reason: expect.stringMatching(REASON),
+      },
+    ]);
+  });
+
+  it('holds everybody as soon as those of another request meet it too, until a record is answered', async () => {
+    const other = await bench.submit(['1002']);
+    for (const requestId of [id, id, other]) await guard.faulted(work(1, requestId), BLOCKED);
+    expect(await bench.profile.currentHold()).toMatchObject({
+      probe: 'record',
+      code: 'IDA-MLC-022',
+      reason: expect.stringMatching(REASON),
+    });
   });
 
   it('holds nothing while records are answered in between', async () => {
@@ -146,6 +164,60 @@ describe('calls that fail in a row', () => {
   it('hold everybody when they are of two requests, also when the first is held already', async () => {
     expect(await fail(id, id, id, other)).toEqual(['go on', 'go on', 'request held', 'all held']);
     expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-102' });
+  });
+
+  it('hold the lists that they were about beside everybody, but nobody who is waited for', async () => {
+    const awaited = await bench.submitAwaited('2000');
+    await fail(id, other, awaited);
+    expect(await bench.database.query('SELECT request_id FROM request_hold ORDER BY request_id')).toEqual(
+      [id, other].toSorted().map((held) => ({ request_id: held })),
+    );
+    expect((await bench.profile.holdsOf(id))[0]).toMatchObject({
+      kind: 'request',
+      code: 'MTS-IDA-102',
+      nextTryAt: expect.any(Date),
+      reason: expect.stringContaining('by itself'),
+    });
+  });
+
+  it('hold no list beside everybody when the preflight fails: then it is nobody of them', async () => {
+    preflight = { ok: false, faultClass: 'transient', code: 'MTS-IDA-103', reason: '503' };
+    await fail(id, other, id);
+    expect(await bench.database.query('SELECT 1 FROM request_hold')).toEqual([]);
+  });
+
+  it('hold one list alone when another one is held, and somebody was answered since', async () => {
+    await fail(id, other, id);
+    guard.answered(work(9));
+    await guard.lift();
+    // Other seeders know of the answer by now.
+    expect(await silence.answeredAgoMs()).toBeDefined();
+    expect(await bench.profile.currentHold()).toBeUndefined();
+    const third = await bench.submit(['1003']);
+    expect((await fail(third, third, third)).at(-1)).toBe('request held');
+    expect(await bench.profile.currentHold()).toBeUndefined();
+  });
+
+  it('count for nobody else when they are probes of lists that are held already', async () => {
+    await fail(id, other, id);
+    guard.answered(work(9));
+    await guard.lift();
+    for (const requestId of [id, other, id, other])
+      expect(await guard.faulted({ ...work(1, requestId), purpose: 'request probe' }, SILENT)).toBe(
+        'request held',
+      );
+    expect([await bench.profile.currentHold(), gate.filter((done) => done === 'paused')]).toEqual([
+      undefined,
+      ['paused'],
+    ]);
+  });
+
+  it('have the lists that are held beside everybody tried at once when that ends', async () => {
+    await fail(id, other, id);
+    await bench.database.query(`UPDATE request_hold SET next_probe_at = now() + interval '10 minutes'`);
+    await guard.lift();
+    const due = [await silence.takeProbe(), await silence.takeProbe(), await silence.takeProbe()];
+    expect(new Set(due.map((hold) => hold?.requestId))).toEqual(new Set([id, other, undefined]));
   });
 
   it('hold everybody when another seeder has held another request since the last answer', async () => {
@@ -271,7 +343,7 @@ describe('a hold of the profile', () => {
   it('stops the work of this process before it is written down, and what was begun meanwhile', async () => {
     preflight = BROKEN;
     await guard.faulted(work(), REFUSED);
-    expect(stops).toBe(2);
+    expect(stops).toBe(3);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'IDA-MPA-003' });
   });
 

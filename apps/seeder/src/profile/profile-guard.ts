@@ -7,6 +7,7 @@ import type { Call } from './circuit.js';
 import { OwnHold } from './own-hold.js';
 import { PreflightLog } from './preflight-log.js';
 import { reasonOf } from './reason.js';
+import type { FailedPreflight, SecondOpinion } from './second-opinion.js';
 import { SetAsideCounts } from './set-aside-counts.js';
 import { type AfterFault, type AskingWork, type Cause, SilenceWatch } from './silence-watch.js';
 
@@ -25,24 +26,20 @@ export interface ProfileGuardParts {
   readonly profile: ProfileStore;
   readonly silence: SilenceStore;
   readonly own: OwnHold;
+  readonly opinion: SecondOpinion;
   readonly work: AskingWork;
   readonly logger: Logger;
 }
 
-/** Without an answer in between, so many faults that no preflight can find are everybody's. */
-const LATE_FAULTS_TO_HOLD = 3;
-
-type FailedPreflight = Extract<PreflightResult, { ok: false }>;
-
 /**
  * Decides what a fault means for others: nothing, a hold of the request, of this seeder, or of the profile.
  *
- * - **transient**: calls that fail in a row open a doubt, and it is found out whose failure it is, see {@link SilenceWatch}.
- * - **configuration**, **client**: a preflight at once. If that fails too, the set-up is broken and the profile is held
- *   until a preflight succeeds; or this seeder alone, where IDA refuses its clock. If not, and the fault is the profile's
- *   but found only after the look-up, where no preflight comes: three in a row hold the profile as an outage does. Else it
- *   is this record or this request, see {@link SetAsideCounts}. A call that was made before a hold ended failed with the
- *   others and counts for nothing.
+ * - one that **says nothing** about anybody (see IdaFault): calls that fail so in a row open a doubt, and it is found out
+ *   whose failure it is, see {@link SilenceWatch}.
+ * - **configuration**, **client** else: a preflight at once. If that fails too, the set-up is broken and the profile is held
+ *   until a preflight succeeds; or this seeder alone, where IDA answers another one ({@link SecondOpinion}) or refuses its
+ *   clock. If not, it is this record or this request, see {@link SetAsideCounts}. A call that was made before a hold ended
+ *   failed with the others and counts for nothing.
  *
  * Whatever holds all stops the work of this process before it is written down.
  *
@@ -51,7 +48,6 @@ type FailedPreflight = Extract<PreflightResult, { ok: false }>;
 export class ProfileGuard {
   private readonly silences: SilenceWatch;
   private readonly preflights: PreflightLog;
-  private lateFaultsInARow = 0;
   private readonly setAside = new SetAsideCounts();
   private checking: Promise<PreflightResult> | undefined;
   private isAskedFor = false;
@@ -79,7 +75,6 @@ export class ProfileGuard {
 
   answered(call: RangeCall): void {
     this.silences.answered(call);
-    this.lateFaultsInARow = 0;
   }
 
   /** It was not sent, or ended in a fault of ours. */
@@ -88,7 +83,7 @@ export class ProfileGuard {
   }
 
   async faulted(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
-    if (fault.faultClass === 'transient') return this.silent(call, fault);
+    if (fault.saysNothing) return this.silent(call, fault);
     this.silences.ended(call);
     const preflight = await this.preflight();
     if (!preflight.ok) {
@@ -96,7 +91,6 @@ export class ProfileGuard {
       return 'all held';
     }
     if (call.sentAtMs < this.liftedAtMs) return 'go on';
-    if (fault.scope === 'profile' && fault.effect === 'unknown') return this.faultedLate(call, fault);
     if (OwnHold.isMeantBy(fault.code)) {
       // Just within what IDA allows at one time, and just outside at another: none of the record's fault.
       this.parts.logger.warn('IDA refuses the time of some calls', {
@@ -136,17 +130,25 @@ export class ProfileGuard {
   }
 
   async lift(): Promise<void> {
+    // Before anybody goes on: what failed before the answer is no evidence any more.
+    await this.silences.tellAnswers();
     await this.liftHold();
   }
 
   /**
-   * Holds the profile, as a failed preflight shows, or says of the hold there is that this is why it goes on.
+   * Holds the profile, as a failed preflight shows, or says of the hold there is that this is why it goes on; or this seeder
+   * alone, where IDA answers another one. Nobody is asked by this process while that is found out.
    * @param failed what that hold waits for, where this was its probe
    */
   async holdAfter(preflight: FailedPreflight, failed?: Probe): Promise<void> {
-    // That of a seeder whose clock is off holds that seeder, which it has done already.
-    if (OwnHold.isMeantBy(preflight.code)) this.parts.work.stop();
-    else await this.hold(preflight.faultClass === 'transient' ? 'record' : 'preflight', preflight, failed);
+    const { own, opinion, profile, work } = this.parts;
+    work.stop();
+    // As the preflight has shown by itself: its clock is off, or it is as it was.
+    if (own.isHeld) return;
+    if (!(await opinion.holdsThisSeeder(preflight)))
+      return this.hold(preflight.faultClass === 'transient' ? 'record' : 'preflight', preflight, failed);
+    // Its probe has found out nothing: one that can ask makes it again.
+    if (failed !== undefined) await profile.makeProbeDue(failed);
   }
 
   private async runPreflight(): Promise<PreflightResult> {
@@ -158,7 +160,8 @@ export class ProfileGuard {
     if (result.ok && this.isAskedFor) await this.makeProbesDue();
     const { code, reason } = result.ok ? { code: null, reason: null } : result;
     this.preflights.note(result);
-    if (!result.ok && OwnHold.isMeantBy(result.code)) {
+    await this.parts.opinion.notePreflight(result.ok, checkedAt);
+    if (!result.ok && (this.parts.own.isHeld || OwnHold.isMeantBy(result.code))) {
       await this.parts.own.hold(result.code, result.reason);
       // It is no news of the profile, which others go on with.
       if (await this.parts.own.isOneAmongOthers()) return result;
@@ -182,27 +185,17 @@ export class ProfileGuard {
     if (!(await this.parts.profile.lift(probe))) return;
     this.liftedAtMs = performance.now();
     this.parts.logger.info('the hold of the profile has ended');
+    // What was held beside it goes on as soon as one of its own people is answered.
+    await this.parts.silence.makeProbesDue();
   }
 
   private async silent(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
     const cause = { code: fault.code, reason: silenceReason(call, fault) };
-    if (call.purpose !== 'profile probe')
-      return this.silences.failed(call, call.purpose === 'request probe', cause);
+    if (call.purpose === 'work') return this.silences.failed(call, cause);
     this.silences.ended(call);
+    // That its people are not answered is known already, and says nothing of others.
+    if (call.purpose === 'request probe') return 'request held';
     await this.hold('record', cause, 'record');
-    return 'all held';
-  }
-
-  private async faultedLate({ purpose }: RangeCall, fault: IdaFault): Promise<AfterFault> {
-    this.lateFaultsInARow += 1;
-    const isProbe = purpose === 'profile probe';
-    if (this.lateFaultsInARow < LATE_FAULTS_TO_HOLD && !isProbe) return 'go on';
-    this.lateFaultsInARow = 0;
-    await this.hold(
-      'record',
-      { code: fault.code, reason: lateReason(fault) },
-      isProbe ? 'record' : undefined,
-    );
     return 'all held';
   }
 
@@ -242,13 +235,14 @@ function withAdvice(result: PreflightResult): PreflightResult {
   return result.ok ? result : { ...result, reason: reasonOf(result.code, result.reason) };
 }
 
-function lateReason(fault: IdaFault): string {
-  return `A preflight succeeds, for IDA finds this only after it has looked a person up: ${reasonOf(fault.code, fault.message)} All goes on once a waiting record is answered.`;
-}
+/** Why one does not tell the fault of the set-up that calls meet. */
+const NOT_SEEN_BY_A_PREFLIGHT =
+  'Preflights do not meet this, for IDA comes to it only after it has looked a person up:';
 
 /** As long as one can be probed with who was never asked about, it is soon found out when it is over; else it takes longer. */
-function silenceReason({ isLastResort }: RangeCall, { code, message }: IdaFault): string {
-  const reason = reasonOf(code, message);
+function silenceReason({ isLastResort }: RangeCall, { faultClass, code, message }: IdaFault): string {
+  const why = reasonOf(code, message);
+  const reason = faultClass === 'transient' ? why : `${NOT_SEEN_BY_A_PREFLIGHT} ${why}`;
   if (!isLastResort) return reason;
   return `${reason} All who wait have been asked about before without an answer, and are asked again ever less often. Whoever is handed in now is asked about at once.`;
 }

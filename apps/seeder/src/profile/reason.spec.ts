@@ -22,6 +22,19 @@ it.each([
   expect(reasonOf(code, message)).toMatch(told);
 });
 
+it.each(['IDA-MPA-007', 'IDA-MPA-009', 'MTS-IDA-101', 'MTS-IDA-104'])(
+  'says of %s, whose advice names an option, that a changed one counts after a start',
+  (code) => {
+    expect(reasonOf(code, 'IDA: no')).toMatch(
+      /MTS_IDA_[^]*variable counts once the seeders are started again\.$/,
+    );
+  },
+);
+
+it('says nothing of options where none can help', () => {
+  expect(reasonOf('IDA-MPA-012', 'IDA: no')).not.toContain('variable');
+});
+
 it('is what the guide for operators shows', async () => {
   const guide = await readFile(
     new URL('../../../../docs/guide/looking-after-it.md', import.meta.url),

@@ -51,8 +51,10 @@ interface Finding {
  * known when no call is under way any more that could be answered:
  *
  * - one was answered meanwhile, here or by another seeder: it is nobody's, and nothing is held;
- * - the preflight fails, or the calls were about two requests or more, or IDA's silence holds another request already: it is
- *   everybody's, and the profile is held;
+ * - the preflight fails: it is everybody's, and the profile is held;
+ * - the calls were about two requests or more, or another one has been held for IDA's silence since IDA has last answered
+ *   anybody: it is everybody's as far as is known. The profile is held, and so is each of these lists beside it: when an
+ *   answer about anybody ends the hold of the profile, they do not go on with the others but are probed one by one;
  * - else it is this request's, which alone is held and probed, and all others go on. The row is not forgotten: the next
  *   failure of another request makes it two.
  *
@@ -81,15 +83,14 @@ export class SilenceWatch {
     this.circuit.ended(call);
   }
 
-  /** @param isProbe of a request that is held already */
-  async failed(call: Call, isProbe: boolean, cause: Cause): Promise<AfterFault> {
+  /** A call that was no probe. */
+  async failed(call: Call, cause: Cause): Promise<AfterFault> {
     const known = call.sentAtMs <= this.found.atMs ? afterFor(this.found, call) : undefined;
     if (known !== undefined) {
       this.circuit.ended(call);
       return known;
     }
     if (!this.circuit.failed(call)) return 'go on';
-    if (isProbe && this.circuit.requests.size === 1) return 'request held';
     while (this.circuit.isInDoubt) {
       const after = afterFor(await this.findOut(cause), call);
       if (after !== undefined) return after;
@@ -152,12 +153,10 @@ export class SilenceWatch {
     const { silence, work, logger } = this.parts;
     const [requestId, ...others] = this.circuit.requests;
     if (requestId === undefined) return 'nobody';
-    if (!preflight.ok || others.length > 0 || (await silence.isAnotherHeld(requestId))) {
-      if (preflight.ok && (await this.areOthersAnswered())) return 'nobody';
-      await this.parts.holdAll(cause, preflight);
-      this.circuit.forget();
-      return 'everybody';
-    }
+    // It may have come a moment before the calls that failed.
+    await this.tellAnswers();
+    if (!preflight.ok || others.length > 0 || (await silence.isAnotherHeld(requestId)))
+      return this.holdEverybody(cause, preflight);
     const { code } = cause;
     if (await silence.holdRequest(requestId, code, reasonFor(requestId, cause)))
       logger.error('the request is held: IDA can be asked, but does not answer about its people', {
@@ -167,7 +166,23 @@ export class SilenceWatch {
     work.stop(requestId);
     return { requestId };
   }
+
+  private async holdEverybody(cause: Cause, preflight: PreflightResult): Promise<Finding['whose']> {
+    if (preflight.ok && (await this.areOthersAnswered())) return 'nobody';
+    await this.parts.holdAll(cause, preflight);
+    if (preflight.ok)
+      await this.parts.silence.holdLists(
+        [...this.circuit.requests],
+        cause.code,
+        `${HELD_BESIDE} ${cause.reason}`,
+      );
+    this.circuit.forget();
+    return 'everybody';
+  }
 }
+
+const HELD_BESIDE =
+  'Calls about this list were among those for which everybody was held while preflights succeeded. Once IDA answers about anybody, one of the people of this list is asked, and when that is answered too the list goes on by itself; POST /authtoken/resume/{id} has it go on with the others.';
 
 /** What a finding means for a call that failed; undefined when nothing, or it is about others. */
 function afterFor({ whose }: Finding, { requestId }: Call): AfterFault | undefined {

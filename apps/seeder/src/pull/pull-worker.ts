@@ -82,7 +82,7 @@ export class PullWorker {
 
   private async workOn(lease: PullLease, lost: AbortSignal): Promise<void> {
     const { pulls } = this.parts;
-    const tooLong = AbortSignal.timeout(this.tryMs(lease));
+    const tooLong = AbortSignal.timeout(await this.tryMs(lease));
     try {
       await pulls.clear(lease);
       await this.pull(lease, AbortSignal.any([lost, this.stopping.signal, tooLong]));
@@ -95,9 +95,9 @@ export class PullWorker {
   }
 
   /** How long a try may take: a source that drips must not keep a place for ever. */
-  private tryMs({ createdAt }: PullLease): number {
-    const { clock, ageHoursMax, tryMsMin = TRY_MS_MIN } = this.parts;
-    const leftMs = createdAt.getTime() + ageHoursMax * HOUR_MS - clock().getTime();
+  private async tryMs({ createdAt }: PullLease): Promise<number> {
+    const { database, ageHoursMax, tryMsMin = TRY_MS_MIN } = this.parts;
+    const leftMs = createdAt.getTime() + ageHoursMax * HOUR_MS - (await database.now()).getTime();
     return Math.min(Math.max(leftMs, tryMsMin), TRY_MS_MAX);
   }
 
@@ -140,11 +140,12 @@ export class PullWorker {
 
   /** For another try, or for good. */
   private async giveBack(lease: PullLease, error: unknown): Promise<void> {
-    const { pulls, clock, ageHoursMax, logger } = this.parts;
+    const { database, pulls, ageHoursMax, logger } = this.parts;
     const { requestId, attempts, createdAt } = lease;
     const fault = this.faultOf(error, requestId);
     const delayMs = Math.max(backOffMs(attempts, Math.random()), (fault.retryAfterSeconds ?? 0) * 1000);
-    const isTooOld = clock().getTime() + delayMs > createdAt.getTime() + ageHoursMax * HOUR_MS;
+    const nextTryMs = (await database.now()).getTime() + delayMs;
+    const isTooOld = nextTryMs > createdAt.getTime() + ageHoursMax * HOUR_MS;
     if (fault.isFinal || isTooOld) {
       await pulls.fail(lease, fault.text);
       logger.warn('a pull has failed for good', { requestId, attempts, code: fault.text.code });

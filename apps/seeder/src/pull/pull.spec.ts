@@ -74,7 +74,12 @@ async function order(config: OdkConfig = {}): Promise<string> {
 }
 
 /** A worker without a process around it. */
-function worker(ageHoursMax = 24, idleTimeoutMs = 1000, tryMsMin?: number): PullWorker {
+function worker(
+  ageHoursMax = 24,
+  idleTimeoutMs = 1000,
+  tryMsMin?: number,
+  clock = () => new Date(),
+): PullWorker {
   return new PullWorker({
     database: bench.database,
     requests: bench.requests,
@@ -83,7 +88,7 @@ function worker(ageHoursMax = 24, idleTimeoutMs = 1000, tryMsMin?: number): Pull
     queues: bench.queues,
     keks: bench.keks,
     guard: new OutboundGuard({ allowed: ['localhost'] }),
-    clock: () => new Date(),
+    clock,
     logger: createLogger({ app: 'seeder', level: 'debug', write: (line) => bench.logLines.push(line) }),
     onEnded: async () => undefined,
     ageHoursMax,
@@ -93,6 +98,8 @@ function worker(ageHoursMax = 24, idleTimeoutMs = 1000, tryMsMin?: number): Pull
     retryDelaysMs: [],
   });
 }
+
+const aYearAhead = (): Date => new Date(Date.now() + 365 * 86_400_000);
 
 const work = async (id: string, by = worker()) => by.work({ v: 1, requestId: id });
 const stateOf = async (id: string) => (await bench.requests.find(id))?.state;
@@ -215,6 +222,14 @@ describe('a pull that does not succeed', () => {
     await work(id, worker(1));
     expect(await stateOf(id)).toBe('submitted_with_errors');
     expect(await pulls.find(id)).toMatchObject({ state: 'failed', code: 'MTS-ODK-103' });
+  });
+
+  it('is not over because the clock of a seeder is ahead', async () => {
+    await serve();
+    central.misbehave(1, { error: 502 });
+    const id = await order();
+    await work(id, worker(1, 1000, undefined, aYearAhead));
+    expect(await pulls.find(id)).toMatchObject({ state: 'waiting', code: 'MTS-ODK-103' });
   });
 
   it('is over when its time has come while it is under way, however patiently its source drips', async () => {

@@ -81,6 +81,7 @@ export class DeliveryBench {
       formats: new OutputFormats(this.jqPool),
       guard: new OutboundGuard({ allowed: ['127.0.0.1'] }),
       clock: () => this.now,
+      now: async () => this.now,
       logger,
       ageHoursMax: 72,
       lastCallGraceMs,

@@ -48,7 +48,7 @@ describe('dead letters', () => {
     expect(await fixture.run('dead-letters', 'list')).toEqual({ text: 'Nothing was given up on.', json: [] });
   });
 
-  it('are listed with why they failed, by ids with which they can be put back', async () => {
+  it('are listed with why they failed and what can be done about each, by the ids that commands take', async () => {
     const ids = [
       `range/${await setAsideRange()}/0`,
       `delivery/${await failedDelivery()}`,
@@ -56,9 +56,13 @@ describe('dead letters', () => {
     ];
     const { text, json } = await fixture.run('dead-letters', 'list');
     expect((json as { id: string }[]).map(({ id }) => id)).toEqual(ids);
-    expect(text).toMatch(new RegExp(`^${ids[0] ?? ''} +\\S+Z +SealBrokenError +.*lines 1 to 3`, 'm'));
-    expect(text).toMatch(new RegExp(`^${ids[1] ?? ''} +\\S+Z +MTS-DLV-105 +the receiver`, 'm'));
-    expect(text).toMatch(new RegExp(`^${ids[2] ?? ''} +\\S+Z +MTS-ODK-001 +ODK Central`, 'm'));
+    const [range = '', delivery = '', pull = ''] = text.split('\n\n');
+    expect(range).toMatch(/^range\S+, since \S+Z\n  SealBrokenError: .*lines 1 to 3/);
+    expect(range).toContain(`npm run admin -- dead-letters put-back ${ids[0] ?? ''}`);
+    expect(delivery).toMatch(/^delivery\S+, since \S+Z\n  MTS-DLV-105: the receiver/);
+    expect(delivery).toContain(`npm run admin -- dead-letters put-back ${ids[1] ?? ''}`);
+    expect(pull).toMatch(/^pull\S+, since \S+Z\n  MTS-ODK-001: ODK Central/);
+    expect(pull).not.toContain('put-back');
     expect(await fixture.run('dead-letters', 'put-back', '--all')).toMatchObject({
       text: expect.stringContaining('2 dead letters put back.'),
       json: { putBack: ids.slice(0, 2), left: [ids[2]] },
@@ -77,13 +81,23 @@ describe('dead letters', () => {
 
   it('cannot be put back when nothing of them is left, and the reason is said', async () => {
     const pull = await failedPull();
-    await expect(fixture.run('dead-letters', 'put-back', `pull/${pull}`)).rejects.toThrow('handed in anew');
+    await expect(fixture.run('dead-letters', 'put-back', `pull/${pull}`)).rejects.toThrow(
+      /source was erased with it\. .*POST \/authtoken\/odk/,
+    );
     const delivery = await failedDelivery();
     await fixture.run('erase', delivery);
     await expect(fixture.run('dead-letters', 'put-back', `delivery/${delivery}`)).rejects.toThrow(
       'no dead letter of this id',
     );
     expect((await fixture.run('dead-letters', 'list')).json).toMatchObject([{ id: `pull/${pull}` }]);
+  });
+
+  it('of a pull go by the command that stands beside them, so that its caller can hand it in anew', async () => {
+    await failedPull();
+    const { text } = await fixture.run('dead-letters', 'list');
+    const [, command = ''] = /npm run admin -- (.+)$/m.exec(text) ?? [];
+    await fixture.run(...command.split(' '));
+    expect((await fixture.run('dead-letters', 'list')).json).toEqual([]);
   });
 
   it('are none when somebody wanted it so: a cancelled pull, a delivery that was withheld', async () => {

@@ -2,13 +2,14 @@ import { type DeadLetter, type DeadLetterName, DeadLetterStore, type PutBack } f
 import { type Command, InvalidArgumentError } from 'commander';
 
 import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { giveUp } from './give-up.js';
 import { AdminError } from './outcome.js';
-import { counted, moment, table } from './table.js';
+import { counted, moment } from './table.js';
 
 /** What the system has given up on. */
 export const DEAD_LETTERS: AdminCommand = {
   name: 'dead-letters',
-  summary: 'what was given up on and waits for a decision: list it, put it back',
+  summary: 'what was given up on and waits for a decision: list it, put it back, do without it',
   define: (command, order) => {
     command.description(
       `What has failed for good and waits for you: deliveries, pulls, and ranges of a list that were set aside after repeated
@@ -29,6 +30,15 @@ unexpected faults. Put back what you have mended the cause of; it is worked on a
           const store = new DeadLetterStore(database);
           return name === undefined ? putAllBack(store) : putBack(store, name);
         });
+      });
+    const givesUp: Command = command
+      .command('give-up')
+      .description('ends the records of a range that cannot be read any more, so that its list can end');
+    givesUp
+      .argument('<id>', 'range/<request id>/<n>, as the list shows it', readName)
+      .action((name: DeadLetterName) => {
+        if (name.kind !== 'range') givesUp.error('only a range has records that can be given up');
+        else order(async (deployment) => giveUp(deployment, name));
       });
   },
 };
@@ -55,33 +65,54 @@ async function list(store: DeadLetterStore): Promise<AdminAnswer> {
   const letters = await store.list();
   const json = letters.map((letter) => ({ id: idOf(letter), ...letter }));
   if (letters.length === 0) return { text: 'Nothing was given up on.', json };
-  const rows = letters.map((letter) => [idOf(letter), moment(letter.since), letter.code, letter.reason]);
-  const advice = 'Mend the cause, then: npm run admin -- dead-letters put-back <id>';
-  return { text: [table(['id', 'since', 'code', 'why'], rows), '', advice].join('\n'), json };
+  return { text: letters.map(said).join('\n\n'), json };
+}
+
+function said(letter: DeadLetter): string {
+  const { since, code, reason } = letter;
+  return [`${idOf(letter)}, since ${moment(since)}`, `  ${code}: ${reason}`, `  ${wayOut(letter)}`].join(
+    '\n',
+  );
+}
+
+function wayOut(letter: DeadLetter): string {
+  if (letter.kind === 'pull') return handedInAnew(letter.requestId);
+  const back = `Once its cause is mended: npm run admin -- dead-letters put-back ${idOf(letter)}`;
+  if (letter.code !== RECORDS_BROKEN) return back;
+  return `${back}\n  Or without the records that cannot be read: npm run admin -- dead-letters give-up ${idOf(letter)}`;
+}
+
+/** Of a range: what it stumbles on is what was stored of its records. */
+const RECORDS_BROKEN = 'SealBrokenError';
+
+/** A pull that has failed keeps no password of its source, so that nobody but its caller can have it begun again. */
+function handedInAnew(requestId: string): string {
+  return `Once its cause is mended, its caller hands it in anew: POST /authtoken/odk, with another Idempotency-Key. Off this list: npm run admin -- erase ${requestId}`;
 }
 
 async function putBack(store: DeadLetterStore, name: DeadLetterName): Promise<AdminAnswer> {
   const done = await store.putBack(name);
-  if (done !== 'put back') throw new AdminError(done === 'none' ? 'not-found' : 'failed', WHY_NOT[done]);
+  if (done === 'none') throw new AdminError('not-found', NONE);
+  if (done === 'source erased')
+    throw new AdminError('failed', `${SOURCE_ERASED} ${handedInAnew(name.requestId)}`);
   return { text: `${idOf(name)} is put back.`, json: { putBack: [idOf(name)], left: [] } };
 }
 
 async function putAllBack(store: DeadLetterStore): Promise<AdminAnswer> {
   const outcomes: { letter: DeadLetter; done: PutBack }[] = [];
   for (const letter of await store.list()) outcomes.push({ letter, done: await store.putBack(letter) });
-  const ids = (of: PutBack): string[] =>
-    outcomes.filter(({ done }) => done === of).map(({ letter }) => idOf(letter));
-  const [back, left] = [ids('put back'), ids('source erased')];
+  const of = (wanted: PutBack): DeadLetter[] =>
+    outcomes.filter(({ done }) => done === wanted).map(({ letter }) => letter);
+  const [back, left] = [of('put back'), of('source erased')];
   const lines = [
     `${counted(back.length, 'dead letter')} put back.`,
-    ...back,
-    ...(left.length === 0 ? [] : ['', `Left, for each of them: ${WHY_NOT['source erased']}`, ...left]),
+    ...back.map(idOf),
+    ...(left.length === 0 ? [] : ['', `${SOURCE_ERASED} Left:`]),
+    ...left.flatMap((letter) => [idOf(letter), `  ${wayOut(letter)}`]),
   ];
-  return { text: lines.join('\n'), json: { putBack: back, left } };
+  return { text: lines.join('\n'), json: { putBack: back.map(idOf), left: left.map(idOf) } };
 }
 
-const WHY_NOT = {
-  'source erased':
-    'a pull that has failed cannot be put back, because how to get to its source was erased with it: have the list handed in anew.',
-  none: 'There is no dead letter of this id (any more): see dead-letters list.',
-} as const satisfies Record<Exclude<PutBack, 'put back'>, string>;
+const SOURCE_ERASED =
+  'A pull that has failed cannot be put back: how to get to its source was erased with it.';
+const NONE = 'There is no dead letter of this id (any more): see dead-letters list.';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { migrate } from '@mts/store';
-import { createTestDatabase, dropTestDatabase } from '@mts/testing';
+import { createTestDatabase, dropTestDatabase, until } from '@mts/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { RunningRecord } from '../running-record.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   url = await createTestDatabase();
   await migrate(url, 'mts');
   folder = await mkdtemp(join(tmpdir(), 'mts-deployment-'));
-  const claimed = await RunningRecord.claim(stateFolder(folder).run);
+  const claimed = await RunningRecord.claim(stateFolder(folder).run, 'npm start');
   if (!(claimed instanceof RunningRecord)) throw new Error('another one runs there');
   record = claimed;
   record.setDatabase({
@@ -76,4 +76,25 @@ it('works with the options of its environment on another database, and names tha
     ],
     1,
   ]);
+});
+
+it('waits for an npm start that is just starting, names it, and then works on its database', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'mts-deployment-'));
+  const claimed = await RunningRecord.claim(stateFolder(other).run, 'npm start');
+  if (!(claimed instanceof RunningRecord)) throw new Error('another one runs there');
+  const lines: string[] = [];
+  const age = withDeployment(
+    { MTS_STATE_DIR: other },
+    (line) => lines.push(line),
+    async ({ config }) => Promise.resolve(config.requestAgeHoursMax),
+  );
+  await until(() => lines.length > 0);
+  claimed.setDatabase({ url, schema: 'mts', options: { MTS_REQUEST_AGE_HOURS_MAX: '7' } });
+  expect(await age).toBe(7);
+  expect(lines).toEqual([
+    `npm start (process ${process.pid}) uses the database of this folder; waiting ...`,
+    expect.stringContaining('This is done on the npm start of this folder'),
+  ]);
+  await claimed.remove();
+  await rm(other, { recursive: true });
 });

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 
 import { type MountedKeks, openKekProvider } from '@mts/crypto';
 import { startEmbeddedPostgres } from '@mts/embedded-postgres';
-import { databaseRefusal, type Environment, OPTIONS, readConfig } from '@mts/platform';
-import { Database } from '@mts/store';
+import { type Environment, OPTIONS, readConfig } from '@mts/platform';
+import type { Database } from '@mts/store';
 
 import {
   type AdminConfig,
@@ -12,9 +12,8 @@ import {
   readLauncherConfig,
   WORKSPACE,
 } from '../configuration.js';
-import { bringUpToDate } from '../database.js';
-import { LaunchError } from '../launch-error.js';
-import { type RunDatabase, RunningRecord } from '../running-record.js';
+import { bringUpToDate, openDatabase } from '../database.js';
+import { type Run, type RunDatabase, RunningRecord } from '../running-record.js';
 import { keyPlaces, openStateFolder, stateFolder } from '../state-folder.js';
 
 /** What an operator works on. */
@@ -53,10 +52,14 @@ export async function withDeployment<T>(
     return on(running, work);
   }
   if (config.databaseUrl === undefined) {
+    await openStateFolder(config.stateDirectory);
+    const record = await RunningRecord.claimInTurn(state.run, 'npm run admin', hasNoDatabaseYet, tell);
+    // An npm start that was just starting.
+    if (!(record instanceof RunningRecord)) return withDeployment(environment, tell, carryOut);
     tell(
       `This is done on the database in ${config.stateDirectory}, started for it, with the options of this environment.`,
     );
-    return withOwnPostgres(config, work);
+    return withOwnPostgres(config, record, work);
   }
   const { databaseUrl: url, databaseSchema: schema } = readConfig(
     ['databaseUrl', 'databaseSchema'],
@@ -98,12 +101,7 @@ function deploymentOf(database: Database, options: Environment): Deployment {
 }
 
 async function on<T>({ url, schema }: Place, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await Database.open({ url, schema, app: 'mts-admin', connectionsMax: 2 }).catch(
-    (error: unknown) => {
-      const sentence = databaseRefusal(error);
-      throw sentence === undefined ? error : new LaunchError(sentence, { cause: error });
-    },
-  );
+  const database = await openDatabase(url, schema, 'mts-admin');
   try {
     return await work(database);
   } finally {
@@ -111,18 +109,21 @@ async function on<T>({ url, schema }: Place, work: (database: Database) => Promi
   }
 }
 
+/** An admin command never has one that others could use. */
+function hasNoDatabaseYet({ database }: Run): boolean {
+  return database === undefined;
+}
+
+/** @param record of this process, as long as it uses the folder */
 async function withOwnPostgres<T>(
   config: ReturnType<typeof readLauncherConfig>,
+  record: RunningRecord,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const state = await openStateFolder(config.stateDirectory);
-  const record = await RunningRecord.claim(state.run);
-  if (!(record instanceof RunningRecord)) {
-    throw new LaunchError('The token seeder of this folder is just starting: try again when it is ready.');
-  }
   try {
+    const dataDir = stateFolder(config.stateDirectory).postgres;
     const port = config.postgresPort === 0 ? {} : { port: config.postgresPort };
-    const postgres = await startEmbeddedPostgres({ dataDir: state.postgres, ...port });
+    const postgres = await startEmbeddedPostgres({ dataDir, ...port });
     try {
       await bringUpToDate(postgres.url, config);
       return await on({ url: postgres.url, schema: config.databaseSchema }, work);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const examples = [...(await readFile(GUIDE, 'utf8')).matchAll(EXAMPLE)];
   shown = new Map(
     examples.map(([, indent = '', command = '', text = '']) => [
-      command.replace(/ [0-9a-f-]{36}/, ' <id>'),
+      command.replace(/ (?:range\/)?[0-9a-f-]{36}(?:\/\d+)?$/, ' <id>'),
       text.replaceAll(new RegExp(`^${indent}`, 'gm'), '').trimEnd(),
     ]),
   );
@@ -52,10 +52,12 @@ function told(command: string): string {
 const sql = async (statement: string, ...parameters: unknown[]): Promise<unknown> =>
   fixture.database.query(statement, parameters);
 
-async function giveUp(): Promise<void> {
+/** @returns the id of a range that is set aside */
+async function failForGood(): Promise<string> {
   const { database, requests, ranges } = fixture;
-  const range = await fixture.submit(3);
+  const range = await fixture.submit(1);
   await sql('UPDATE range SET n = 3, from_line = 1501, to_line = 2000 WHERE request_id = $1', range);
+  await sql('UPDATE record SET line = 1845 WHERE request_id = $1', range);
   const aside = new SetAsideStore(database);
   for (let isAside = false; !isAside;) {
     await sql('UPDATE range SET again_at = NULL WHERE request_id = $1', range);
@@ -74,6 +76,7 @@ async function giveUp(): Promise<void> {
   const pulling = await pulls.take(await fixture.pull());
   const failed = { code: 'MTS-ODK-001', reason: errorText('MTS-ODK-001') };
   if (pulling !== undefined) await pulls.fail(pulling, failed);
+  return `range/${range}/3`;
 }
 
 it('shows how requests stand as the program does', async () => {
@@ -97,9 +100,14 @@ it('shows holds and how one is lifted as the program does', async () => {
 });
 
 it('shows dead letters and how they are put back as the program does', async () => {
-  await giveUp();
+  await failForGood();
   expect(await real('dead-letters list')).toBe(told('dead-letters list'));
   expect(await real('dead-letters put-back --all')).toBe(told('dead-letters put-back --all'));
+});
+
+it('shows how records that cannot be read are given up as the program does', async () => {
+  const range = await failForGood();
+  expect(await real('dead-letters give-up <id>', range)).toBe(told('dead-letters give-up <id>'));
 });
 
 it('shows what is left over, and how it is erased, as the program does', async () => {
@@ -123,6 +131,7 @@ it('shows how a key is exchanged as the program does', async () => {
 
 it('shows no other example', () => {
   expect([...shown.keys()].toSorted()).toEqual([
+    'dead-letters give-up <id>',
     'dead-letters list',
     'dead-letters put-back --all',
     'erase <id>',

@@ -51,6 +51,11 @@ describe('what holds work up', () => {
     await expect(fixture.run('holds', 'lift', id)).rejects.toThrow('no such hold of its own');
   });
 
+  it('is none of a request that there is not', async () => {
+    const unknown = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
+    await expect(fixture.run('holds', 'lift', unknown)).rejects.toThrow(`There is no request ${unknown}.`);
+  });
+
   it('is lifted by its kind where a request is held twice', async () => {
     await fixture.steering.pause(id);
     await profile.holdRequest(id, 'IDA-MLC-007', 'IDA: Request could not be processed');

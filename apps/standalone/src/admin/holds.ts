@@ -91,6 +91,8 @@ async function liftOfRequest(
   id: string,
   wanted: LiftedHold | undefined,
 ): Promise<AdminAnswer> {
+  const requests = new RequestStore(database);
+  if ((await requests.find(id)) === null) throw new AdminError('not-found', `There is no request ${id}.`);
   const own = await holdsOf(database, id);
   const hold = own.find(({ kind }) => wanted === undefined || kind === wanted);
   if (hold === undefined)
@@ -104,7 +106,7 @@ async function liftOfRequest(
       `Request ${id} is held twice: --kind operator lifts its pause, --kind request what its own records brought about.`,
     );
   }
-  await new SteeringStore(database, new RequestStore(database)).resume(id, hold.kind);
+  await new SteeringStore(database, requests).resume(id, hold.kind);
   const left = (await standingHolds(database)).filter(({ subject }) => subject === id || subject === null);
   const rest =
     left.length === 0 ? 'It goes on within seconds.' : `It is still held:\n\n${left.map(said).join('\n\n')}`;

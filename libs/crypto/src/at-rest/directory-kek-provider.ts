@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import {
   type FormerKeks,
+  IF_LOST,
   KekError,
   type KekProvider,
   type KeyEncryptionKey,
@@ -31,7 +32,7 @@ export class DirectoryKekProvider implements KekProvider {
     const days = typeof missing === 'object' ? missing.knownIds.filter((id) => KEY_ID.test(id)) : [];
     if (days.length > 0 && !existsSync(directory)) {
       throw new KekError(
-        `MTS_KEK_DIRECTORY names ${directory}, which is not there, and the database has been written with ${days.join(', ')}: name the directory that holds the day keys. None was made, for it would open nothing that another one has wrapped`,
+        `There is no directory ${directory} (named by MTS_KEK_DIRECTORY; without it npm start takes keys/days of its folder), and the database has been written with ${days.join(', ')}: name the directory that holds the day keys, or put it there again from its backup. None was made, for it would open nothing that another one has wrapped. ${IF_LOST}`,
       );
     }
     try {

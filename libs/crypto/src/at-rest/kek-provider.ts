@@ -12,6 +12,10 @@ export class KekError extends Error {
   override readonly name = 'KekError';
 }
 
+/** What a refusal for want of a key ends with. */
+export const IF_LOST =
+  'If it is lost for good, nothing that was sealed with it can be opened any more: see "When the key is lost" in docs/guide/looking-after-it.md for how to begin anew';
+
 /**
  * Where key-encryption keys come from.
  *

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 
 import {
   type FormerKeks,
+  IF_LOST,
   KekError,
   type KekFile,
   type KekProvider,
@@ -12,6 +13,10 @@ import {
 } from './kek-provider.js';
 import { createExclusively, readIfThere } from './key-files.js';
 import type { MissingKek } from './missing-kek.js';
+
+/** An operator who has set nothing is not told that a variable is wrong. */
+const WHO_NAMES_IT = 'named by MTS_KEK_FILE; without it npm start takes keys/kek of its folder';
+const MOUNT_ONE = 'mount a file with one key of 32 bytes in base64 (openssl rand -base64 32)';
 
 /** One key from a mounted secret. */
 export class StaticKekProvider implements KekProvider {
@@ -24,7 +29,9 @@ export class StaticKekProvider implements KekProvider {
   static async load(file: string, missing: MissingKek): Promise<StaticKekProvider> {
     const text = (await readIfThere(file)) ?? (missing === 'create' ? await create(file) : undefined);
     if (text !== undefined) return new StaticKekProvider(staticKek(text, file), file);
-    throw typeof missing === 'object' ? lostFile(file, missing.knownIds) : noFile('MTS_KEK_FILE', file);
+    throw typeof missing === 'object'
+      ? lostFile(file, missing.knownIds)
+      : new KekError(`There is no key file ${file} (${WHO_NAMES_IT}): ${MOUNT_ONE}`);
   }
 
   get mounted(): KekFile {
@@ -38,7 +45,7 @@ export class StaticKekProvider implements KekProvider {
   async byId(id: string): Promise<KeyEncryptionKey> {
     if (id !== this.kek.id) {
       throw new KekError(
-        `The database holds data wrapped with the key ${id}, but MTS_KEK_FILE (without it, npm start takes keys/kek of its folder) names ${this.file}, which holds ${this.kek.id}. If ${id} has taken the place of that one, MTS_KEK_FILE must name its file, at every start; if it served before, MTS_KEK_FILES_FORMER must name its file (a day key: MTS_KEK_DIRECTORY its directory)`,
+        `The database holds data wrapped with the key ${id}, but ${this.file} (${WHO_NAMES_IT}) holds ${this.kek.id}. If ${id} has taken the place of that one, MTS_KEK_FILE must name its file, at every start; if it served before, MTS_KEK_FILES_FORMER must name its file (a day key: MTS_KEK_DIRECTORY its directory). ${IF_LOST}`,
       );
     }
     return this.kek;
@@ -62,7 +69,8 @@ export async function formerFiles(
   const mounted: KekFile[] = [];
   for (const file of files) {
     const text = await readIfThere(file);
-    if (text === undefined && each === 'must be there') throw noFile('MTS_KEK_FILES_FORMER', file);
+    if (text === undefined && each === 'must be there')
+      throw new KekError(`MTS_KEK_FILES_FORMER names ${file}, which is not there: ${MOUNT_ONE}`);
     if (text === undefined) continue;
     const kek = staticKek(text, file);
     keks.set(kek.id, kek);
@@ -88,12 +96,6 @@ async function create(file: string): Promise<string> {
 
 function lostFile(file: string, knownIds: readonly string[]): KekError {
   return new KekError(
-    `MTS_KEK_FILE names ${file}, which is not there, and the database has been written with ${knownIds.join(', ')}: correct the path. A key that is to follow another one is made by hand first, see docs/guide/looking-after-it.md; none was made here, for it would open nothing of what there is`,
-  );
-}
-
-function noFile(variable: string, file: string): KekError {
-  return new KekError(
-    `${variable} names ${file}, which is not there: mount a file with one key of 32 bytes in base64 (openssl rand -base64 32)`,
+    `There is no key file ${file} (${WHO_NAMES_IT}), and the database has been written with ${knownIds.join(', ')}: correct the path, or put the key there again from its backup. None was made here, for it would open nothing of what there is; one that is to follow another is made by hand first, see docs/guide/looking-after-it.md. ${IF_LOST}`,
   );
 }

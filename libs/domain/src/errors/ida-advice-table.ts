@@ -3,7 +3,7 @@
 export type IdaAdvice = readonly (readonly [when: RegExp | null, sentences: string])[];
 
 export const UNKNOWN_IDA_ADVICE =
-  "IDA answered with a code that MTS does not know. Look the code up in the documentation of this IDA, and report it; the record is asked once more later.";
+  "IDA answered with a code that MTS does not know. What IDA says with it stands in `errorMessage` of the row that ends with it, and at the time of the call in the log of IDA: look both up in the documentation of this IDA, and report the code. A record is asked about twice before its row ends with it.";
 
 /** What each code says and what to do about it; the first meaning whose pattern fits the message applies. */
 export const IDA_ADVICE: Readonly<Record<string, IdaAdvice>> = {

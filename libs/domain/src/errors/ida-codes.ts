@@ -33,6 +33,11 @@ export const IDA_CODES = {
     'this record cannot be read; nobody was asked',
     'This is a fault of the token seeder: tell whoever runs it, and ask again about the record when it is mended.',
   ),
+  'MTS-IDA-007': entry(
+    'record',
+    'this record cannot be read any more: hand the person in again',
+    'What was stored of it is damaged. Where the row shows the record as it was handed in, its outcome may be whole: layout=default shows it. Operators: the log names the line; its row can be brought back from a backup of the database.',
+  ),
   'MTS-IDA-101': entry(
     'record',
     'IDA cannot be reached',

@@ -95,6 +95,12 @@ export const REQUEST_CODES = {
       `a part of the list is set aside, because each try to work on it ended in a fault of the token seeder; the rest goes on${requestId === undefined ? '' : `, and POST /authtoken/resume/${requestId} has the part tried again`}`,
     'Operators: the log names the fault and its range. Once it is mended, put the range back, or resume the list: POST /authtoken/resume/{id}.',
   ),
+  'MTS-REQ-012': entry(
+    'record',
+    ({ problem }) =>
+      `a part of the list cannot be worked on because of a fault of the token seeder${problem === undefined ? '' : ` (${problem})`}; it is tried again by itself, and the rest goes on`,
+    'After the fifth time in a row the part is set aside, and somebody has to look: MTS-REQ-011. Operators: the log names the fault, its range, and the line where one is to blame.',
+  ),
   'MTS-RES-001': entry(
     409,
     'the records of this list were not kept, and this layout is made of them; take layout=default',

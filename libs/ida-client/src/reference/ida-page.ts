@@ -88,6 +88,7 @@ const VERSIONS = [
 const CODES_INTRODUCTION = [
   '## Codes of IDA',
   "`…` stands for a word of IDA's, such as the name of an attribute. Where one code has several meanings, IDA's message decides. Codes that IDA declares and never sends on the calls of the token seeder are left out here.",
+  'A variable that the advice has you change counts once the seeders are started again. A key or certificate file that is replaced is read again by itself.',
 ];
 
 function family(

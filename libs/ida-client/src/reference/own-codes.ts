@@ -11,6 +11,7 @@ const CLASSES: Readonly<Record<OwnCode, readonly FaultClass[]>> = {
   'MTS-IDA-004': ['record'],
   'MTS-IDA-005': ['record'],
   'MTS-IDA-006': ['record'],
+  'MTS-IDA-007': ['record'],
   'MTS-IDA-101': ['transient'],
   'MTS-IDA-102': ['transient'],
   'MTS-IDA-103': ['transient', 'configuration'],

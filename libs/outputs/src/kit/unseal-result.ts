@@ -9,8 +9,14 @@ export type ResultOwner = Pick<Request, 'id' | 'state' | 'validateOnly'>;
 
 const NOTHING_KNOWN: ResultRow = { vid: null, token: null, errorCode: null, errorMessage: null };
 
+/** Of a record of which something does not open any more; others follow it. */
+export const UNREADABLE_RESULT: Result = {
+  state: 'error',
+  row: { vid: null, token: null, errorCode: 'MTS-IDA-007', errorMessage: errorText('MTS-IDA-007') },
+};
+
 /**
- * What became of a record, for whoever writes a result.
+ * What became of a record, for whoever writes a result; without the caller's own id of it.
  *
  * A request that was cancelled has records that were not asked, or whose answer nobody knows: their rows say so. In one
  * that was only validated every record that is not invalid is `valid`.
@@ -18,11 +24,18 @@ const NOTHING_KNOWN: ResultRow = { vid: null, token: null, errorCode: null, erro
  * @throws SealBrokenError, and for a record of any other finished request that has no outcome
  */
 export function unsealResult(record: ResultRecord, request: ResultOwner, sealer: RecordSealer): Result {
-  const outcome = outcomeOf(record, rowOf(record, request.id, sealer), request);
-  const { line, sealedReference } = record;
-  if (sealedReference === null) return outcome;
-  const place = { table: 'record', column: 'sealed_reference', requestId: request.id, line };
-  return { ...outcome, referenceId: sealer.open(place, sealedReference).toString() };
+  return outcomeOf(record, rowOf(record, request.id, sealer), request);
+}
+
+/** The caller's own id of a record that brought one. @throws SealBrokenError */
+export function unsealReference(
+  { line, sealedReference }: ResultRecord,
+  { id: requestId }: ResultOwner,
+  sealer: RecordSealer,
+): string | undefined {
+  if (sealedReference === null) return undefined;
+  const place = { table: 'record', column: 'sealed_reference', requestId, line };
+  return sealer.open(place, sealedReference).toString();
 }
 
 function rowOf({ line, sealedOutcome }: ResultRecord, requestId: string, sealer: RecordSealer): ResultRow {

@@ -15,6 +15,7 @@ import {
   RequestStore,
   ResultStore,
   SeederStore,
+  SteeringStore,
   type Submission,
   verifyKek,
 } from '../index.js';
@@ -77,6 +78,12 @@ export class StoreFixture {
   async saveOutcomes(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
     const lost = await this.ranges.saveOutcomes(outcomes.map((one) => ({ lease, outcome: one })));
     if (lost.size > 0) throw new LeaseLostError(lease);
+  }
+
+  /** Cancels a request that nobody has begun, and archives it. @returns how many records are erased */
+  async archive(id: string): Promise<number> {
+    await new SteeringStore(this.database, this.requests).cancel(id);
+    return this.requests.archive(id);
   }
 
   /** A seeder says that it lives. */

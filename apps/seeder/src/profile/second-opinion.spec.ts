@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+
+import type { PreflightResult } from '@mts/ida-client';
+import { createLogger } from '@mts/platform';
+import { OpinionStore, SilenceStore } from '@mts/store';
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Bench } from '../spec-support/running-seeder.js';
+import { OwnHold } from './own-hold.js';
+import { nextLookMs, Prober } from './prober.js';
+import { ProfileGuard } from './profile-guard.js';
+import { type FailedPreflight, SecondOpinion } from './second-opinion.js';
+
+const CUT_OFF: FailedPreflight = {
+  ok: false,
+  faultClass: 'transient',
+  code: 'MTS-IDA-101',
+  reason: 'IDA cannot be reached',
+};
+const CLOCK: FailedPreflight = { ok: false, faultClass: 'client', code: 'IDA-MLC-001', reason: 'its clock' };
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(async () => bench.close());
+
+/** What decides in one seeder whom a failed preflight holds. */
+class Desk {
+  readonly id = randomUUID();
+  preflight: PreflightResult = { ok: true };
+  preflights = 0;
+  /** What preflights wait for. */
+  gate = Promise.resolve();
+  /** How often it was looked whether another one asks. */
+  looks = 0;
+  nowMs = 0;
+  stops = 0;
+  readonly own: OwnHold;
+  readonly guard: ProfileGuard;
+  readonly prober: Prober;
+
+  private constructor() {
+    const client = { preflight: async () => this.ask() };
+    const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
+    const [profile, silence] = [bench.profile, new SilenceStore(bench.database, 'default')];
+    this.own = new OwnHold(this.id, profile, logger, () => this.nowMs);
+    const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', this.id), this.own, 1000);
+    const work = { stop: () => (this.stops += 1), pause: () => undefined, goOn: () => undefined };
+    this.guard = new ProfileGuard({ client, profile, silence, own: this.own, opinion, work, logger });
+    const isWanted = async (): Promise<boolean> => {
+      this.looks += 1;
+      return opinion.isWanted();
+    };
+    const probes = { ofProfile: nothingWaits, ofRequest: nothingWaits };
+    this.prober = new Prober(this.guard, profile, silence, this.own, { isWanted }, probes, 300, logger);
+  }
+
+  static async open(): Promise<Desk> {
+    const desk = new Desk();
+    // Its beats are none of this.
+    await bench.database.query(
+      `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES ($1, 1, now() + interval '1 hour')`,
+      [desk.id],
+    );
+    return desk;
+  }
+
+  async fail(preflight: FailedPreflight): Promise<void> {
+    this.preflight = preflight;
+    await this.guard.preflight();
+    await this.guard.holdAfter(preflight, 'preflight');
+  }
+
+  async isAsking(): Promise<boolean> {
+    const asking = await bench.database.query(
+      'SELECT 1 FROM seeder WHERE id = $1 AND asks_since IS NOT NULL',
+      [this.id],
+    );
+    return asking.length > 0;
+  }
+
+  private async ask(): Promise<PreflightResult> {
+    this.preflights += 1;
+    await this.gate;
+    return this.preflight;
+  }
+}
+
+async function nothingWaits(): Promise<'nothing waits'> {
+  return Promise.resolve('nothing waits');
+}
+
+describe('a preflight that fails', () => {
+  it('stops the work of its process at once, which asks nobody until another seeder has found out', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    const told: boolean[] = [];
+    one.own.follow((asksNobody) => told.push(asksNobody));
+    const failed = one.fail(CUT_OFF);
+    await until(async () => one.isAsking());
+    expect([one.stops, one.own.asksNobody, one.own.isHeld]).toEqual([1, true, false]);
+    await other.prober.answerOthers();
+    await failed;
+    expect([one.own.isHeld, told.includes(false)]).toEqual([true, false]);
+    expect([await one.isAsking(), await bench.profile.currentHold()]).toEqual([false, undefined]);
+    expect([other.preflights, other.stops, other.own.asksNobody]).toEqual([1, 0, false]);
+  });
+
+  it('holds everybody when that of another fails too, and none asks a second time', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    other.preflight = CUT_OFF;
+    const failed = one.fail(CUT_OFF);
+    await until(async () => one.isAsking());
+    await other.prober.answerOthers();
+    await failed;
+    expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-101' });
+    expect([one.own.asksNobody, other.own.asksNobody]).toEqual([false, false]);
+    expect([one.preflights, other.preflights]).toEqual([1, 1]);
+  });
+
+  it('holds everybody when another one that lives makes none in time', async () => {
+    const one = await Desk.open();
+    await Desk.open();
+    await one.fail(CUT_OFF);
+    expect([one.own.asksNobody, await bench.profile.currentHold()]).toMatchObject([
+      false,
+      { probe: 'record' },
+    ]);
+  });
+
+  it('holds everybody at once when the only other one holds itself', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    await other.fail(CLOCK);
+    await one.fail(CUT_OFF);
+    expect([one.own.isHeld, await bench.profile.currentHold()]).toMatchObject([
+      false,
+      { code: 'MTS-IDA-101' },
+    ]);
+    expect(other.preflights).toBe(1);
+  });
+
+  it('gives the probe of a hold, which it leaves as it is, to those who are well', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
+    one.preflight = CUT_OFF;
+    await one.guard.preflight();
+    const held = one.guard.holdAfter(CUT_OFF, 'record');
+    await until(async () => one.isAsking());
+    await other.prober.answerOthers();
+    await held;
+    expect(await bench.profile.takeProbe()).toMatchObject({ probe: 'record', code: 'MTS-IDA-102' });
+  });
+
+  it('asks again for one that was begun after the question', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    const gate = Promise.withResolvers<void>();
+    other.gate = gate.promise;
+    const earlier = other.guard.preflight();
+    await until(() => other.preflights === 1);
+    const failed = one.fail(CUT_OFF);
+    await until(async () => one.isAsking());
+    const answered = other.prober.answerOthers();
+    await until(() => other.looks === 1);
+    await until(async () => one.isAsking());
+    gate.resolve();
+    await Promise.all([earlier, answered, failed]);
+    expect([one.own.isHeld, other.preflights]).toEqual([true, 2]);
+  });
+});
+
+describe('a seeder that holds itself', () => {
+  it('tries again after its own back-off, whatever its tries fail with', async () => {
+    const one = await Desk.open();
+    await one.fail(CLOCK);
+    for (const [waitMs, next] of [
+      [30_000, CUT_OFF],
+      [60_000, CUT_OFF],
+      [120_000, CLOCK],
+    ] as const) {
+      one.nowMs += waitMs - 1;
+      expect(one.own.isTryDue).toBe(false);
+      one.nowMs += 1;
+      expect(one.own.isTryDue).toBe(true);
+      await one.fail(next);
+    }
+    expect(one.own.isTryDue).toBe(false);
+    expect(await bench.profile.heldSeeders()).toMatchObject([{ code: 'IDA-MLC-001' }]);
+    expect(await bench.profile.currentHold()).toBeUndefined();
+  });
+
+  it('asks the others nothing when its next try fails, and goes on when one succeeds', async () => {
+    const [one, other] = [await Desk.open(), await Desk.open()];
+    const failed = one.fail(CUT_OFF);
+    await until(async () => one.isAsking());
+    await other.prober.answerOthers();
+    await failed;
+    await one.fail(CUT_OFF);
+    expect(other.preflights).toBe(1);
+    one.preflight = { ok: true };
+    await one.guard.preflight();
+    expect([one.own.isHeld, await bench.profile.heldSeeders()]).toEqual([false, []]);
+  });
+});
+
+it('looks for probes at an uneven pace, and never later than others wait for its answers', () => {
+  expect([nextLookMs(0), nextLookMs(0.5), nextLookMs(1)]).toEqual([1000, 1500, 2000]);
+});
