@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 
 import { until } from '@mts/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { call, codes, VECTOR_PATH } from '../../test/caller.js';
 import { VERSIONS } from '../../test/check-cases.js';
@@ -334,3 +334,36 @@ it('used-up VIDs come back when they are reset', async () => {
   expect(await (await admin(ida, 'POST', '/admin/vids/reset')).json()).toEqual({ restored: 1 });
   expect(codes(await call(ida, oneTime))).toEqual([]);
 });
+
+it('takes up a new connection before calls of the ones there are have gone round several times', async () => {
+  const ida = await startVectorIda({ now: NOW });
+  const busy = new Agent({ keepAlive: true, maxSockets: 40 });
+  onTestFinished(() => busy.destroy());
+  let answers = 0;
+  const over = new AbortController();
+  const keepBusy = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await postWith(busy, ida.url);
+      answers += 1;
+    }
+  };
+  const load = Array.from({ length: 40 }, keepBusy);
+  await until(() => answers > 80);
+  const answersBefore = answers;
+  const newcomers = new Agent({ maxSockets: 20 });
+  await Promise.all(Array.from({ length: 20 }, async () => postWith(newcomers, ida.url)));
+  const roundsMeanwhile = (answers - answersBefore) / 40;
+  over.abort();
+  await Promise.all(load);
+  expect(roundsMeanwhile).toBeLessThan(5);
+});
+
+async function postWith(agent: Agent, url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request(url + VECTOR_PATH, { method: 'POST', agent }, (response) => {
+      response.resume().on('end', resolve);
+    })
+      .on('error', reject)
+      .end('{}');
+  });
+}

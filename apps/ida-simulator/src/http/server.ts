@@ -12,6 +12,7 @@ import { handleAdmin, type AdminState } from './admin.js';
 import { parseJson, readBody, sendError, sendJson } from './bodies.js';
 import { Counters } from './counters.js';
 import { strikes, type Faults } from './faults.js';
+import { Turns } from './turns.js';
 
 export interface ServerOptions {
   readonly ida: Ida;
@@ -31,6 +32,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 /** IDA's endpoints, and beside them the calls to watch and to disturb it. */
 export function createIdaServer(options: ServerOptions): Server {
   const { otps, population, decryptionKeys } = options.ida;
+  const turns = new Turns();
   const state: AdminState = {
     counters: new Counters(),
     otps,
@@ -40,7 +42,7 @@ export function createIdaServer(options: ServerOptions): Server {
     steering: NO_STEERING,
   };
   return createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
-    route(options, state, request, response).catch((error: unknown) => {
+    route(options, state, turns, request, response).catch((error: unknown) => {
       if (isCallerGone(error)) return;
       options.onDefect(error);
       if (response.headersSent) response.destroy();
@@ -57,6 +59,7 @@ function isCallerGone(error: unknown): boolean {
 async function route(
   options: ServerOptions,
   state: AdminState,
+  turns: Turns,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -74,7 +77,7 @@ async function route(
   if (request.method !== 'POST') return sendError(response, 405, 'IDA takes POST here');
   state.counters.callStarted(name);
   response.once('close', () => state.counters.callEnded());
-  return serve(options, state, { endpoint, segments, request, response });
+  return serve(options, state, turns, { endpoint, segments, request, response });
 }
 
 interface Exchange {
@@ -84,7 +87,12 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-async function serve(options: ServerOptions, state: AdminState, exchange: Exchange): Promise<void> {
+async function serve(
+  options: ServerOptions,
+  state: AdminState,
+  turns: Turns,
+  exchange: Exchange,
+): Promise<void> {
   const { faults, counters } = state;
   const { request, response } = exchange;
   const text = await readBody(request);
@@ -93,6 +101,7 @@ async function serve(options: ServerOptions, state: AdminState, exchange: Exchan
     return sendAsGateway(response, faults.httpStatus);
   }
   if (faults.html === true) return sendAsGateway(response, 200);
+  await turns.take();
   const outcome = carryOut(options, state, exchange, text);
   if ('lookedUp' in outcome && outcome.lookedUp !== undefined) {
     counters.lookedUp(outcome.lookedUp);
