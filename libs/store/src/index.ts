@@ -93,7 +93,7 @@ export {
   SteeringStore,
 } from './steering-store.js';
 export { type SetAsideRange, SetAsideStore } from './set-aside-store.js';
-export { type SilenceHold, type SilenceProof, SilenceStore } from './silence-store.js';
+export { type SilenceProof, SilenceStore } from './silence-store.js';
 export { TicketStore } from './ticket-store.js';
 export {
   type DueWork,

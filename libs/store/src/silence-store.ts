@@ -3,13 +3,6 @@ import type { Database } from './database.js';
 import { countHeldTime } from './held-time.js';
 import { notifyOf } from './request-end.js';
 
-/** A request that is held because IDA is silent about its people. */
-export interface SilenceHold {
-  readonly requestId: string;
-  /** How many probes it has had, with this one. */
-  readonly attempts: number;
-}
-
 /** What is known against a person about whom IDA was silent. */
 export interface SilenceProof {
   /** Somebody who was asked later than this person was before this call has been answered. */
@@ -96,11 +89,11 @@ export class SilenceStore {
 
   /**
    * Takes the right to make the next probe of a request, when one is due and nothing else keeps it from being asked. One
-   * seeder gets it; the next one is due later.
+   * seeder gets it; the next one is due later. @returns the id of the request
    */
-  async takeProbe(): Promise<SilenceHold | undefined> {
-    const [hold] = await this.database.query<SilenceHold>(TAKE_PROBE, [this.profileId]);
-    return hold;
+  async takeProbe(): Promise<string | undefined> {
+    const [hold] = await this.database.query<{ requestId: string }>(TAKE_PROBE, [this.profileId]);
+    return hold?.requestId;
   }
 
   /** The next probe of every such request is due now; the back-off goes on from there. */
@@ -150,4 +143,4 @@ const TAKE_PROBE = `
         AND NOT EXISTS (SELECT 1 FROM request_hold o WHERE o.request_id = q.request_id AND o.next_probe_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM profile_hold p WHERE p.profile_id = r.profile_id)
       ORDER BY q.next_probe_at LIMIT 1 FOR UPDATE OF q SKIP LOCKED)
-  RETURNING h.request_id AS "requestId", h.attempts`;
+  RETURNING h.request_id AS "requestId"`;

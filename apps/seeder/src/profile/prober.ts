@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { ProfileHold, ProfileStore, SilenceHold, SilenceStore } from '@mts/store';
+import type { ProfileHold, ProfileStore, SilenceStore } from '@mts/store';
 
 import type { Probes } from '../authenticate/probes.js';
 import type { OwnHold } from './own-hold.js';
@@ -128,13 +128,13 @@ export class Prober {
   /** All that are due, as when an outage is over; one after the other, for a silence counts as a person's only when it is alone. */
   private async probeRequests(): Promise<void> {
     while (!this.isClosed && !this.own.isHeld) {
-      const request = await this.silence.takeProbe();
-      if (request === undefined) return;
-      await this.probeRequest(request);
+      const requestId = await this.silence.takeProbe();
+      if (requestId === undefined) return;
+      await this.probeRequest(requestId);
     }
   }
 
-  private async probeRequest({ requestId }: SilenceHold): Promise<void> {
+  private async probeRequest(requestId: string): Promise<void> {
     const result = await this.guard.preflight();
     if (result.ok) await this.probes.ofRequest(requestId);
     else await this.guard.holdAfter(result);

@@ -9,6 +9,7 @@ import { PreflightLog } from './preflight-log.js';
 import { reasonOf } from './reason.js';
 import type { FailedPreflight, SecondOpinion } from './second-opinion.js';
 import { SetAsideCounts } from './set-aside-counts.js';
+import { SilenceLog } from './silence-log.js';
 import { type AfterFault, type AskingWork, type Cause, SilenceWatch } from './silence-watch.js';
 
 /** What a call is made for: to get an answer, or also to find out whether a hold is over. */
@@ -47,6 +48,7 @@ export interface ProfileGuardParts {
  */
 export class ProfileGuard {
   private readonly silences: SilenceWatch;
+  private readonly silenceLog: SilenceLog;
   private readonly preflights: PreflightLog;
   private readonly setAside = new SetAsideCounts();
   private checking: Promise<PreflightResult> | undefined;
@@ -56,6 +58,7 @@ export class ProfileGuard {
 
   constructor(private readonly parts: ProfileGuardParts) {
     const { profile, silence, own, work, logger } = parts;
+    this.silenceLog = new SilenceLog(logger);
     this.preflights = new PreflightLog(logger);
     this.silences = new SilenceWatch({
       silence,
@@ -190,6 +193,7 @@ export class ProfileGuard {
   }
 
   private async silent(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
+    this.silenceLog.note({ code: fault.code, reason: fault.message });
     const cause = { code: fault.code, reason: silenceReason(call, fault) };
     if (call.purpose === 'work') return this.silences.failed(call, cause);
     this.silences.ended(call);
