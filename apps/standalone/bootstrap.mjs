@@ -88,6 +88,14 @@ Finds out, case by case, whether an IDA does what MOSIP says it does.`,
 Makes the tables and queues, or brings them up to date.`,
     run: () => [...NODE, 'apps/standalone/dist/migrate.js'],
   },
+  seeder: {
+    usage: `npm run seeder
+
+Starts one seeder more, beside that of the \`npm start\` of this folder and with its options; or, where none runs,
+as DATABASE_URL, MTS_IDA_AUTH_URL and the other variables say. Ctrl-C stops it. See docs/guide/how-fast-it-asks.md`,
+    logs: true,
+    run: () => [...NODE, 'apps/standalone/dist/seeder.js'],
+  },
   admin: {
     usage: `npm run admin -- <command> [<argument> ...] [--json]
 
@@ -136,7 +144,8 @@ if (!process.stdout.isTTY) {
   env.NO_COLOR = '1';
 }
 // What a program reads of such a task, as in `npm run -s admin -- api-key list | …`, is what the task prints alone.
-const progress = task.passAll && !process.stdout.isTTY ? process.stderr : process.stdout;
+const isRead = task.passAll || task.logs;
+const progress = isRead && !process.stdout.isTTY ? process.stderr : process.stdout;
 assertWritable();
 const letNextIn = await oneAtATime(root, () =>
   progress.write('Another command installs or builds in this folder; waiting until it has ...\n'),

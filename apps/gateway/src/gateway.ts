@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { checkValue, type KekProvider, missingKek, openKekProvider } from '@mts/crypto';
-import { type Clock, type Logger, NestLogger, systemClock } from '@mts/platform';
+import { type Clock, Ending, type Logger, NestLogger, systemClock } from '@mts/platform';
 import { JqPool, OutputFormats } from '@mts/outputs';
 import { Queues } from '@mts/queue';
 import {
@@ -44,6 +44,8 @@ const PROFILE_ID = 'default';
 /** How long calls under way may go on after a stop; what is still uploaded then breaks off. */
 const STOP_GRACE_MS = 10_000;
 const QUEUE_STOP_GRACE_MS = 1000;
+/** When a part is given up that cannot be closed, because the database is silent; since the stop began. */
+const GIVEN_UP_AFTER_MS = { calls: 13_000, uploads: 15_000, queues: 16_500, connections: 17_400 } as const;
 
 /** What differs between a process and a test. */
 export interface GatewaySurroundings {
@@ -62,7 +64,7 @@ export interface RunningGateway {
   /** All that is served, as `GET /authtoken/status/:id`. */
   readonly routes: readonly string[];
   /** Lets calls under way finish, breaks off what takes longer, and leaves nothing of that. */
-  stop(): Promise<void>;
+  stop(ending?: Ending): Promise<void>;
 }
 
 /** @throws ConfigError, KekError, SchemaError, each with a sentence for the operator */
@@ -77,16 +79,17 @@ export async function startGateway(
   return {
     url: await app.getUrl(),
     routes: routes.all(),
-    stop: async () => {
-      await closeServer(app, surroundings.stopGraceMs ?? STOP_GRACE_MS);
-      await close();
+    stop: async (ending = new Ending()) => {
+      const graceMs = surroundings.stopGraceMs ?? STOP_GRACE_MS;
+      await ending.step('calls', GIVEN_UP_AFTER_MS.calls, async () => closeServer(app, graceMs));
+      await close(ending);
     },
   };
 }
 
 interface OpenServices {
   readonly services: GatewayServices;
-  readonly close: () => Promise<void>;
+  readonly close: (ending: Ending) => Promise<void>;
 }
 
 async function openServices(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenServices> {
@@ -137,14 +140,16 @@ async function openServices(config: GatewayConfig, surroundings: GatewaySurround
     listSettings: listSettingsOf(config, stallLimitMs),
     formats: new OutputFormats(jqPool),
   };
-  const close = async (): Promise<void> => {
-    await ingest.settled();
-    await pool.close();
-    await jqPool.close();
+  const close = async (ending: Ending): Promise<void> => {
+    const { uploads, queues: queuesEnd, connections } = GIVEN_UP_AFTER_MS;
+    await ending.step('uploads', uploads, async () => ingest.settled());
+    await Promise.all([pool.close(), jqPool.close()]);
     logger.close();
-    await queues.stop(QUEUE_STOP_GRACE_MS);
-    await notifications.close();
-    await Promise.all([database.close(), looks.close()]);
+    await ending.step('the queues', queuesEnd, async () => queues.stop(QUEUE_STOP_GRACE_MS));
+    await Promise.all([
+      ending.step('notifications', connections, async () => notifications.close()),
+      ending.step('the database', connections, async () => Promise.all([database.close(), looks.close()])),
+    ]);
   };
   return { services, close };
 }

@@ -8,5 +8,5 @@ await runApp(async () => {
   const config = readGatewayConfig(process.env);
   const logger = createLogger({ app: 'gateway', level: config.logLevel });
   const gateway = await startGateway(config, { logger });
-  return { address: gateway.url, stop: async () => gateway.stop() };
+  return { address: gateway.url, logger, stop: async (ending) => gateway.stop(ending) };
 });

@@ -3,6 +3,7 @@ import { createLogger, NestLogger, runApp } from '@mts/platform';
 import { NestFactory } from '@nestjs/core';
 
 import { readSchedulerConfig } from './options.js';
+import { Scheduler } from './scheduler.js';
 import { SchedulerModule } from './scheduler.module.js';
 
 await runApp(async () => {
@@ -12,5 +13,12 @@ await runApp(async () => {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  return { address: 'scheduler', stop: async () => app.close() };
+  return {
+    address: 'scheduler',
+    logger,
+    stop: async (ending) => {
+      await app.get(Scheduler).stop(ending);
+      await app.close();
+    },
+  };
 });

@@ -14,6 +14,7 @@ import {
 } from '@mts/store';
 
 import type { SchedulerConfig } from './options.js';
+import { Reconciler } from './reconciler.js';
 import { Scheduler } from './scheduler.js';
 import { Timetable } from './timetable.js';
 
@@ -52,14 +53,15 @@ async function assemble(
     role: 'sender',
     onError: (error) => logger.error('the queue reported a fault', { error }),
   });
-  const timetable = new Timetable(
-    new FiringStore(database),
-    new RangeStore(database),
-    new PullStore(database, new RequestStore(database)),
-    new DeliveryStore(database),
-    new SteeringStore(database, new RequestStore(database)),
+  const requests = new RequestStore(database);
+  const reconciler = new Reconciler({
+    ranges: new RangeStore(database),
+    steering: new SteeringStore(database, requests),
+    pulls: new PullStore(database, requests),
+    deliveries: new DeliveryStore(database),
     queues,
     logger,
-  );
+  });
+  const timetable = new Timetable(new FiringStore(database), reconciler, queues, logger);
   return new Scheduler(registry, timetable, queues, database, logger);
 }

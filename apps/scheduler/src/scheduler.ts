@@ -1,14 +1,19 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { Ending } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 import type { Database, OutageLog } from '@mts/store';
 
 import { PERIODS_SECONDS, type Schedule, type Timetable } from './timetable.js';
 
 const STOP_GRACE_MS = 5_000;
+/** When a part is given up that cannot be closed, because the database is silent; since the stop began. */
+const [QUEUES_UNTIL_MS, DATABASE_UNTIL_MS] = [10_000, 15_000];
 
 /** The life of one scheduler process. */
 export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopped: Promise<void> | undefined;
+
   constructor(
     private readonly registry: SchedulerRegistry,
     private readonly timetable: Timetable,
@@ -28,9 +33,19 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.stop(new Ending());
+  }
+
+  /** May be called again. */
+  async stop(ending: Ending): Promise<void> {
+    this.stopped ??= this.stopInOrder(ending);
+    return this.stopped;
+  }
+
+  private async stopInOrder(ending: Ending): Promise<void> {
     for (const schedule of this.registry.getIntervals()) this.registry.deleteInterval(schedule);
     this.logger.close();
-    await this.queues.stop(STOP_GRACE_MS);
-    await this.database.close();
+    await ending.step('the queues', QUEUES_UNTIL_MS, async () => this.queues.stop(STOP_GRACE_MS));
+    await ending.step('the database', DATABASE_UNTIL_MS, async () => this.database.close());
   }
 }

@@ -20,6 +20,7 @@ import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { readSchedulerConfig } from './options.js';
+import { Reconciler, type ReconcilerParts } from './reconciler.js';
 import { SchedulerModule } from './scheduler.module.js';
 import { Timetable } from './timetable.js';
 
@@ -96,16 +97,18 @@ async function passTime(): Promise<void> {
   await database.query(`UPDATE firing SET due_at = due_at - interval '1 day'`);
 }
 
-function timetable(ranges = new RangeStore(database)): Timetable {
-  return new Timetable(
-    new FiringStore(database),
-    ranges,
-    new PullStore(database, new RequestStore(database)),
-    new DeliveryStore(database),
-    new SteeringStore(database, new RequestStore(database)),
+function timetable(parts: Partial<ReconcilerParts> = {}): Timetable {
+  const requests = new RequestStore(database);
+  const reconciler = new Reconciler({
+    ranges: new RangeStore(database),
+    steering: new SteeringStore(database, requests),
+    pulls: new PullStore(database, requests),
+    deliveries: new DeliveryStore(database),
     queues,
     logger,
-  );
+    ...parts,
+  });
+  return new Timetable(new FiringStore(database), reconciler, queues, logger);
 }
 
 /** By the database's clock: how far from a multiple of five minutes. */
@@ -119,6 +122,7 @@ describe('the timetable', () => {
     await passTime();
     await timetable().tick('reconcile');
     expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 }, group: id }]);
+    expect(await waitingJobs('list')).toEqual([{ data: { v: 1, requestId: id }, group: null }]);
   });
 
   it('puts a pull whose job was lost on the queue again, and never twice', async () => {
@@ -147,7 +151,7 @@ describe('the timetable', () => {
 
   it('holds no transaction open while it looks for what was lost, however long that takes', async () => {
     const onlooker = new Onlooker(database);
-    await timetable(onlooker).tick('reconcile');
+    await timetable({ ranges: onlooker }).tick('reconcile');
     expect(onlooker.standingStill).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { Calm } from './authenticate/calm.js';
 import { Bench } from './spec-support/running-seeder.js';
 import { tokenOf } from './spec-support/stub-ida.js';
 
@@ -76,6 +77,61 @@ describe('a caller who waits', () => {
     await outcomeOf(id);
     expect(bench.ida.asked.indexOf('2000')).toBeLessThan(7);
     await outcomeOf(list);
+  });
+});
+
+/** A seeder that takes IDA for calm only so long after a silence as it does in earnest. */
+async function startUncalm(): Promise<void> {
+  await bench.startSeeder({}, new Calm());
+}
+
+describe.each([
+  ['503', { kind: 'http', status: 503 }],
+  ['a web page', { kind: 'http', status: 200 }],
+  ['silence', SILENT],
+  ['403', { kind: 'http', status: 403 }],
+] as const)('a caller who waits at the beginning of an outage by %s', (_how, fails) => {
+  it('is asked about once, which holds everybody, and answered when it is over', async () => {
+    await startUncalm();
+    await outcomeOf(await bench.submitAwaited('1001'));
+    bench.ida.script('1002', fails);
+    bench.ida.preflightAnswer = fails;
+    const id = await bench.submitAwaited('1002');
+    expect(await until(async () => bench.profile.currentHold())).toMatchObject({
+      nextTryAt: expect.any(Date),
+    });
+    expect(bench.ida.asked).toEqual(['1001', '1002']);
+    expect(await bench.progress(id)).toMatchObject({ failed: 0, done: 0 });
+    bench.ida.script('1002', { kind: 'token', token: tokenOf('1002') });
+    bench.ida.preflightAnswer = { kind: 'errors', errors: [['IDA-MLC-002', 'Invalid UIN']] };
+    await until(async () => {
+      await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+      await bench.reconcileLater();
+      return (await bench.progress(id)).state === 'processed';
+    });
+    expect(await outcomeOf(id)).toMatchObject({ token: tokenOf('1002') });
+  });
+});
+
+describe('a caller who waits and about whom IDA is silent once, while preflights succeed', () => {
+  it('is asked about again at once', async () => {
+    bench.ida.script('1001', { kind: 'http', status: 503 }, { kind: 'token', token: tokenOf('1001') });
+    await startUncalm();
+    const before = bench.ida.preflights;
+    expect(await outcomeOf(await bench.submitAwaited('1001'))).toMatchObject({ token: tokenOf('1001') });
+    expect([bench.ida.asked, bench.ida.preflights - before]).toEqual([['1001', '1001'], 1]);
+  });
+});
+
+describe('a list of one in an outage', () => {
+  it('shows at once that everybody is held, when its one call failed', async () => {
+    bench.ida.script('1001', { kind: 'http', status: 503 });
+    await startUncalm();
+    bench.ida.preflightAnswer = { kind: 'http', status: 503 };
+    const id = await bench.submit(['1001']);
+    await until(async () => bench.profile.currentHold());
+    expect(bench.ida.asked).toEqual(['1001']);
+    expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'profile', code: 'MTS-IDA-103' }]);
   });
 });
 

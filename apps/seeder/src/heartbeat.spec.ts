@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import { createLogger } from '@mts/platform';
 import type { InFlightGrant, SeederFigures, SeederStore } from '@mts/store';
 import { until } from '@mts/testing';
@@ -71,6 +73,8 @@ it('tells what the seeder does, and that it ends', async () => {
   await heartbeat.start();
   expect(table.beats).toEqual([
     {
+      host: hostname(),
+      processId: process.pid,
       inFlight: 1,
       inFlightLimit: 8,
       inFlightMax: 32,
@@ -99,7 +103,7 @@ describe('a share of the places of all seeders', () => {
     const place = gate.enter(CLAIM, NEVER);
     table.grants = [{ granted: 3, fair: 3 }];
     await heartbeat.start();
-    expect([await place, gate.inFlight]).toMatchObject([expect.any(Function), 1]);
+    expect([await place, gate.inFlight]).toMatchObject([{ sentUntilMs: Infinity }, 1]);
   });
 
   it('that is to shrink is kept to at once, and given back by a beat that comes soon', async () => {

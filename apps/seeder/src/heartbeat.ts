@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Logger } from '@mts/platform';
@@ -100,6 +101,8 @@ export class Heartbeat {
     const { gate, limit, share, figures, ratePerSecondMax } = this.parts;
     return {
       ...figures.take(),
+      host: hostname(),
+      processId: process.pid,
       inFlight: gate.inFlight,
       inFlightLimit: Math.min(limit.places, share.places),
       inFlightMax: limit.placesMax,

@@ -1,4 +1,5 @@
-import { LEASE_SECONDS } from '@mts/store';
+import { hostname } from 'node:os';
+
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -80,14 +81,7 @@ describe('a hold of the profile', () => {
     await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
     await until(() => bench.ida.waiting === 4);
     await bench.profile.hold('preflight', 'IDA-MPA-017', 'blocked');
-    // A renewal was refused, which stops the work.
-    await until(async () => {
-      const told = await bench.database.query(
-        'SELECT 1 FROM range WHERE lease_until < now() + make_interval(secs => $1)',
-        [LEASE_SECONDS - 1],
-      );
-      return told.length > 0;
-    });
+    await until(async () => bench.hasStopped(id));
     bench.ida.release();
     await until(areHandedBack);
     expect(bench.ida.asked).toHaveLength(4);
@@ -96,6 +90,26 @@ describe('a hold of the profile', () => {
       [id],
     );
     expect(states).toEqual([{ state: 'submitted', attempts: 0 }]);
+  });
+
+  it('is probed with nobody who is being asked, however long that takes', async () => {
+    const persons = people(2);
+    keepWaiting(persons);
+    const id = await bench.submit(persons);
+    // One more place than people: the preflight before a probe wants one.
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await until(() => bench.ida.waiting === 2);
+    await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
+    await bench.database.query(`UPDATE profile_hold SET next_probe_at = now() + interval '1 hour'`);
+    await bench.outlastLeases(id);
+    // One that begins after another has been looked into to its end.
+    for (const preflights of [bench.ida.preflights, bench.ida.preflights + 1]) {
+      await bench.database.query('UPDATE profile_hold SET next_probe_at = now()');
+      await until(() => bench.ida.preflights > preflights);
+    }
+    bench.ida.release();
+    await until(async () => (await bench.progress(id)).state === 'processed');
+    expect(bench.ida.asked.toSorted()).toEqual(persons);
   });
 });
 
@@ -107,11 +121,16 @@ describe('a seeder whose clock is off', () => {
     expect(await bench.profile.currentHold()).toBeUndefined();
     expect(await bench.profile.heldSeeders()).toMatchObject([
       {
+        host: hostname(),
+        processId: process.pid,
         code: 'IDA-MLC-001',
         reason: expect.stringMatching(/its clock is about \d+ s .* this machine's; set both by NTP/),
       },
     ]);
-    expect(await bench.profile.holdsOf(id)).toMatchObject([{ kind: 'profile', code: 'IDA-MLC-001' }]);
+    const nextTryAt = expect.any(Date) as Date;
+    expect(await bench.profile.holdsOf(id)).toMatchObject([
+      { kind: 'profile', code: 'IDA-MLC-001', nextTryAt },
+    ]);
     expect(bench.ida.asked).toEqual([]);
     bench.ida.preflightAnswer = WELL;
     await bench.askForPreflight(await bench.profile.now());

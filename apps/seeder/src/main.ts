@@ -3,6 +3,7 @@ import { createLogger, NestLogger, runApp } from '@mts/platform';
 import { NestFactory } from '@nestjs/core';
 
 import { readSeederConfig } from './options.js';
+import { Seeder } from './seeder.js';
 import { SeederModule } from './seeder.module.js';
 import { sizeThreadPool } from './thread-pool.js';
 
@@ -15,5 +16,12 @@ await runApp(async () => {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  return { address: 'seeder', stop: async () => app.close() };
+  return {
+    address: 'seeder',
+    logger,
+    stop: async (ending) => {
+      await app.get(Seeder).stop(ending);
+      await app.close();
+    },
+  };
 });

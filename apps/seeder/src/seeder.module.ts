@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 
 import { type DynamicModule, Module } from '@nestjs/common';
 import { checkValue, type KekProvider, missingKek, openKekProvider } from '@mts/crypto';
@@ -32,6 +33,7 @@ import { InFlightLimit } from './authenticate/in-flight-limit.js';
 import { InFlightShare } from './authenticate/in-flight-share.js';
 import { Intake } from './authenticate/intake.js';
 import { LeaseKeeper } from './authenticate/lease-keeper.js';
+import { ListWork } from './authenticate/list-work.js';
 import { Probes } from './authenticate/probes.js';
 import { RangeWorker } from './authenticate/range-worker.js';
 import { RateCap } from './authenticate/rate-cap.js';
@@ -66,13 +68,28 @@ export class SeederModule {
 }
 
 async function assemble(config: SeederConfig, lines: Logger, calm: Calm): Promise<SeederParts> {
+  const id = randomUUID();
+  // By these it is found again in `/health` and `holds list`.
+  lines.info('this seeder starts', { seederId: id, host: hostname(), processId: process.pid });
   const client = await openIdaClient(config, lines);
   const { database, notifications, queues, logger } = await connect(config, lines);
   const keks = await openKeks(config, database, lines);
   const requests = new RequestStore(database);
   const deliveries = new Deliveries({ database, queues, keks, config, logger });
   const onEnded = async (requestId: string): Promise<void> => deliveries.offer(requestId);
-  const ground = { config, logger, calm, client, keks, database, notifications, queues, requests, onEnded };
+  const ground = {
+    id,
+    config,
+    logger,
+    calm,
+    client,
+    keks,
+    database,
+    notifications,
+    queues,
+    requests,
+    onEnded,
+  };
   return {
     database,
     notifications,
@@ -96,6 +113,7 @@ async function assemble(config: SeederConfig, lines: Logger, calm: Calm): Promis
 
 /** What all that asks IDA stands on. */
 interface Ground extends Pick<SeederParts, 'database' | 'notifications' | 'queues' | 'client'> {
+  readonly id: string;
   readonly config: SeederConfig;
   readonly logger: Logger;
   readonly calm: Calm;
@@ -106,11 +124,11 @@ interface Ground extends Pick<SeederParts, 'database' | 'notifications' | 'queue
 
 function assembleAsking(
   ground: Ground,
-): Pick<SeederParts, 'heartbeat' | 'keeper' | 'intake' | 'awaited' | 'prober'> {
-  const { config, logger, calm, client, keks, database, notifications, queues, requests, onEnded } = ground;
-  const id = randomUUID();
+): Pick<SeederParts, 'heartbeat' | 'keeper' | 'intake' | 'awaited' | 'lists' | 'prober'> {
+  const { id, config, logger, calm, client, keks, database, notifications, queues, requests, onEnded } =
+    ground;
   const [ranges, profile] = [new RangeStore(database), new ProfileStore(database, PROFILE_ID)];
-  const { gate, limit, share, figures, heartbeat } = placesOf(config, id, new SeederStore(database), logger);
+  const { gate, limit, share, figures, heartbeat } = placesOf(config, id, database, profile, logger);
   const [keeper, own] = [new LeaseKeeper(ranges, logger), new OwnHold(id, profile, logger)];
   const standby = new Standby(own, share);
   const silence = new SilenceStore(database, PROFILE_ID);
@@ -132,16 +150,17 @@ function assembleAsking(
     keks,
     keeper,
     gate,
-    cap: new RateCap(profile, config.idaRatePerSecondMax),
     calm,
     standby,
     asker,
+    guard,
     logger,
     onEnded,
   });
   const store = new ProbeStore(database, PROFILE_ID);
   const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
+  const lists = new ListWork({ worker, ranges, queues, logger });
   const { rangesAtOnceMax, idaPreflightIntervalSeconds } = config;
   const prober = new Prober(
     guard,
@@ -158,7 +177,8 @@ function assembleAsking(
     heartbeat,
     keeper,
     awaited,
-    intake: new Intake({ queues, worker, awaited, standby, rangesAtOnceMax, logger }),
+    lists,
+    intake: new Intake({ queues, worker, awaited, lists, standby, rangesAtOnceMax, logger }),
     prober,
   };
 }
@@ -178,7 +198,8 @@ async function openKeks(config: SeederConfig, database: Database, lines: Logger)
 function placesOf(
   config: SeederConfig,
   seederId: string,
-  store: SeederStore,
+  database: Database,
+  profile: ProfileStore,
   logger: Logger,
 ): Omit<HeartbeatParts, 'seederId' | 'store' | 'ratePerSecondMax' | 'logger'> & { heartbeat: Heartbeat } {
   const { idaInFlightMax: inFlightMax, idaRatePerSecondMax: ratePerSecondMax } = config;
@@ -191,7 +212,9 @@ function placesOf(
     },
   });
   const share = new InFlightShare(config.idaInFlightMaxAll);
-  const parts = { limit, share, figures: new CallFigures(), gate: new CallGate(limit, share) };
+  const cap = ratePerSecondMax === 'none' ? undefined : new RateCap(profile, ratePerSecondMax);
+  const parts = { limit, share, figures: new CallFigures(), gate: new CallGate(limit, share, cap) };
+  const store = new SeederStore(database);
   return { ...parts, heartbeat: new Heartbeat({ ...parts, seederId, store, ratePerSecondMax, logger }) };
 }
 

@@ -1,13 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { IdaClient } from '@mts/ida-client';
+import { Ending } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 import type { Database, Lease, Notifications, OutageLog } from '@mts/store';
 
 import type { AwaitedWork } from './authenticate/awaited-work.js';
 import type { Intake } from './authenticate/intake.js';
 import type { LeaseKeeper } from './authenticate/lease-keeper.js';
+import type { ListWork } from './authenticate/list-work.js';
 import type { Deliveries } from './deliver/deliveries.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Housekeeper } from './housekeeping/housekeeper.js';
@@ -25,19 +25,24 @@ export interface SeederParts {
   readonly keeper: LeaseKeeper<Lease>;
   readonly intake: Intake;
   readonly awaited: AwaitedWork;
+  readonly lists: ListWork;
   readonly deliveries: Deliveries;
   readonly pulls: Pulls;
   readonly prober: Prober;
   readonly housekeeper: Housekeeper;
 }
 
-/** Longer than a call to IDA may take at the most, connecting and answering; below the 20 s that a stop may take. */
-const STOP_GRACE_MS = 18_000;
-/** And what is left then to keep what calls have brought. */
-const STORED_GRACE_MS = 1_000;
+/**
+ * Until when each part of the stop is waited for, since it began. The work has nearly all of the time: longer than an answer
+ * of IDA may take (MTS_IDA_ANSWER_TIMEOUT_MS), and what is left then is for storing it; also the database is closed last,
+ * because a statement may get through until then.
+ */
+const GIVEN_UP_AFTER_MS = { work: 16_000, queues: 16_500, helpers: 17_000, connections: 17_400 } as const;
 
 /** The life of one seeder process: starts the work, shows that it lives, and ends in good order. */
 export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopped: Promise<void> | undefined;
+
   constructor(private readonly parts: SeederParts) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -54,26 +59,53 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
     await queues.work('housekeeping', { slots: 1 }, async (message) => housekeeper.perform(message.duty));
   }
 
-  /** No new record is asked; those in flight are answered and stored; ranges are handed back. */
   async beforeApplicationShutdown(): Promise<void> {
-    const { queues, intake, keeper, awaited, deliveries, pulls, prober, client, heartbeat } = this.parts;
+    await this.stop(new Ending());
+  }
+
+  /** No new record is asked; those in flight are answered and stored; ranges are handed back. May be called again. */
+  async stop(ending: Ending): Promise<void> {
+    this.stopped ??= this.stopInOrder(ending);
+    return this.stopped;
+  }
+
+  private async stopInOrder(ending: Ending): Promise<void> {
+    const { queues, intake, keeper, deliveries, pulls, prober } = this.parts;
+    const { work, queues: queuesEnd } = GIVEN_UP_AFTER_MS;
     prober.close();
     intake.stop();
     keeper.stopAll();
     deliveries.stop();
     pulls.stop();
-    await queues.stop(STOP_GRACE_MS);
-    // What was fetched while the queue came to its end.
+    await queues.leaveAll();
+    await ending.step('calls to IDA, or their outcomes', work, async () => this.settled());
+    // After them: the last call of a list lets its results go out.
+    await ending.step('jobs', work, async () => queues.settled());
+    await ending.step('the queues', queuesEnd, async () => queues.stop(ending.leftMs(work)));
+    // What was fetched while the queues came to their end.
     keeper.stopAll();
-    // What the database cannot take now is asked again by another seeder.
-    await Promise.race([awaited.settled(), wait(STORED_GRACE_MS, undefined, { ref: false })]);
+    await ending.step('late calls to IDA, or their outcomes', queuesEnd, async () => this.settled());
+    await this.closeAll(ending);
+  }
+
+  private async settled(): Promise<void> {
+    await Promise.all([this.parts.awaited.settled(), this.parts.lists.settled()]);
+  }
+
+  private async closeAll(ending: Ending): Promise<void> {
+    const { keeper, deliveries, pulls, client, heartbeat, logger, notifications, database } = this.parts;
+    const { helpers, connections } = GIVEN_UP_AFTER_MS;
     keeper.close();
-    await deliveries.close();
     pulls.close();
-    await client.close();
-    await heartbeat.stop();
-    this.parts.logger.close();
-    await this.parts.notifications.close();
-    await this.parts.database.close();
+    await Promise.all([
+      ending.step('deliveries', helpers, async () => deliveries.close()),
+      ending.step('connections to IDA', helpers, async () => client.close()),
+      ending.step('the heartbeat', helpers, async () => heartbeat.stop()),
+    ]);
+    logger.close();
+    await Promise.all([
+      ending.step('notifications', connections, async () => notifications.close()),
+      ending.step('the database', connections, async () => database.close()),
+    ]);
   }
 }

@@ -81,12 +81,42 @@ export function environmentOf(app: Reader, environment: NodeJS.ProcessEnv): Node
   );
 }
 
+/** Of an environment those of our options that an app reads and that are not secret: a file that holds a secret is none. */
+export function openOptionsOf(app: Reader, environment: Environment): Record<string, string> {
+  return givenOf(
+    environment,
+    optionsOf(app).flatMap((option) => variablesOf(option).filter((name) => !isSecret(option, name))),
+  );
+}
+
+/** Of an environment the secrets that an app reads. */
+export function secretOptionsOf(app: Reader, environment: Environment): Record<string, string> {
+  return givenOf(
+    environment,
+    optionsOf(app).flatMap((option) => variablesOf(option).filter((name) => isSecret(option, name))),
+  );
+}
+
+function optionsOf(app: Reader): readonly Option<unknown>[] {
+  return Object.values<Option<unknown>>(OPTIONS).filter(({ readers }) => readers.includes(app));
+}
+
+function isSecret({ secret }: Option<unknown>, variable: string): boolean {
+  return secret !== undefined && !variable.endsWith('_FILE');
+}
+
+function givenOf(environment: Environment, variables: readonly string[]): Record<string, string> {
+  const given = variables.map((name) => [name, environment[name] ?? ''] as const);
+  return Object.fromEntries(given.filter(([, value]) => value.trim() !== ''));
+}
+
 /** Options that a command of an operator needs as the apps have them. None is secret. */
 const ADMIN_NAMES = [
   'kekProvider',
   'kekFile',
   'kekFilesFormer',
   'kekDirectory',
+  'callerModes',
   'requestAgeHoursMax',
   'uploadAgeMinutesMax',
 ] as const;

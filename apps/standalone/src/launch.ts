@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@mts/embedded-postgres';
 
 import { ChildApp } from './child-app.js';
-import { environmentOf, environmentOfAdmin, type LauncherConfig } from './configuration.js';
+import { environmentOf, environmentOfAdmin, type LauncherConfig, openOptionsOf } from './configuration.js';
 import { bringUpToDate } from './database.js';
 import type { Fleet, PartName } from './fleet.js';
 import { KeptPart } from './kept-part.js';
@@ -64,9 +64,14 @@ export async function launch(given: Launch): Promise<Launched> {
     schema: start.config.databaseSchema,
     options: environmentOfAdmin(shared),
   });
+  const seeder = { ...shared, ...ida };
+  start.record.setSeeder({
+    options: openOptionsOf('seeder', seeder),
+    ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
+  });
   const [url] = await Promise.all([
     startApp(start, 'gateway', shared),
-    startApp(start, 'seeder', { ...shared, ...ida }),
+    startApp(start, 'seeder', seeder),
     startApp(start, 'scheduler', shared),
   ]);
   for (const log of start.logs) log.keep();

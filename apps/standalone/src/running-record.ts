@@ -16,6 +16,8 @@ export interface Run {
   readonly url?: string;
   /** For those who administer it; absent until it is there. */
   readonly database?: RunDatabase;
+  /** For others beside its own; absent until that is started. */
+  readonly seeder?: RunSeeder;
   readonly children: readonly ProcessId[];
 }
 
@@ -25,6 +27,14 @@ export interface RunDatabase {
   readonly schema: string;
   /** How its apps were started, as far as an operator's commands must know. */
   readonly options: Readonly<Record<string, string>>;
+}
+
+/** How the seeder of a run was started. */
+export interface RunSeeder {
+  /** All of its options but the secret ones. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Where the simulator is that it asks; absent where it asks a real IDA. */
+  readonly simulatorUrl?: string;
 }
 
 /** Children end by themselves when their launcher is gone; only one that hangs needs more. */
@@ -110,6 +120,11 @@ export class RunningRecord {
 
   setDatabase(database: RunDatabase): void {
     this.run = { ...this.run, database };
+    this.save();
+  }
+
+  setSeeder(seeder: RunSeeder): void {
+    this.run = { ...this.run, seeder };
     this.save();
   }
 

@@ -1,5 +1,10 @@
 /** Messages on the queues. They carry ids and counts, never personal data: the queue keeps job data in its own tables. */
 export interface QueueMessages {
+  /**
+   * The list may have work: whichever of its ranges is next. Each list that waits has one such job and not more, so that
+   * all lists come to their turn, however long some are. With `n` it means that range, which somebody has begun and left.
+   */
+  list: { readonly v: 1; readonly requestId: string; readonly n?: number };
   /** Range `n` of the request may have work: the range itself is the truth, this only wakes a seeder up. */
   authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
   /** The one range of a request whose caller waits for the answer; like `authenticate`, and served before it. */
@@ -15,6 +20,7 @@ export interface QueueMessages {
 }
 export type QueueName = keyof QueueMessages;
 export const QUEUE_NAMES = [
+  'list',
   'authenticate',
   'sync',
   'pull',

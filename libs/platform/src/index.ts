@@ -28,5 +28,6 @@ export { caPemProblemOf } from './outbound/own-authority.js';
 // The one lib that may import axios lends out what its callers need of it.
 export { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 export { type Clock, systemClock } from './clock.js';
+export { Ending } from './ending.js';
 export { runApp } from './run-app.js';
 export { databaseRefusal } from './start-failure.js';

@@ -14,6 +14,15 @@ type Definition = Omit<Queue, 'name'> & Required<Pick<Queue, 'policy'>>;
  */
 export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Definition>> = {
   // `short`: at most one waiting job per key, however often the reconciler offers it.
+  list: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    // A seeder has begun with the list by then, or waits for a place to do so.
+    expireInSeconds: 3600,
+    // One for each range of each list: nothing is read of them.
+    deleteAfterSeconds: 60,
+  },
   authenticate: {
     policy: 'short',
     notify: true,

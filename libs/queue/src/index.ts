@@ -1,3 +1,4 @@
+export { leftRangeJob, listJob, postList, rangeJob } from './list-jobs.js';
 export {
   installQueues,
   type Posting,

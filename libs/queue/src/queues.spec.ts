@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { databaseTrouble } from '@mts/postgres';
 import { createTestDatabase, TcpProxy, until } from '@mts/testing';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { installQueues, type Posting, QueueError, Queues } from './queues.js';
+import { postList } from './list-jobs.js';
+import { installQueues, type Posting, QueueError, Queues, type TransactionDb } from './queues.js';
 
 const errors: string[] = [];
 let url: string;
@@ -67,6 +70,27 @@ describe('a queue', () => {
     expect(errors).toContain('a fault of one of them');
   });
 
+  it('are settled when the last handler has ended, also one that throws', async () => {
+    const { promise: gate, reject: end } = Promise.withResolvers<void>();
+    const queues = await start('worker');
+    let begun = 0;
+    await queues.work('deliver', { slots: 1 }, async () => {
+      begun += 1;
+      await gate;
+    });
+    await queues.post('deliver', [{ message: { v: 1, requestId: 'r1' }, key: 'settled' }]);
+    await until(() => begun === 1);
+    await queues.leaveAll();
+    const order: string[] = [];
+    const settled = queues.settled().then(() => order.push('settled'));
+    await setImmediate();
+    order.push('ended');
+    end(new Error('later'));
+    await settled;
+    expect(order).toEqual(['ended', 'settled']);
+    await queues.settled();
+  });
+
   it('keeps no text of a fault in its tables', async () => {
     const { Client } = await import('pg');
     const client = new Client({ connectionString: url });
@@ -91,6 +115,30 @@ describe('a queue', () => {
     );
     await client.end();
     expect(rows[0]?.count).toBe('1');
+  });
+
+  it('has one job of each list that waits, however often it is handed in, and one of each of its ranges', async () => {
+    const sender = await start('sender');
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const db: TransactionDb = { executeSql: async (text, values) => client.query(text, values) };
+    const requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964bb';
+    await client.query('BEGIN');
+    await postList(sender, requestId, [0, 1], db);
+    await postList(sender, requestId, [1], db);
+    await postList(sender, '6f9619ff-8b86-4d01-b42d-00cf4fc964cc', [], db);
+    await client.query('COMMIT');
+    const { rows } = await client.query(
+      `SELECT name, singleton_key AS key FROM q.job WHERE data->>'requestId' LIKE '%4fc964bb' OR data->>'requestId' LIKE '%4fc964cc'
+        ORDER BY name DESC, key`,
+    );
+    await client.end();
+    expect(rows).toEqual([
+      { name: 'list', key: requestId },
+      { name: 'authenticate', key: `${requestId}/0` },
+      { name: 'authenticate', key: `${requestId}/1` },
+    ]);
   });
 
   it('loses its finished jobs within the hour, whichever worker comes to it', async () => {

@@ -72,6 +72,7 @@ export class Queues {
   private readonly boss: PgBoss;
   private readonly schema: string;
   private readonly onError: (error: Error) => void;
+  private readonly handling = new Set<Promise<void>>();
 
   constructor(options: QueuesOptions) {
     const works = options.role === 'worker';
@@ -168,7 +169,24 @@ export class Queues {
     await this.boss.offWork(name, { wait: false });
   }
 
+  /** The same with all queues, before {@link stop}, for work that goes on beside them. */
+  async leaveAll(): Promise<void> {
+    for (const name of QUEUE_NAMES) await this.leave(name);
+  }
+
+  /** Resolves when no handler is at work any more. To be called once all queues were left. */
+  async settled(): Promise<void> {
+    while (this.handling.size > 0) await Promise.all(this.handling);
+  }
+
   private async handle<M>(message: M, handler: (message: M) => Promise<void>): Promise<void> {
+    const handled = this.carryOut(message, handler);
+    this.handling.add(handled);
+    await handled;
+    this.handling.delete(handled);
+  }
+
+  private async carryOut<M>(message: M, handler: (message: M) => Promise<void>): Promise<void> {
     try {
       await handler(message);
     } catch (error) {

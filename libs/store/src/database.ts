@@ -10,6 +10,7 @@ import { Silence1763860000000 } from './migrations/0006-silence.js';
 import { SaveOutcomes1763870000000 } from './migrations/0007-save-outcomes.js';
 import { SecondOpinion1763880000000 } from './migrations/0008-second-opinion.js';
 import { ProbeTurns1763890000000 } from './migrations/0009-probe-turns.js';
+import { SeedersShown1763900000000 } from './migrations/0010-seeders-shown.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -23,6 +24,7 @@ const MIGRATIONS = [
   SaveOutcomes1763870000000,
   SecondOpinion1763880000000,
   ProbeTurns1763890000000,
+  SeedersShown1763900000000,
 ];
 /** A statement waits for a connection so long, whether all are in use or none can be had. */
 const CONNECTION_TIMEOUT_MS = 10_000;

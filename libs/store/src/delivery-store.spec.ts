@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { DeliveryStore, SteeringStore } from './index.js';
-import { outcome, storeFixture, type StoreFixture } from './spec-support/fixture.js';
+import { ALL, outcome, storeFixture, type StoreFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
 let deliveries: DeliveryStore;
@@ -33,7 +33,7 @@ it('a delivery is due when its request has ended, not before', async () => {
   expect(await deliveries.find(open)).toMatchObject({ state: 'pending', dueSince: null });
   expect(await deliveries.take(open)).toBeUndefined();
   expect(await deliveries.find(over)).toMatchObject({ state: 'waiting', attempts: 0 });
-  const due = (await deliveries.due(100)).map(({ requestId }) => requestId);
+  const due = (await deliveries.due(ALL)).map(({ requestId }) => requestId);
   expect(due).toContain(over);
   expect(due).not.toContain(open);
 });
@@ -43,16 +43,16 @@ it('a delivery is held by one at a time, and by another once its lease is over',
   const first = await deliveries.take(id);
   expect(first).toMatchObject({ requestId: id });
   expect(await deliveries.take(id)).toBeUndefined();
-  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
+  expect((await deliveries.due(ALL)).map(({ requestId }) => requestId)).not.toContain(id);
   if (first === undefined) throw new Error('nothing to take');
-  expect(await deliveries.renew([first])).toEqual(new Set([first]));
+  expect((await deliveries.renew([first])).standing).toEqual(new Set([first]));
 
   await fixture.database.query(`UPDATE delivery SET lease_until = now() - interval '1 second'`);
-  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).toContain(id);
+  expect((await deliveries.due(ALL)).map(({ requestId }) => requestId)).toContain(id);
   const second = await deliveries.take(id);
-  expect(await deliveries.renew([first])).toEqual(new Set());
+  expect((await deliveries.renew([first])).standing).toEqual(new Set());
   if (second === undefined) throw new Error('nothing to take');
-  expect(await deliveries.renew([first, second])).toEqual(new Set([second]));
+  expect((await deliveries.renew([first, second])).standing).toEqual(new Set([second]));
 });
 
 it('the results of a cancelled request are withheld until somebody asks for them', async () => {
@@ -95,9 +95,9 @@ it('a delivery that was not given back is nobody’s while a call of whoever had
   await deliveries.begin(lease, 60);
   await letLeaseExpire(30);
   expect(await deliveries.take(id)).toBeUndefined();
-  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
+  expect((await deliveries.due(ALL)).map(({ requestId }) => requestId)).not.toContain(id);
   await letLeaseExpire(61);
-  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).toContain(id);
+  expect((await deliveries.due(ALL)).map(({ requestId }) => requestId)).toContain(id);
   expect(await deliveries.take(id)).toMatchObject({ requestId: id });
   await expect(deliveries.begin(lease, 60)).rejects.toThrow('no longer ours');
 });
@@ -117,7 +117,7 @@ it('is not taken once the results are erased', async () => {
   const id = await ended();
   await fixture.requests.archive(id);
   expect(await deliveries.take(id)).toBeUndefined();
-  expect((await deliveries.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
+  expect((await deliveries.due(ALL)).map(({ requestId }) => requestId)).not.toContain(id);
 });
 
 it('asking again for what is delivered, or has nothing to deliver, changes nothing', async () => {

@@ -1,7 +1,8 @@
 import { type DeliveryState, FINISHED_REQUEST_STATES } from '@mts/domain';
 
 import { CALLER_LOCK_WAIT_MS, type Database, type Transaction } from './database.js';
-import { LEASE_SECONDS } from './range-store.js';
+import { isAfter, type Page } from './page.js';
+import { LEASE_SECONDS, type Renewal } from './range-store.js';
 import { LEASE_OVER, notifyOf } from './request-end.js';
 import type { DueWork } from './request-store.js';
 import type { ResultRecord } from './result-store.js';
@@ -122,14 +123,14 @@ export class DeliveryStore {
     return delivery;
   }
 
-  /** The requests whose delivery has work that nobody does: what the reconciler puts on the queue. */
-  async due(limit: number): Promise<readonly DueWork[]> {
+  /** A page of the requests whose delivery has work that nobody does: what the reconciler puts on the queue. */
+  async due({ limit, afterId }: Page): Promise<readonly DueWork[]> {
     return this.database.query<DueWork>(
       `SELECT d.request_id AS "requestId", r.owner FROM delivery d JOIN request r ON r.id = d.request_id
         WHERE d.state IN ('waiting','delivering') AND d.next_try_at <= now()
-          AND ${FREE} AND ${DELIVERABLE}
-        ORDER BY d.next_try_at LIMIT $1`,
-      [limit],
+          AND ${FREE} AND ${DELIVERABLE} AND ${isAfter('d.request_id')}
+        ORDER BY d.request_id LIMIT $1`,
+      [limit, afterId],
     );
   }
 
@@ -161,8 +162,8 @@ export class DeliveryStore {
     if (written.length === 0) throw new DeliveryLostError(lease);
   }
 
-  /** Renews leases, and says which of them still stand. */
-  async renew(leases: readonly DeliveryLease[]): Promise<ReadonlySet<DeliveryLease>> {
+  /** Renews leases, unless the request was begun again or erased. Any that is lost has its call under way broken off. */
+  async renew(leases: readonly DeliveryLease[]): Promise<Renewal<DeliveryLease>> {
     const rows = await this.database.query<{ requestId: string; epoch: number }>(
       `UPDATE delivery d SET lease_until = now() + make_interval(secs => $3)
          FROM unnest($1::uuid[], $2::int[]) AS l (request_id, epoch), request r
@@ -171,8 +172,11 @@ export class DeliveryStore {
        RETURNING d.request_id AS "requestId", d.epoch`,
       [leases.map((lease) => lease.requestId), leases.map((lease) => lease.epoch), LEASE_SECONDS],
     );
-    const standing = new Set(rows.map((row) => `${row.requestId}/${String(row.epoch)}`));
-    return new Set(leases.filter((lease) => standing.has(`${lease.requestId}/${String(lease.epoch)}`)));
+    const renewed = new Set(rows.map((row) => `${row.requestId}/${String(row.epoch)}`));
+    const standing = new Set(
+      leases.filter((lease) => renewed.has(`${lease.requestId}/${String(lease.epoch)}`)),
+    );
+    return { standing, workable: standing };
   }
 
   /** Records that the receiver does not have, at most `limit` after a line, in source order. */

@@ -1,7 +1,7 @@
 import type { HoldKind } from '@mts/domain';
 
 import type { Database } from './database.js';
-import { holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES } from './holds.js';
+import { holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES, SEEDER_TRIES_AT } from './holds.js';
 
 /** One reason why work waits. */
 export interface StandingHold {
@@ -9,6 +9,10 @@ export interface StandingHold {
   readonly kind: HoldKind | 'seeder';
   /** The request or the seeder that it holds; null where it holds all requests. */
   readonly subject: string | null;
+  /** Where that seeder runs; these two are null of anything else, and of a seeder of an earlier version. */
+  readonly host: string | null;
+  /** The number of its process there. */
+  readonly processId: number | null;
   readonly code: string;
   /** For people: what happened and what ends the hold. */
   readonly reason: string;
@@ -23,13 +27,13 @@ export async function standingHolds(database: Database): Promise<readonly Standi
 }
 
 const LIST = `
-  SELECT kind, subject, code, reason, since, "nextTryAt" FROM (
-    SELECT 1 AS place, 'profile' AS kind, NULL AS subject, code, reason, since, ${NEXT_TRY_AT} FROM profile_hold
+  SELECT kind, subject, host, "processId", code, reason, since, "nextTryAt" FROM (
+    SELECT 1 AS place, 'profile' AS kind, NULL AS subject, NULL AS host, NULL::integer AS "processId", code, reason, since, ${NEXT_TRY_AT} FROM profile_hold
     UNION ALL
-    SELECT 2, 'seeder', id::text, held_code, held_reason, held_since, NULL FROM seeder
+    SELECT 2, 'seeder', id::text, host, process_id, held_code, held_reason, held_since, ${SEEDER_TRIES_AT} FROM seeder
      WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL
     UNION ALL
-    SELECT 3, h.kind, r.id::text, h.code, h.reason, h.since, h."nextTryAt"
+    SELECT 3, h.kind, r.id::text, NULL, NULL, h.code, h.reason, h.since, h."nextTryAt"
       FROM request r, LATERAL (${holdsOfRequest('r.id', 'r.profile_id')}) h
      WHERE h.kind <> 'profile' AND r.state IN ('pulling', 'submitted', 'processing')
   ) holds ORDER BY place, since`;

@@ -32,21 +32,34 @@ const AGAIN_SECONDS_MIN = 5;
 export const waitSeconds = (faultsBefore: string): string =>
   `${String(AGAIN_SECONDS_MIN)} * power(2, ${faultsBefore})`;
 
-/** All seeders that live hold themselves up, which holds everybody: the reason of the first of them. */
-const ALL_SEEDERS_HELD = `
-  SELECT held_code AS code, held_reason AS reason, held_since AS since FROM seeder
-   WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL
-     AND NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES} AND held_code IS NULL)
-   ORDER BY held_since LIMIT 1`;
+/** Due is now, not a moment ago, until somebody has come to it. @param at SQL: a moment, or null */
+const dueAt = (at: string): string => `CASE WHEN ${at} IS NOT NULL THEN greatest(${at}, now()) END`;
 
-/** Of a row with next_probe_at: due is now, not a moment ago, until somebody has come to it. */
-export const NEXT_TRY_AT = `CASE WHEN next_probe_at IS NOT NULL THEN greatest(next_probe_at, now()) END AS "nextTryAt"`;
+/** Of a row with next_probe_at. */
+export const NEXT_TRY_AT = `${dueAt('next_probe_at')} AS "nextTryAt"`;
+
+/** Of a seeder that holds itself; null where it is of an earlier version. */
+export const SEEDER_TRIES_AT = dueAt('held_next_try_at');
+
+/** All seeders that live hold themselves up, of which there are some. */
+const ARE_ALL_SEEDERS_HELD = `
+  (SELECT bool_and(held_code IS NOT NULL) FROM seeder WHERE ${SEEDER_LIVES})`;
+
+/** That holds everybody: the reason of the first of them, and when the next one looks whether its fault is gone. */
+const ALL_SEEDERS_HELD = `
+  SELECT held_code AS code, held_reason AS reason, held_since AS since,
+         (SELECT min(${SEEDER_TRIES_AT}) FROM seeder WHERE ${SEEDER_LIVES}) AS "nextTryAt"
+    FROM seeder WHERE ${SEEDER_LIVES} AND ${ARE_ALL_SEEDERS_HELD} ORDER BY held_since LIMIT 1`;
+
+/** SQL: since when all seeders that live have held themselves up; null unless they do. */
+export const ALL_SEEDERS_HELD_SINCE = `
+  (SELECT max(held_since) FROM seeder WHERE ${SEEDER_LIVES} HAVING bool_and(held_code IS NOT NULL))`;
 
 /** What keeps all work of a profile from going on, as rows of code, reason, since and "nextTryAt". */
 export const holdsOfProfile = (profileId: string): string => `
   SELECT code, reason, since, ${NEXT_TRY_AT} FROM profile_hold WHERE profile_id = ${profileId}
   UNION ALL
-  SELECT code, reason, since, NULL FROM (${ALL_SEEDERS_HELD}) held`;
+  SELECT code, reason, since, "nextTryAt" FROM (${ALL_SEEDERS_HELD}) held`;
 
 /** The text of the catalogue with a detail in it, as SQL. @param value SQL */
 function textWith(code: ErrorCode, detail: 'requestId' | 'problem', value: string): string {

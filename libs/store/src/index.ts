@@ -42,6 +42,7 @@ export {
 } from './leftovers.js';
 export { type Following, Notifications, type NotificationsOptions } from './notifications.js';
 export { type OpinionOfOthers, OpinionStore } from './opinion-store.js';
+export { FIRST_PAGE_AFTER, type OfRequest, type Page } from './page.js';
 export {
   type DeliveryOverview,
   type ErrorCount,
@@ -60,6 +61,7 @@ export {
   type HeldSeeder,
   type HoldOfAll,
   ProfileStore,
+  RESERVED_AT_ONCE_MS,
   type StoredPreflight,
 } from './profile-store.js';
 export {
@@ -78,6 +80,7 @@ export {
   type OpenRecord,
   type RecordMark,
   RangeStore,
+  type Renewal,
   type WaitingRange,
 } from './range-store.js';
 export { type Lines, OutageLog } from './outage-log.js';

@@ -103,7 +103,7 @@ it('one that is silent, or holds itself, is not waited for', async () => {
   expect(await asker.opinions.ofOthers()).toBe('undecided');
   await silent.letBeSilent();
   expect(await asker.opinions.ofOthers()).toBe('undecided');
-  await profile.holdSeeder(held.id, 'IDA-MPA-007', 'its licence key');
+  await profile.holdSeeder(held.id, 'IDA-MPA-007', 'its licence key', 30_000);
   expect(await asker.opinions.ofOthers()).toBe('not well');
 });
 

@@ -1,6 +1,7 @@
 import { noteProbed, peaceAfter } from './back-off.js';
 import type { Database } from './database.js';
-import { type Lease, offered, workable } from './range-store.js';
+import { offered, workable } from './offered-ranges.js';
+import type { Lease } from './range-store.js';
 
 /** Where to look for the one record to probe a hold with. */
 export interface ProbeRange {
@@ -94,7 +95,8 @@ export class ProbeStore {
 }
 
 const IS_OPEN = `o.state IN ('submitted', 'sent', 'unknown') AND o.twin_of_line IS NULL`;
-const LEAST_ASKED = 'o.attempts, o.asked_at NULLS FIRST, o.line';
+/** A call about whoever was turned away before is likely to be again. */
+const LEAST_ASKED = 'o.attempts, o.withdrawn, o.asked_at NULLS FIRST, o.line';
 
 /** None of its own probes is made while its profile is held: for so long it leaves that to others. */
 const OWN_PROBES_OVERDUE = '1 hour';
@@ -120,7 +122,7 @@ const RANKED = `
         SELECT c.n, o.attempts, o.asked_at
           FROM (SELECT * FROM range g WHERE g.request_id = r.id AND ${offered(`'probe'`)}
                  ORDER BY g.epoch > 0, g.sent_through_line >= g.to_line, g.n LIMIT ${String(RANGES_LOOKED_INTO_MAX)}) c,
-               LATERAL (SELECT o.line, o.attempts, o.asked_at FROM record o
+               LATERAL (SELECT o.line, o.attempts, o.withdrawn, o.asked_at FROM record o
                          WHERE o.request_id = c.request_id AND o.line BETWEEN c.from_line AND c.to_line AND ${IS_OPEN}
                          ORDER BY ${LEAST_ASKED} LIMIT 1) o
          ORDER BY ${LEAST_ASKED} LIMIT 1

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CopyBlock, type NewRecord } from './copy/copy-block.js';
 import { DeliveryStore } from './delivery-store.js';
 import { type PullLease, PullLostError, PullStore } from './pull-store.js';
-import { type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { ALL, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 import { SteeringStore } from './steering-store.js';
 
 let fixture: StoreFixture;
@@ -104,10 +104,10 @@ describe('a pull', () => {
     const id = await begin();
     const lease = await take(id);
     expect(await pulls.take(id)).toBeUndefined();
-    expect((await pulls.due(100)).map(({ requestId }) => requestId)).not.toContain(id);
-    expect(await pulls.renew([lease])).toEqual(new Set([lease]));
+    expect((await pulls.due(ALL)).map(({ requestId }) => requestId)).not.toContain(id);
+    expect((await pulls.renew([lease])).standing).toEqual(new Set([lease]));
     await letLeaseExpire(id);
-    expect((await pulls.due(100)).map(({ requestId }) => requestId)).toContain(id);
+    expect((await pulls.due(ALL)).map(({ requestId }) => requestId)).toContain(id);
     expect((await take(id)).epoch).toBe(2);
   });
 
@@ -127,7 +127,7 @@ describe('a pull', () => {
     ]) {
       await expect(late()).rejects.toThrow(PullLostError);
     }
-    expect(await pulls.renew([dead, next])).toEqual(new Set([next]));
+    expect((await pulls.renew([dead, next])).standing).toEqual(new Set([next]));
     await pulls.clear(next);
     expect(await linesOf(id)).toEqual([]);
     await add(next, 1);
@@ -179,11 +179,11 @@ describe('a pull', () => {
     const [waiting, going] = [await begin(), await begin()];
     const lease = await take(going);
     for (const id of [waiting, going]) await steering.pause(id);
-    expect(await pulls.renew([lease])).toEqual(new Set());
+    expect((await pulls.renew([lease])).standing).toEqual(new Set());
     expect(await pulls.take(waiting)).toBeUndefined();
-    expect((await pulls.due(100)).map(({ requestId }) => requestId)).not.toContain(waiting);
+    expect((await pulls.due(ALL)).map(({ requestId }) => requestId)).not.toContain(waiting);
     await steering.resume(waiting, 'operator');
-    expect((await pulls.due(100)).map(({ requestId }) => requestId)).toContain(waiting);
+    expect((await pulls.due(ALL)).map(({ requestId }) => requestId)).toContain(waiting);
   });
 
   it('ends with its request when that is cancelled', async () => {

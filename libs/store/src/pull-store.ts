@@ -2,7 +2,8 @@ import type { PullState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
 import { eraseRequestKeys } from './key-store.js';
-import { LEASE_SECONDS } from './range-store.js';
+import { isAfter, type Page } from './page.js';
+import { LEASE_SECONDS, type Renewal } from './range-store.js';
 import { eraseSome } from './record-erasure.js';
 import { endRequest, notifyOf } from './request-end.js';
 import {
@@ -90,12 +91,12 @@ export class PullStore {
     return pull;
   }
 
-  /** The requests whose list is to be fetched and that nobody fetches: what the reconciler puts on the queue. */
-  async due(limit: number): Promise<readonly DueWork[]> {
+  /** A page of the requests whose list is to be fetched and that nobody fetches: what the reconciler puts on the queue. */
+  async due({ limit, afterId }: Page): Promise<readonly DueWork[]> {
     return this.database.query<DueWork>(
       `SELECT p.request_id AS "requestId", r.owner FROM pull p JOIN request r ON r.id = p.request_id
-        WHERE ${IS_FREE} AND ${PULLABLE} ORDER BY p.next_try_at LIMIT $1`,
-      [limit],
+        WHERE ${IS_FREE} AND ${PULLABLE} AND ${isAfter('p.request_id')} ORDER BY p.request_id LIMIT $1`,
+      [limit, afterId],
     );
   }
 
@@ -112,8 +113,8 @@ export class PullStore {
     return lease;
   }
 
-  /** Renews leases, and says which of them still stand: ours, neither held nor ended. */
-  async renew(leases: readonly PullLease[]): Promise<ReadonlySet<PullLease>> {
+  /** Renews leases, unless the request is held or has ended. Of any that is lost what is under way is broken off. */
+  async renew(leases: readonly PullLease[]): Promise<Renewal<PullLease>> {
     const rows = await this.database.query<{ requestId: string; epoch: number }>(
       `UPDATE pull p SET lease_until = now() + make_interval(secs => $3)
          FROM unnest($1::uuid[], $2::int[]) AS l (request_id, epoch), request r
@@ -121,8 +122,11 @@ export class PullStore {
        RETURNING p.request_id AS "requestId", p.epoch`,
       [leases.map((lease) => lease.requestId), leases.map((lease) => lease.epoch), LEASE_SECONDS],
     );
-    const standing = new Set(rows.map((row) => `${row.requestId}/${String(row.epoch)}`));
-    return new Set(leases.filter((lease) => standing.has(`${lease.requestId}/${String(lease.epoch)}`)));
+    const renewed = new Set(rows.map((row) => `${row.requestId}/${String(row.epoch)}`));
+    const standing = new Set(
+      leases.filter((lease) => renewed.has(`${lease.requestId}/${String(lease.epoch)}`)),
+    );
+    return { standing, workable: standing };
   }
 
   /** Erases what tries before this one have left, or this one itself. @throws PullLostError */

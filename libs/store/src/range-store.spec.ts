@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ProfileStore } from './profile-store.js';
-import { type Lease, LeaseLostError } from './range-store.js';
-import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { type Lease, LeaseLostError, type Renewal } from './range-store.js';
+import { ALL, INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 import { SilenceStore } from './silence-store.js';
 import { SteeringStore } from './steering-store.js';
 
@@ -30,6 +30,14 @@ async function complete(length = 1): Promise<{ readonly id: string; readonly lea
   );
   return { id, lease };
 }
+
+const workable = (lease: Lease): Renewal<Lease> => ({
+  standing: new Set([lease]),
+  workable: new Set([lease]),
+});
+
+/** What is under way may end. */
+const onlyStanding = (lease: Lease): Renewal<Lease> => ({ standing: new Set([lease]), workable: new Set() });
 
 async function stateOf(id: string): Promise<string | undefined> {
   return (await fixture.requests.find(id))?.state;
@@ -61,15 +69,31 @@ describe('a lease on a range', () => {
       'submitted',
     ]);
     expect((await fixture.requests.progress(id)).done).toBe(0);
-    expect(await fixture.ranges.renew([frozen])).toEqual(new Set());
+    expect((await fixture.ranges.renew([frozen])).standing).toEqual(new Set());
   });
 
-  it('is renewed while its request is neither held nor ended', async () => {
+  it('stands through a hold of its request, and nothing new may be begun under it', async () => {
     const { id } = await fixture.submit(five);
     const lease = await taken(id);
-    expect(await fixture.ranges.renew([lease])).toEqual(new Set([lease]));
+    expect(await fixture.ranges.renew([lease])).toEqual(workable(lease));
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-DEA-002', 'language');
-    expect(await fixture.ranges.renew([lease])).toEqual(new Set());
+    expect(await fixture.ranges.renew([lease])).toEqual(onlyStanding(lease));
+  });
+
+  it('that is renewed while all are held is passed by no probe: nobody is asked whom the first may be asking', async () => {
+    const { id } = await fixture.submit(five);
+    const lease = await taken(id);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await profile.hold('record', 'MTS-IDA-102', 'no answer');
+    await fixture.letLeasesExpire();
+    expect(await fixture.ranges.renew([lease])).toEqual(onlyStanding(lease));
+    expect(await fixture.ranges.take(id, 0, 'probe')).toBeUndefined();
+    await profile.lift();
+    expect(await offered([id])).toEqual([]);
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    await fixture.saveOutcomes(lease, [outcome(1)]);
+    await fixture.ranges.finish(lease);
+    expect(await offered([id])).toEqual([id]);
   });
 });
 
@@ -142,6 +166,75 @@ describe('what is left of a range', () => {
 async function offered(ids: readonly string[]): Promise<readonly string[]> {
   const waiting = await fixture.ranges.waiting(1000);
   return waiting.map((range) => range.requestId).filter((id) => ids.includes(id));
+}
+
+describe('what waits', () => {
+  it('is offered request by request, however many ranges the oldest of them has', async () => {
+    const long = await fixture.submit(Array.from({ length: 1501 }, () => ({})));
+    const short = await fixture.submit(five);
+    const order = (await fixture.ranges.waiting(1000))
+      .filter(({ requestId }) => [long.id, short.id].includes(requestId))
+      .map(({ requestId, n }) => [requestId === long.id ? 'long' : 'short', n]);
+    expect(order).toEqual([
+      ['long', 0],
+      ['short', 0],
+      ['long', 1],
+      ['long', 2],
+      ['long', 3],
+    ]);
+  });
+
+  it('of a request is taken in turn: what was begun first, then in source order', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
+    await fixture.ranges.finish(await taken(id, 1));
+    const left = await taken(id, 0);
+    await fixture.ranges.finish(left, 0);
+    const order = [await fixture.ranges.takeNext(id), await fixture.ranges.takeNext(id)];
+    expect(order.map((lease) => lease?.n)).toEqual([1, 2]);
+    const waiting = await fixture.ranges.waiting(1000);
+    expect(waiting.filter(({ requestId }) => requestId === id).map(({ n }) => n)).toEqual([0]);
+    expect(await fixture.ranges.hasWaiting(id)).toBe(true);
+    expect((await fixture.ranges.takeNext(id))?.n).toBe(0);
+    expect(await fixture.ranges.takeNext(id)).toBeUndefined();
+    expect(await fixture.ranges.hasWaiting(id)).toBe(false);
+  });
+
+  it('is not taken and does not count where the request is held', async () => {
+    const { id } = await fixture.submit(five);
+    await new SteeringStore(fixture.database, fixture.requests).pause(id);
+    expect(await fixture.ranges.takeNext(id)).toBeUndefined();
+    expect(await fixture.ranges.hasWaiting(id)).toBe(false);
+    expect(await unattended()).not.toContain(id);
+  });
+
+  it('while nobody works on any of it is found page by page', async () => {
+    const ids = [
+      (await fixture.submit(five)).id,
+      (await fixture.submit(five)).id,
+      (await fixture.submit(five)).id,
+    ].toSorted();
+    const [first = '', second = '', third = ''] = ids;
+    const pageAfter = async (afterId: string): Promise<readonly string[]> =>
+      (await fixture.ranges.unattended({ limit: 1, afterId })).map(({ requestId }) => requestId);
+    const all = await unattended();
+    expect(all.filter((id) => ids.includes(id))).toEqual(ids);
+    expect(await pageAfter(first)).toEqual([all[all.indexOf(first) + 1]]);
+    await taken(second);
+    expect(await unattended()).not.toContain(second);
+    await fixture.letLeasesExpire();
+    expect(await unattended()).toContain(second);
+    expect(await unattended()).toContain(third);
+  });
+
+  it('of a long list is not found while one of its ranges is worked on', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 501 }, () => ({})));
+    await taken(id, 1);
+    expect(await unattended()).not.toContain(id);
+  });
+});
+
+async function unattended(): Promise<readonly string[]> {
+  return (await fixture.ranges.unattended(ALL)).map(({ requestId }) => requestId);
 }
 
 describe('a mark', () => {
@@ -287,7 +380,7 @@ describe('a hold', () => {
       ['profile', 'MTS-IDA-102'],
     ]);
     const probe = await fixture.ranges.take(id, 0, 'probe');
-    expect(probe && (await fixture.ranges.renew([probe]))).toEqual(new Set([probe]));
+    expect(probe && (await fixture.ranges.renew([probe])).workable).toEqual(new Set([probe]));
     expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
     await profile.lift();
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
@@ -297,18 +390,18 @@ describe('a hold', () => {
 describe('a range whose records are all final when its seeder is killed', () => {
   it('is finished, and its request with it, once its lease has run out', async () => {
     const { id, lease } = await complete();
-    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+    expect(await fixture.finishComplete()).toEqual([]);
     await fixture.letLeasesExpire();
-    expect(await fixture.ranges.finishComplete(10)).toEqual([id]);
+    expect(await fixture.finishComplete()).toEqual([id]);
     expect(await stateOf(id)).toBe('processed');
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
-    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+    expect(await fixture.finishComplete()).toEqual([]);
   });
 
   it('is finished alone where others of the list have work', async () => {
     const { id } = await complete(501);
     await fixture.letLeasesExpire();
-    expect(await fixture.ranges.finishComplete(10)).toEqual([]);
+    expect(await fixture.finishComplete()).toEqual([]);
     expect(await stateOf(id)).toBe('processing');
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1, isBegun: false });
     expect(await fixture.ranges.waiting(1000)).not.toContainEqual(
@@ -338,9 +431,9 @@ describe('a range whose records are all final when its seeder is killed', () => 
     await steering.pause(paused.id);
     await fixture.letLeasesExpire();
     const ended = [silent, ofItself, stumbled, ofAll].map(({ id }) => id);
-    expect((await fixture.ranges.finishComplete(10)).toSorted()).toEqual(ended.toSorted());
+    expect((await fixture.finishComplete()).toSorted()).toEqual(ended.toSorted());
     await steering.resume(paused.id, 'operator');
-    expect(await fixture.ranges.finishComplete(10)).toEqual([paused.id]);
+    expect(await fixture.finishComplete()).toEqual([paused.id]);
     await profile.lift();
   });
 });

@@ -1,6 +1,15 @@
 import type { RecordState, RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
+import {
+  FIRST_OFFERED,
+  HAS_OFFERED,
+  IS_BEGUN,
+  offered,
+  WITHIN_A_REQUEST,
+  workable,
+} from './offered-ranges.js';
+import { isAfter, type OfRequest, type Page } from './page.js';
 import { endIfCancelled } from './request-cancel.js';
 import { endRequest } from './request-end.js';
 
@@ -18,6 +27,14 @@ export interface Lease {
 }
 
 export type LeasePurpose = 'work' | 'probe';
+
+/** How leases of one kind stand when they have been renewed. */
+export interface Renewal<L> {
+  /** Ours still. Any other is lost: somebody has taken it over, or what it is of has ended. */
+  readonly standing: ReadonlySet<L>;
+  /** Those of them under which something new may be begun. */
+  readonly workable: ReadonlySet<L>;
+}
 
 /** A record of a leased range that has no outcome yet. */
 export interface OpenRecord {
@@ -74,21 +91,8 @@ export class LeaseLostError extends Error {
  */
 export const LEASE_SECONDS = 8;
 
-/**
- * A request is worked on while it is neither ended nor being cancelled nor held; only a probe passes a hold of the profile,
- * and one of a request that is to be probed.
- */
-export const workable = (
-  purpose: string,
-): string => `r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM request_hold h WHERE h.request_id = r.id AND (${purpose} <> 'probe' OR h.next_probe_at IS NULL))
-  AND (${purpose} = 'probe' OR NOT EXISTS (SELECT 1 FROM profile_hold h WHERE h.profile_id = r.profile_id))`;
-
-/** Whether a range that nobody holds is to be worked on now. What waits to be asked again may still be probed. */
-export const offered = (
-  purpose: string,
-): string => `g.finished_at IS NULL AND g.set_aside_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now())
-  AND (${purpose} = 'probe' OR g.again_at IS NULL OR g.again_at <= now())`;
+/** Of one request no more are offered at once: several seeders work for some seconds on as many. */
+const WAITING_OF_ONE_MAX = 50;
 
 /** A range that nobody holds and that has work. */
 export interface WaitingRange {
@@ -111,13 +115,27 @@ export class RangeStore {
 
   /** Takes the range, if it has work and nobody holds it; what an earlier holder sent without an answer is `unknown`. */
   async take(requestId: string, n: number, purpose: LeasePurpose = 'work'): Promise<Lease | undefined> {
+    return this.takeOne(requestId, n, purpose);
+  }
+
+  /** The same with the range of the request that comes first, see {@link waiting}. */
+  async takeNext(requestId: string): Promise<Lease | undefined> {
+    return this.takeOne(requestId, null, 'work');
+  }
+
+  /** @param n null for whichever comes first */
+  private async takeOne(
+    requestId: string,
+    n: number | null,
+    purpose: LeasePurpose,
+  ): Promise<Lease | undefined> {
     return this.database.transaction(async (tx) => {
       // Whoever cancels, ends or erases the request waits for this, and sees the lease; or this sees what they did.
       await tx.query('SELECT 1 FROM request WHERE id = $1 FOR NO KEY UPDATE', [requestId]);
       const [lease] = await tx.query<Lease>(
         `UPDATE range g SET epoch = epoch + 1, again_at = NULL, lease_until = now() + make_interval(secs => $3)
            FROM request r
-          WHERE g.request_id = $1 AND g.n = $2 AND r.id = g.request_id
+          WHERE g.request_id = $1 AND g.n = coalesce($2, (${FIRST_OFFERED})) AND r.id = g.request_id
             AND ${offered('$4::text')} AND ${workable('$4::text')}
          RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", $4::text AS purpose, r.awaited`,
         [requestId, n, LEASE_SECONDS, purpose],
@@ -130,7 +148,7 @@ export class RangeStore {
                  OR (state = 'submitted' AND NOT withdrawn
                      AND line <= (SELECT sent_through_line FROM range WHERE request_id = $1 AND n = $2)))
             AND twin_of_line IS NULL`,
-        [requestId, n, lease.fromLine, lease.toLine],
+        [requestId, lease.n, lease.fromLine, lease.toLine],
       );
       await tx.query(
         `UPDATE request SET state = 'processing', started_at = now() WHERE id = $1 AND state = 'submitted'`,
@@ -140,10 +158,13 @@ export class RangeStore {
     });
   }
 
-  /** Renews leases, and says which of them still stand: ours, neither held nor ended. */
-  async renew(leases: readonly Lease[]): Promise<ReadonlySet<Lease>> {
-    if (leases.length === 0) return new Set();
-    const rows = await this.database.query<{ requestId: string; n: number }>(
+  /**
+   * Renews leases that still stand, whatever holds their requests up: what IDA is being asked is to be kept, and nobody
+   * else may ask it meanwhile. Where the request is held, paused or cancelled the work is to come to its end.
+   */
+  async renew(leases: readonly Lease[]): Promise<Renewal<Lease>> {
+    if (leases.length === 0) return { standing: new Set(), workable: new Set() };
+    const rows = await this.database.query<{ requestId: string; n: number; isWorkable: boolean }>(
       `WITH own AS MATERIALIZED (
          SELECT g.request_id, g.n, l.purpose
            FROM range g JOIN unnest($1::uuid[], $2::int[], $3::int[], $5::text[]) AS l (request_id, n, epoch, purpose)
@@ -152,8 +173,8 @@ export class RangeStore {
        )
        UPDATE range g SET lease_until = now() + make_interval(secs => $4)
          FROM own o, request r
-        WHERE g.request_id = o.request_id AND g.n = o.n AND r.id = g.request_id AND ${workable('o.purpose')}
-       RETURNING g.request_id AS "requestId", g.n`,
+        WHERE g.request_id = o.request_id AND g.n = o.n AND r.id = g.request_id
+       RETURNING g.request_id AS "requestId", g.n, ${workable('o.purpose')} AS "isWorkable"`,
       [
         leases.map((l) => l.requestId),
         leases.map((l) => l.n),
@@ -162,8 +183,13 @@ export class RangeStore {
         leases.map((l) => l.purpose),
       ],
     );
-    const lost = without(leases, rows);
-    return new Set(leases.filter((lease) => !lost.has(lease)));
+    return {
+      standing: among(leases, rows),
+      workable: among(
+        leases,
+        rows.filter(({ isWorkable }) => isWorkable),
+      ),
+    };
   }
 
   /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
@@ -230,7 +256,8 @@ export class RangeStore {
       rows.map(({ outcome }) => outcome.errorCode),
       rows.map(({ outcome }) => outcome.tokenIndex),
     ]);
-    return without(leases, kept);
+    const standing = among(leases, kept);
+    return new Set(leases.filter((lease) => !standing.has(lease)));
   }
 
   /**
@@ -263,22 +290,11 @@ export class RangeStore {
   }
 
   /**
-   * Finishes ranges whose records are all final and that nobody holds: whoever did was killed between the last outcome and
-   * the end. Nobody is asked for that, so it is done whatever holds their request up, except a pause.
-   * @returns the requests that have come to their end with it
+   * Takes ranges whose records are all final and that nobody holds, to be finished: whoever held them was killed between the
+   * last outcome and the end. Nobody is asked for that, so it is done whatever holds their request up, except a pause.
    */
-  async finishComplete(limit: number): Promise<readonly string[]> {
-    const leases = await this.database.query<Lease>(TAKE_COMPLETE, [limit, LEASE_SECONDS]);
-    const ended: string[] = [];
-    for (const lease of leases) {
-      try {
-        if ((await this.finish(lease)) !== undefined) ended.push(lease.requestId);
-      } catch (error) {
-        // Its request was ended or erased meanwhile.
-        if (!(error instanceof LeaseLostError)) throw error;
-      }
-    }
-    return ended;
+  async takeComplete(limit: number): Promise<readonly Lease[]> {
+    return this.database.query<Lease>(TAKE_COMPLETE, [limit, LEASE_SECONDS]);
   }
 
   private async endIfLast(
@@ -297,27 +313,51 @@ export class RangeStore {
   }
 
   /**
-   * Ranges that have work and that nobody holds: what the reconciler puts on the queue. Those that were begun first, then
-   * oldest requests first, and last those of which only what is to be asked again is left.
+   * Ranges that have work and that nobody holds, for places that the turns of the lists leave free: of all requests those
+   * that were begun, then the first of each, then the second of each; and last those of which only what is to be asked
+   * again is left. So no list, however long, hides another.
    */
   async waiting(limit: number): Promise<readonly WaitingRange[]> {
     return this.database.query<WaitingRange>(
-      `SELECT g.request_id AS "requestId", g.n, g.epoch > 0 AND g.again_at IS NULL AS "isBegun"
-         FROM range g JOIN request r ON r.id = g.request_id
-        WHERE ${offered(`'work'`)} AND ${workable(`'work'`)}
-        ORDER BY g.again_at IS NOT NULL, g.epoch = 0, r.created_at, g.n LIMIT $1`,
-      [limit],
+      `SELECT r.id AS "requestId", w.n, w."isBegun"
+         FROM request r CROSS JOIN LATERAL (
+           SELECT g.n, ${IS_BEGUN} AS "isBegun", g.again_at IS NOT NULL AS "isLeft", row_number() OVER (ORDER BY ${WITHIN_A_REQUEST}) AS place FROM range g
+            WHERE g.request_id = r.id AND ${offered(`'work'`)} ORDER BY place LIMIT $2
+         ) w
+        WHERE ${workable(`'work'`)}
+        ORDER BY NOT w."isBegun", w."isLeft", w.place, r.created_at LIMIT $1`,
+      [limit, WAITING_OF_ONE_MAX],
     );
+  }
+
+  /** A page of the requests that have work while nobody works on any of it. */
+  async unattended({ limit, afterId }: Page): Promise<readonly OfRequest[]> {
+    return this.database.query<OfRequest>(
+      `SELECT r.id AS "requestId" FROM request r
+        WHERE ${isAfter('r.id')} AND ${workable(`'work'`)} AND ${HAS_OFFERED}
+          AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = r.id AND g.finished_at IS NULL AND g.lease_until >= now())
+        ORDER BY r.id LIMIT $1`,
+      [limit, afterId],
+    );
+  }
+
+  /** Whether more of the request is to be worked on now than what is being worked on. */
+  async hasWaiting(requestId: string): Promise<boolean> {
+    const found = await this.database.query(
+      `SELECT 1 FROM request r WHERE r.id = $1 AND ${workable(`'work'`)} AND ${HAS_OFFERED}`,
+      [requestId],
+    );
+    return found.length > 0;
   }
 }
 
-/** The leases whose ranges are not among those. */
-function without(
+/** The leases whose ranges are among those. */
+function among(
   leases: readonly Lease[],
   ranges: readonly { readonly requestId: string; readonly n: number }[],
 ): ReadonlySet<Lease> {
   const there = new Set(ranges.map(({ requestId, n }) => `${requestId}/${String(n)}`));
-  return new Set(leases.filter(({ requestId, n }) => !there.has(`${requestId}/${String(n)}`)));
+  return new Set(leases.filter(({ requestId, n }) => there.has(`${requestId}/${String(n)}`)));
 }
 
 const TAKE_COMPLETE = `

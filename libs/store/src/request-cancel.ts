@@ -1,7 +1,7 @@
 import type { RequestState } from '@mts/domain';
 
 import type { Transaction } from './database.js';
-import { endRequest } from './request-end.js';
+import { endLeases, endRequest } from './request-end.js';
 
 /**
  * Ends a request that was asked to be cancelled, unless somebody still works on it: then whoever hands back the last
@@ -20,12 +20,8 @@ export async function endIfCancelled(
     requestId,
   ]);
   if (busy !== undefined) return false;
-  // What a frozen seeder still brings comes too late: the results may have been read.
-  await tx.query(
-    `UPDATE range SET epoch = epoch + 1, lease_until = NULL
-      WHERE request_id = $1 AND n IN (SELECT n FROM range WHERE request_id = $1 AND lease_until IS NOT NULL ORDER BY n FOR UPDATE)`,
-    [requestId],
-  );
+  // What a frozen seeder still brings must change nothing: the results may have been read.
+  await endLeases(tx, requestId);
   await tx.query(MARK_UNKNOWN, [requestId]);
   await endRequest(tx, requestId, from, 'cancelled');
   return true;

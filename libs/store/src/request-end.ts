@@ -44,6 +44,7 @@ export async function endRequest(
  * source and target. Its summary stays; its rows are erased afterwards. The caller holds a lock on its row.
  */
 export async function archiveRequest(tx: Transaction, requestId: string): Promise<void> {
+  await endLeases(tx, requestId);
   await eraseRequestKeys(tx, requestId, ['input', 'results']);
   for (const statement of ARCHIVE) await tx.query(statement, [requestId]);
   await notifyOf(tx, requestId);
@@ -51,6 +52,18 @@ export async function archiveRequest(tx: Transaction, requestId: string): Promis
 
 /** Of a delivery that is taken away from whoever holds it: the lease ends, but stays, for a call may be under way. */
 export const LEASE_OVER = 'lease_until = CASE WHEN lease_until > now() THEN now() ELSE lease_until END';
+
+/**
+ * Takes all leases of a request away: what a seeder still brings comes too late, and is kept nowhere. The caller holds a lock
+ * on the request's row. Whatever locks several ranges locks them in the same order.
+ */
+export async function endLeases(tx: Transaction, requestId: string): Promise<void> {
+  await tx.query(
+    `UPDATE range SET epoch = epoch + 1, lease_until = NULL
+      WHERE request_id = $1 AND n IN (SELECT n FROM range WHERE request_id = $1 AND lease_until IS NOT NULL ORDER BY n FOR UPDATE)`,
+    [requestId],
+  );
+}
 
 const ARCHIVE = [
   `UPDATE request

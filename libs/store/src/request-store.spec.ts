@@ -93,6 +93,7 @@ describe('the schema', () => {
       'SaveOutcomes1763870000000',
       'SecondOpinion1763880000000',
       'ProbeTurns1763890000000',
+      'SeedersShown1763900000000',
     ]);
   });
 
@@ -308,6 +309,18 @@ describe('expiry', () => {
     expect(await Promise.all([waiting, begun, recent].map(isTaken))).toEqual([true, true, false]);
   });
 
+  it('takes one that is paused only once what is under way has ended', async () => {
+    const { id } = await fixture.submit([{}, {}]);
+    const lease = await fixture.ranges.take(id, 0);
+    if (lease === undefined) throw new Error('the range could not be taken');
+    await pausedFor(id, 200);
+    await fixture.letLeasesExpire();
+    await fixture.ranges.renew([lease]);
+    expect(await isTaken(id)).toBe(false);
+    await fixture.ranges.finish(lease);
+    expect(await isTaken(id)).toBe(true);
+  });
+
   it('leaves an upload to the sweeping, which goes by its last sign', async () => {
     const id = await fixture.receive([{}]);
     await age(id, 5000);
@@ -393,6 +406,16 @@ describe('the shared state of a profile', () => {
       await one.reserveCalls(5, 10),
     ];
     expect(waits.map((wait) => Math.round(wait / 1000))).toEqual([0, 1, 2]);
+  });
+
+  it('lets nobody wait for what was reserved before the clock of the database was set back', async () => {
+    const profile = new ProfileStore(fixture.database, 'p3');
+    await profile.reserveCalls(1, 20);
+    await fixture.database.query(
+      `UPDATE rate_budget SET next_free_at = next_free_at + interval '1 hour' WHERE profile_id = 'p3'`,
+    );
+    const waits = [await profile.reserveCalls(20, 20), await profile.reserveCalls(20, 20)];
+    expect(waits.map((wait) => Math.round(wait / 1000))).toEqual([0, 1]);
   });
 });
 

@@ -10,6 +10,7 @@ import { PROBE_NEW_WORK } from './back-off.js';
 import type { Database, Transaction } from './database.js';
 import { Request } from './entities/request.entity.js';
 import { eraseRequestKeys, keepRequestKeys, type NewRequestKeys } from './key-store.js';
+import type { OfRequest } from './page.js';
 import { type Bite, eraseSome, RECORDED_REQUESTS } from './record-erasure.js';
 import { archiveRequest, endRequest } from './request-end.js';
 
@@ -34,8 +35,7 @@ export interface Submission {
 }
 
 /** What waits for a seeder, and for whom. */
-export interface DueWork {
-  readonly requestId: string;
+export interface DueWork extends OfRequest {
   readonly owner: string;
 }
 

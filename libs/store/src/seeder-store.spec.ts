@@ -75,8 +75,8 @@ it('shows the figures of those that live, the oldest first', async () => {
   await store.beat(old, figures);
   await letDie(gone);
   expect(await store.live()).toEqual([
-    { ...figures, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
-    { ...IDLE_SEEDER, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
+    { id: old, ...figures, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
+    { id: young, ...IDLE_SEEDER, inFlightShare: null, asOf: expect.any(Date), isSilent: false },
   ]);
   await store.leave(young);
   expect(await store.live()).toHaveLength(1);
@@ -131,7 +131,12 @@ describe('the maximum of all seeders', () => {
     const [held, other] = [new Sharer(1), new Sharer(1)];
     await held.beat();
     expect(await other.beat()).toBe(0);
-    await new ProfileStore(fixture.database, 'default').holdSeeder(held.id, 'IDA-MLC-001', 'its clock');
+    await new ProfileStore(fixture.database, 'default').holdSeeder(
+      held.id,
+      'IDA-MLC-001',
+      'its clock',
+      30_000,
+    );
     await held.beat();
     expect([await held.beat(), await other.beat()]).toEqual([0, 1]);
   });

@@ -1,8 +1,13 @@
 import type { Database, Transaction } from './database.js';
+import { COUNT_HELD_TIME_OF_SEEDERS } from './held-time.js';
 import { SEEDER_IS_HEARD, SEEDER_LIVES } from './holds.js';
 
-/** How fast one seeder asks, as it tells with each beat. */
+/** Which seeder it is and how fast it asks, as it tells with each beat. */
 export interface SeederFigures {
+  /** Where it runs. */
+  readonly host: string;
+  /** The number of its process there. */
+  readonly processId: number;
   /** Calls begun of which the outcome is not stored yet. */
   readonly inFlight: number;
   /** How many may be in flight now, as it has found to be good. */
@@ -20,7 +25,11 @@ export interface SeederFigures {
 }
 
 /** A seeder that lives, as far as anybody knows. */
-export interface LiveSeeder extends SeederFigures {
+export interface LiveSeeder extends Omit<SeederFigures, 'host' | 'processId'> {
+  readonly id: string;
+  /** These two are null of a seeder of an earlier version. */
+  readonly host: string | null;
+  readonly processId: number | null;
   /** When it told its figures. */
   readonly asOf: Date;
   /** It has missed beats: its process was killed, or hangs, or does not reach the database. It may live yet. */
@@ -81,13 +90,16 @@ export class SeederStore {
 
   /** The seeder has ended; its share is free. */
   async leave(id: string): Promise<void> {
-    await this.database.query('DELETE FROM seeder WHERE id = $1', [id]);
+    await this.database.query(
+      `WITH counted AS (${COUNT_HELD_TIME_OF_SEEDERS}) DELETE FROM seeder WHERE id = $1`,
+      [id],
+    );
   }
 
   /** Those that live, the oldest first. */
   async live(): Promise<readonly LiveSeeder[]> {
     return this.database.query<LiveSeeder>(
-      `SELECT in_flight AS "inFlight", coalesce(in_flight_limit, in_flight_max) AS "inFlightLimit",
+      `SELECT id, host, process_id AS "processId", in_flight AS "inFlight", coalesce(in_flight_limit, in_flight_max) AS "inFlightLimit",
               in_flight_max AS "inFlightMax", in_flight_share AS "inFlightShare", latency_ms AS "latencyMs",
               coalesce(calls_per_second, 0) AS "callsPerSecond", rate_per_second_max AS "ratePerSecondMax",
               in_flight_max_all AS "inFlightMaxAll", seen_at AS "asOf",
@@ -137,9 +149,10 @@ async function write(
   inFlightShare: number | null,
 ): Promise<void> {
   await on.query(
-    `INSERT INTO seeder (id, in_flight, in_flight_limit, in_flight_max, in_flight_max_all, in_flight_share, latency_ms,
-                         calls_per_second, rate_per_second_max)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `WITH counted AS (${COUNT_HELD_TIME_OF_SEEDERS} AND NOT EXISTS (SELECT 1 FROM seeder WHERE id = $1))
+     INSERT INTO seeder (id, in_flight, in_flight_limit, in_flight_max, in_flight_max_all, in_flight_share, latency_ms,
+                         calls_per_second, rate_per_second_max, host, process_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (id) DO UPDATE SET seen_at = now(), in_flight = excluded.in_flight,
        in_flight_limit = excluded.in_flight_limit, in_flight_max = excluded.in_flight_max,
        in_flight_max_all = excluded.in_flight_max_all, in_flight_share = excluded.in_flight_share,
@@ -155,6 +168,8 @@ async function write(
       figures.latencyMs,
       figures.callsPerSecond,
       figures.ratePerSecondMax,
+      figures.host,
+      figures.processId,
     ],
   );
 }

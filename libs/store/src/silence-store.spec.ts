@@ -76,9 +76,9 @@ describe('what is known against a person', () => {
   it('is that nobody else went without an answer since the last one of all', async () => {
     await silentList(60 * SECOND);
     const { id, lease } = await silentList(10 * SECOND);
-    expect(await silence.proofAgainst(id, 1)).toEqual({ areOthersAnswered: false, isOnlyOne: false });
+    expect(await silence.proofAgainst(id, 1)).toMatchObject({ areOthersAnswered: false, isOnlyOne: false });
     await silence.noteAnswered(30 * SECOND);
-    expect(await silence.proofAgainst(id, 1)).toEqual({ areOthersAnswered: false, isOnlyOne: true });
+    expect(await silence.proofAgainst(id, 1)).toMatchObject({ areOthersAnswered: false, isOnlyOne: true });
     await fixture.ranges.mark(lease, [2], 'unknown', 5 * SECOND);
     expect(await silence.proofAgainst(id, 1)).toMatchObject({ isOnlyOne: false });
   });
@@ -114,6 +114,36 @@ describe('what is known against a person', () => {
   });
 });
 
+it('how many of the people of a request IDA has confirmed counts those of all its ranges', async () => {
+  const { id } = await silentList(0);
+  expect(await silence.doneOf(id)).toBe(0);
+  await fixture.database.query('UPDATE range SET done = 2 WHERE request_id = $1', [id]);
+  expect(await silence.doneOf(id)).toBe(2);
+});
+
+it('the probe of a request that is left to others is taken once none of them has', async () => {
+  const id = await held();
+  await makeDue();
+  expect(await silence.takeProbe(60)).toBeUndefined();
+  await fixture.database.query(`UPDATE request_hold SET next_probe_at = now() - interval '1 hour'`);
+  expect(await silence.takeProbe(60)).toBe(id);
+});
+
+describe('lists that are held beside everybody', () => {
+  it('have each a reason of their own, and one who is waited for is among them only when asked twice', async () => {
+    const [list, waitedFor] = [(await silentList(0)).id, (await silentList(0)).id];
+    await fixture.database.query('UPDATE request SET awaited = true WHERE id = $1', [waitedFor]);
+    const lists = [list, waitedFor].map((requestId) => ({ requestId, reason: `of ${requestId}` }));
+    expect(await silence.holdLists(lists, 'MTS-IDA-102')).toEqual([list]);
+    const reasons = await fixture.database.query('SELECT reason FROM request_hold WHERE request_id = $1', [
+      list,
+    ]);
+    expect(reasons).toEqual([{ reason: `of ${list}` }]);
+    await fixture.database.query('UPDATE record SET attempts = 2 WHERE request_id = $1', [waitedFor]);
+    expect(await silence.holdLists(lists, 'MTS-IDA-102')).toEqual([waitedFor]);
+  });
+});
+
 describe('a request that is held because IDA is silent about its people', () => {
   it('is passed by a probe alone, and shown with its next try, which is never in the past', async () => {
     const id = await held();
@@ -124,7 +154,7 @@ describe('a request that is held because IDA is silent about its people', () => 
     for (const hold of [ofRequest, standing])
       expect(hold?.nextTryAt?.getTime()).toBeGreaterThanOrEqual(now.getTime());
     const probe = await fixture.ranges.take(id, 0, 'probe');
-    expect(probe && (await fixture.ranges.renew([probe]))).toEqual(new Set([probe]));
+    expect(probe && (await fixture.ranges.renew([probe])).workable).toEqual(new Set([probe]));
   });
 
   it('that is held for another reason too is passed by nobody, nor probed', async () => {

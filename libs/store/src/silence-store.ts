@@ -5,6 +5,8 @@ import { notifyOf } from './request-end.js';
 
 /** What is known against a person about whom IDA was silent. */
 export interface SilenceProof {
+  /** How long ago this person was asked before this call, in milliseconds. */
+  readonly askedAgoMs: number;
   /** Somebody who was asked later than this person was before this call has been answered. */
   readonly areOthersAnswered: boolean;
   /** Of all about whom IDA was silent since it has answered anybody, this is the only one. */
@@ -50,7 +52,16 @@ export class SilenceStore {
   /** To be asked before the last silence itself is noted in the record. */
   async proofAgainst(requestId: string, line: number): Promise<SilenceProof> {
     const [proof] = await this.database.query<SilenceProof>(PROOF, [this.profileId, requestId, line]);
-    return proof ?? { areOthersAnswered: false, isOnlyOne: false };
+    return proof ?? { askedAgoMs: 0, areOthersAnswered: false, isOnlyOne: false };
+  }
+
+  /** How many of the people of a request IDA has confirmed so far, whichever seeder asked. */
+  async doneOf(requestId: string): Promise<number> {
+    const [row] = await this.database.query<{ done: number }>(
+      'SELECT coalesce(sum(done), 0)::int AS done FROM range WHERE request_id = $1',
+      [requestId],
+    );
+    return row?.done ?? 0;
   }
 
   /** Whether IDA's silence about the people of another request holds that, and has answered about nobody since. */
@@ -75,24 +86,42 @@ export class SilenceStore {
   }
 
   /**
-   * The same of lists whose people were among those for whose calls everybody is held. Not of a person who is waited for:
-   * that is asked once more with everybody else, and then ends.
+   * The same of lists whose people were among those for whose calls everybody is held. Not of a person who is waited for and
+   * was asked only once: that is asked once more with everybody else.
+   * @returns those whose hold began
    */
-  async holdLists(requestIds: readonly string[], code: string, reason: string): Promise<void> {
-    await this.database.query(
+  async holdLists(
+    lists: readonly { readonly requestId: string; readonly reason: string }[],
+    code: string,
+  ): Promise<readonly string[]> {
+    const begun = await this.database.query<{ requestId: string }>(
       `INSERT INTO request_hold (request_id, kind, code, reason, next_probe_at)
-       SELECT id, 'request', $2, $3, now() + make_interval(secs => $4) FROM request
-        WHERE id = ANY ($1) AND NOT awaited AND state IN ('submitted', 'processing') ON CONFLICT DO NOTHING`,
-      [requestIds, code, reason, PROBE_DELAY_SECONDS_MIN.record],
+       SELECT r.id, 'request', $3, l.reason, now() + make_interval(secs => $4)
+         FROM unnest($1::uuid[], $2::text[]) AS l (id, reason) JOIN request r USING (id)
+        WHERE r.state IN ('submitted', 'processing')
+          AND (NOT r.awaited OR EXISTS (SELECT 1 FROM record o WHERE o.request_id = r.id AND o.attempts > 1))
+       ON CONFLICT DO NOTHING RETURNING request_id AS "requestId"`,
+      [
+        lists.map(({ requestId }) => requestId),
+        lists.map(({ reason }) => reason),
+        code,
+        PROBE_DELAY_SECONDS_MIN.record,
+      ],
     );
+    return begun.map(({ requestId }) => requestId);
   }
 
   /**
    * Takes the right to make the next probe of a request, when one is due and nothing else keeps it from being asked. One
-   * seeder gets it; the next one is due later. @returns the id of the request
+   * seeder gets it; the next one is due later.
+   * @param dueForSeconds whether it has been due for so long, and nobody else has taken it
+   * @returns the id of the request
    */
-  async takeProbe(): Promise<string | undefined> {
-    const [hold] = await this.database.query<{ requestId: string }>(TAKE_PROBE, [this.profileId]);
+  async takeProbe(dueForSeconds = 0): Promise<string | undefined> {
+    const [hold] = await this.database.query<{ requestId: string }>(TAKE_PROBE, [
+      this.profileId,
+      dueForSeconds,
+    ]);
     return hold?.requestId;
   }
 
@@ -124,7 +153,8 @@ const IS_OF_SILENCE = `request_id = $1 AND kind = 'request' AND next_probe_at IS
 
 /** Few records have asked_at, and an index. */
 const PROOF = `
-  SELECT coalesce(o.asked_at < a.sent_at, false) AS "areOthersAnswered",
+  SELECT coalesce(1000 * extract(epoch FROM now() - o.asked_at), 0)::float8 AS "askedAgoMs",
+         coalesce(o.asked_at < a.sent_at, false) AS "areOthersAnswered",
          NOT EXISTS (
            SELECT 1 FROM record f JOIN request q ON q.id = f.request_id
             WHERE q.profile_id = $1 AND f.asked_at > coalesce(a.sent_at, '-infinity')
@@ -139,7 +169,7 @@ const TAKE_PROBE = `
    WHERE h.kind = 'request' AND h.request_id = (
      SELECT q.request_id FROM request_hold q JOIN request r ON r.id = q.request_id
       WHERE r.profile_id = $1 AND r.state IN ('submitted', 'processing') AND r.cancel_asked_at IS NULL
-        AND q.next_probe_at <= now()
+        AND q.next_probe_at <= now() - make_interval(secs => $2)
         AND NOT EXISTS (SELECT 1 FROM request_hold o WHERE o.request_id = q.request_id AND o.next_probe_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM profile_hold p WHERE p.profile_id = r.profile_id)
       ORDER BY q.next_probe_at LIMIT 1 FOR UPDATE OF q SKIP LOCKED)

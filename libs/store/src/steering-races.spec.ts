@@ -70,7 +70,7 @@ function actsOf(id: string, round: number): (() => Promise<unknown>)[] {
     async () => steering.pause(id),
     async () => steering.resume(id, 'operator'),
     async () => fixture.database.transaction(async (tx) => steering.retry(id, [SILENCE], tx)),
-    async () => steering.endCancelled(10),
+    async () => fixture.endCancelled(),
     ...(round % 3 === 0 ? [] : [async () => steering.cancel(id)]),
     ...(round % 6 === 5 ? [async () => steering.erase(id)] : []),
   ];
@@ -87,7 +87,7 @@ async function workToTheEnd(id: string): Promise<string> {
   await steering.resume(id, 'operator');
   while ((await stateOf(id)) === 'works') {
     for (const n of RANGES) await workOn(id, n, askAll);
-    await steering.endCancelled(10);
+    await fixture.endCancelled();
   }
   return stateOf(id);
 }

@@ -67,7 +67,7 @@ describe('a request that is cancelled', () => {
     const { id, lease } = await halfAsked();
     await expect(steering.cancel(id)).resolves.toBe('cancelling');
     expect(await stateOf(id)).toBe('processing');
-    expect(await fixture.ranges.renew([lease])).toEqual(new Set());
+    expect((await fixture.ranges.renew([lease])).workable).toEqual(new Set());
     await fixture.saveOutcomes(lease, [outcome(3)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('cancelled');
     expect(await fixture.states(id)).toEqual([
@@ -96,12 +96,24 @@ describe('a request that is cancelled', () => {
     expect(codes).toEqual([{ code: 'MTS-IDA-005' }, { code: null }, { code: null }, { code: 'MTS-IDA-005' }]);
   });
 
+  it('waits for what its seeder has under way, for as long as that seeder lives', async () => {
+    const { id, lease } = await halfAsked();
+    await steering.cancel(id);
+    await fixture.letLeasesExpire();
+    expect(await fixture.ranges.renew([lease])).toEqual({ standing: new Set([lease]), workable: new Set() });
+    expect(await fixture.endCancelled()).not.toContain(id);
+    await expect(steering.cancel(id)).resolves.toBe('cancelling');
+    await fixture.saveOutcomes(lease, [outcome(3)]);
+    await expect(fixture.ranges.finish(lease)).resolves.toBe('cancelled');
+    expect((await fixture.states(id))[2]).toBe('processed');
+  });
+
   it('whose seeder is gone is ended by the reconciler, and what that seeder brings later is refused', async () => {
     const { id, lease } = await halfAsked();
     await steering.cancel(id);
-    expect(await steering.endCancelled(10)).not.toContain(id);
+    expect(await fixture.endCancelled()).not.toContain(id);
     await fixture.letLeasesExpire();
-    expect(await steering.endCancelled(10)).toContain(id);
+    expect(await fixture.endCancelled()).toContain(id);
     expect(await stateOf(id)).toBe('cancelled');
     await expect(fixture.saveOutcomes(lease, [outcome(3)])).rejects.toThrow(LeaseLostError);
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
@@ -175,14 +187,27 @@ describe('a pause', () => {
     const { id } = await fixture.submit([{}]);
     const lease = await take(id);
     expect([await steering.pause(id), await steering.pause(id)]).toEqual([true, true]);
-    expect(await fixture.ranges.renew([lease])).toEqual(new Set());
+    expect((await fixture.ranges.renew([lease])).workable).toEqual(new Set());
     await fixture.ranges.finish(lease);
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     expect([await steering.resume(id, 'operator'), await steering.resume(id, 'operator')]).toEqual([
-      true,
-      true,
+      ['MTS-REQ-007'],
+      [],
     ]);
     await expect(fixture.ranges.take(id, 0)).resolves.toBeDefined();
+  });
+
+  it('that ends before what is under way does leaves the range to whoever is at it', async () => {
+    const { id } = await fixture.submit([{}]);
+    const lease = await take(id);
+    await fixture.ranges.markSent(lease, 1);
+    await steering.pause(id);
+    await fixture.letLeasesExpire();
+    await fixture.ranges.renew([lease]);
+    await steering.resume(id, 'operator');
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
+    await fixture.saveOutcomes(lease, [outcome(1)]);
+    await expect(fixture.ranges.finish(lease)).resolves.toBe('processed');
   });
 
   it('and a hold of its own records are each lifted by whoever set them', async () => {
@@ -199,7 +224,7 @@ describe('a pause', () => {
 
   it('of what has ended is refused', async () => {
     const id = await endedWith(['IDA-MLC-018']);
-    expect([await steering.pause(id), await steering.resume(id, 'operator')]).toEqual([false, false]);
+    expect([await steering.pause(id), await steering.resume(id, 'operator')]).toEqual([false, undefined]);
   });
 
   it('counts as held time, once where two holds overlap', async () => {
@@ -353,10 +378,21 @@ describe('erasing', () => {
   it('stops what is worked on', async () => {
     const { id, lease } = await halfAsked();
     await expect(steering.erase(id)).resolves.toBe('none is left');
-    expect(await fixture.ranges.renew([lease])).toEqual(new Set());
-    await fixture.saveOutcomes(lease, [outcome(3)]);
+    expect((await fixture.ranges.renew([lease])).standing).toEqual(new Set());
+    await expect(fixture.saveOutcomes(lease, [outcome(3)])).rejects.toThrow(LeaseLostError);
     expect(await fixture.states(id)).toEqual([]);
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
+  });
+
+  it('keeps nothing of what comes in later, also while rows of a long list are left', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 10_001 }, () => ({})));
+    const lease = await take(id, 20);
+    await fixture.ranges.markSent(lease, 10_001);
+    await expect(steering.erase(id)).resolves.toBe('some are left');
+    await expect(fixture.saveOutcomes(lease, [outcome(10_001)])).rejects.toThrow(LeaseLostError);
+    await expect(fixture.ranges.mark(lease, [10_001], 'unknown')).rejects.toThrow(LeaseLostError);
+    expect(await fixture.states(id)).toEqual(['submitted']);
+    expect(await fixture.requests.progress(id)).toMatchObject({ done: 0 });
   });
 
   it('and ending at the same time leaves nothing', async () => {

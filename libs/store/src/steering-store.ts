@@ -5,6 +5,7 @@ import { CALLER_LOCK_WAIT_MS, type Database, type Transaction } from './database
 import { withholdDelivery } from './delivery-store.js';
 import { countHeldTime } from './held-time.js';
 import { hasKey } from './key-store.js';
+import { isAfter, type OfRequest, type Page } from './page.js';
 import { endIfCancelled } from './request-cancel.js';
 import { archiveRequest, LEASE_OVER, notifyOf } from './request-end.js';
 import { RANGE_LENGTH_RECORDS, type RequestStore } from './request-store.js';
@@ -24,18 +25,20 @@ export type Cancellation = 'cancelled' | 'cancelling' | 'withheld' | 'ended';
 /**
  * - `again`: so many records wait to be asked again, in these ranges.
  * - `works`, `ended` and `cancelled`: only a request that has ended with errors has records to ask again.
+ * - `awaited`: it was one person, whose caller was answered; of that nothing is asked again.
  * - `erased`: the records are not kept any more.
  * - `none`: no record ended with one of the codes.
  */
 export type Retry =
   | { readonly kind: 'again'; readonly records: number; readonly ranges: readonly number[] }
-  | { readonly kind: 'works' | 'ended' | 'cancelled' | 'erased' | 'none' };
+  | { readonly kind: 'works' | 'ended' | 'cancelled' | 'awaited' | 'erased' | 'none' };
 
 /** Rows that are left cannot be opened any more; the housekeeping erases them. */
 export type Erasure = 'nothing was there' | 'none is left' | 'some are left';
 
 interface Locked {
   readonly state: RequestState;
+  readonly awaited: boolean;
 }
 
 const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
@@ -58,13 +61,22 @@ export class SteeringStore {
     });
   }
 
-  /** Lifts one hold, if it is there; what else holds the request stays. Ranges that wait because of a fault, or were set aside, are tried again. @returns whether it still works */
-  async resume(id: string, kind: LiftedHold): Promise<boolean> {
-    return this.withWorking(id, async (tx) => {
+  /**
+   * Lifts one hold, if it is there; what else holds the request stays. Ranges that wait because of a fault, or were set
+   * aside, are tried again.
+   * @returns the codes of what was lifted; undefined when the request does not work any more
+   */
+  async resume(id: string, kind: LiftedHold): Promise<readonly string[] | undefined> {
+    let lifted: readonly { code: string }[] = [];
+    const works = await this.withWorking(id, async (tx) => {
       await countHeldTime(tx, id);
-      await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2', [id, kind]);
+      lifted = await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2 RETURNING code', [
+        id,
+        kind,
+      ]);
       if (kind === 'request') await tx.query(TRY_ALL_AGAIN, [id]);
     });
+    return works ? lifted.map(({ code }) => code) : undefined;
   }
 
   /** Stops the request for good: records that IDA was not asked about are not asked. Of one that has ended, the delivery. */
@@ -85,16 +97,14 @@ export class SteeringStore {
     });
   }
 
-  /** Ends requests that were to be cancelled and whose seeders are gone. @returns their ids */
-  async endCancelled(limit: number): Promise<readonly string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM request r
-        WHERE cancel_asked_at IS NOT NULL AND state IN ('submitted','processing')
-          AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = r.id AND lease_until > now()) LIMIT $1`,
-      [limit],
+  /** A page of the requests that are to be cancelled and whose seeders are gone: to be cancelled once more, which ends them. */
+  async cancelledAndLeft({ limit, afterId }: Page): Promise<readonly OfRequest[]> {
+    return this.database.query<OfRequest>(
+      `SELECT id AS "requestId" FROM request r
+        WHERE cancel_asked_at IS NOT NULL AND state IN ('submitted','processing') AND ${isAfter('id')}
+          AND NOT EXISTS (SELECT 1 FROM range WHERE request_id = r.id AND lease_until > now()) ORDER BY id LIMIT $1`,
+      [limit, afterId],
     );
-    for (const { id } of rows) await this.cancel(id);
-    return rows.map((row) => row.id);
   }
 
   /**
@@ -107,7 +117,7 @@ export class SteeringStore {
     if (!isFinished(request.state)) return { kind: 'works' };
     if (request.state === 'cancelled') return { kind: 'cancelled' };
     if (request.state !== 'processed_with_errors') return { kind: 'ended' };
-    if (!(await hasInput(tx, id))) return { kind: 'erased' };
+    if (!(await hasInput(tx, id))) return { kind: request.awaited ? 'awaited' : 'erased' };
     // Before any record, as whoever delivers does: it notes in its records what it has sent.
     await tx.query('SELECT 1 FROM delivery WHERE request_id = $1 FOR UPDATE', [id]);
     const ranges = await tx.query<{ n: number; records: number }>(ASK_AGAIN, [
@@ -162,7 +172,7 @@ export class SteeringStore {
 async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
   await tx.waitAtMost(CALLER_LOCK_WAIT_MS);
   const [row] = await tx.query<Locked>(
-    `SELECT state FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
+    `SELECT state, awaited FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
     [id],
   );
   return row;

@@ -1,5 +1,7 @@
 /** What a seeder tells of itself (SeederFigures of @mts/store) that has nothing to do. */
 export const IDLE_SEEDER = {
+  host: 'seeder-1',
+  processId: 4711,
   inFlight: 0,
   inFlightLimit: 8,
   inFlightMax: 32,

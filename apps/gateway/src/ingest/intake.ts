@@ -10,7 +10,7 @@ import {
 } from '@mts/inputs';
 import { type CallbackTarget, sealCallbackTarget } from '@mts/outputs';
 import type { Clock, Logger } from '@mts/platform';
-import type { Queues } from '@mts/queue';
+import { postList, type Queues } from '@mts/queue';
 import type {
   Database,
   DeliveryStore,
@@ -178,12 +178,7 @@ export class Intake {
     const { requestId, total, deliveryOwner: group } = this;
     const { requests, queues } = this.parts;
     const { state, ranges } = await requests.submit(requestId, total, tx);
-    const jobs = ranges.map((n) => ({
-      message: { v: 1 as const, requestId, n },
-      key: `${requestId}/${String(n)}`,
-      group: requestId,
-    }));
-    await queues.post('authenticate', jobs, tx);
+    await postList(queues, requestId, ranges, tx);
     if (group !== undefined && state !== 'submitted')
       await queues.post('deliver', [{ message: { v: 1, requestId }, key: requestId, group }], tx);
     return state;

@@ -1,5 +1,5 @@
 import { openOdkOrder } from '@mts/inputs';
-import { type PullLease, PullStore } from '@mts/store';
+import { FIRST_PAGE_AFTER, type PullLease, PullStore } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -51,7 +51,7 @@ const idOf = ({ body }: Answer): string => body.response?.request_identifier ?? 
 async function takeNext(): Promise<PullLease> {
   let lease: PullLease | undefined;
   await until(async () => {
-    const [next] = await pulls.due(1);
+    const [next] = await pulls.due({ limit: 1, afterId: FIRST_PAGE_AFTER });
     lease = next === undefined ? undefined : await pulls.take(next.requestId);
     return lease !== undefined;
   });

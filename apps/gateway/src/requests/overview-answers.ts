@@ -190,7 +190,11 @@ class ErrorSummaryDto {
   @ApiProperty({ type: 'integer', minimum: 1 })
   readonly count!: number;
 
-  @ApiProperty({ type: Boolean, description: 'POST /authtoken/requests/{id}/retry takes this code.' })
+  @ApiProperty({
+    type: Boolean,
+    description:
+      'Whether POST /authtoken/requests/{id}/retry would ask about these records again now: not while the request works, and not once its records are gone (recordsKept).',
+  })
   readonly mayBeAskedAgain!: boolean;
 }
 

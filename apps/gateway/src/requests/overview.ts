@@ -46,13 +46,15 @@ function expiresAt({ state, endedAt, eraseAt }: RequestOverview, requestAgeHours
 
 /** How many records have one error. */
 export interface ErrorSummary extends ErrorCount {
+  /** Whether a retry would ask about them again now. */
   readonly mayBeAskedAgain: boolean;
 }
 
 /** With the records that were cancelled before they were asked, whose error stands nowhere but in the results. */
 export function errorSummaries(request: RequestOverview, counts: readonly ErrorCount[]): ErrorSummary[] {
-  const { state, notAsked } = request;
+  const { state, notAsked, hasInput } = request;
   const isCut = state === 'cancelled' && notAsked > 0;
   const all = isCut ? [...counts, { code: 'MTS-IDA-002', count: notAsked }] : counts;
-  return all.map((one) => ({ ...one, mayBeAskedAgain: mayBeAskedAgain(one.code) }));
+  const isRetried = state === 'processed_with_errors' && hasInput;
+  return all.map((one) => ({ ...one, mayBeAskedAgain: isRetried && mayBeAskedAgain(one.code) }));
 }

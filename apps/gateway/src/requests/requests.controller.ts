@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiError, type Caller } from '@mts/domain';
 import type { Clock } from '@mts/platform';
-import { OverviewStore, SteeringStore } from '@mts/store';
+import { OverviewStore } from '@mts/store';
 
 import { Needs, TheCaller } from '../callers/access.js';
 import { type Envelope, envelope } from '../http/envelope.js';
@@ -12,6 +12,7 @@ import { CLOCK, GATEWAY_CONFIG } from '../tokens.js';
 import { type Overview, overviewOf } from './overview.js';
 import { OwnRequests } from './own-requests.js';
 import { STATUS, STATUS_REFUSALS } from './request-answers.js';
+import { Steering } from './steering.js';
 
 /** What clients of the original read, and what helps beside it; all else stands at GET /authtoken/requests/{id}. */
 type Status = Pick<
@@ -39,7 +40,7 @@ export class RequestsController {
   constructor(
     @Inject(OwnRequests) private readonly own: OwnRequests,
     @Inject(OverviewStore) private readonly overviews: OverviewStore,
-    @Inject(SteeringStore) private readonly steering: SteeringStore,
+    @Inject(Steering) private readonly steering: Steering,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -60,7 +61,7 @@ export class RequestsController {
   @Needs('read', 'operate')
   async resume(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
     const request = await this.own.findToOperate(id, caller);
-    await this.steering.resume(request.id, 'request');
+    await this.steering.lift(request.id, 'request');
     return envelope(await this.statusOf(request.id));
   }
 

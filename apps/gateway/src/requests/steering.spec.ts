@@ -123,6 +123,26 @@ describe('a pause', () => {
     expect(await steer(id, 'resume?hold=profile')).toMatchObject({ status: 400, code: 'ATS-REQ-102' });
   });
 
+  it('and a hold of its own records that are lifted by hand have a line in the log, once', async () => {
+    const id = await submit(1);
+    const ends = (): unknown[] =>
+      gateway.logLines
+        .map((line) => JSON.parse(line) as Record<string, string>)
+        .filter(
+          ({ msg, requestId }) => msg?.startsWith('the hold of the request has ended') && requestId === id,
+        )
+        .map(({ kind, code }) => [kind, code]);
+    await steer(id, 'pause');
+    await gateway.profile.holdRequest(id, 'IDA-RST-007', 'its own records');
+    await steer(id, 'resume');
+    await steer(id, 'resume');
+    await supertest(gateway.url).post(`/authtoken/resume/${id}`);
+    expect(ends()).toEqual([
+      ['operator', 'MTS-REQ-007'],
+      ['request', 'IDA-RST-007'],
+    ]);
+  });
+
   it('of what has ended is refused', async () => {
     const id = await endedWithErrors();
     expect(await steer(id, 'pause')).toMatchObject({ status: 409, code: 'MTS-REQ-008' });
@@ -209,6 +229,34 @@ describe('asking again', () => {
     expect(lines()).not.toContain('is steered');
     await steer(id, 'pause');
     expect(lines()).toContain('is steered');
+  });
+
+  it('is told beforehand: what may be asked again is what a retry takes now', async () => {
+    const id = await endedWithErrors();
+    const may = async (): Promise<unknown> => {
+      const { response } = (await get(`/${id}`)) as { response?: { errors: { mayBeAskedAgain: boolean }[] } };
+      return response?.errors.map(({ mayBeAskedAgain }) => mayBeAskedAgain).toSorted();
+    };
+    expect(await may()).toEqual([false, true]);
+    await steer(id, 'retry');
+    // It works again, and only the mismatch has an error now.
+    expect(await may()).toEqual([false]);
+    await gateway.process(id, () => ({ code: 'MTS-IDA-001', message: 'no answer' }));
+    expect(await may()).toEqual([false, true]);
+    await gateway.database.query(`DELETE FROM wrapped_key WHERE subject = $1 AND purpose = 'input'`, [id]);
+    expect([await may(), (await steer(id, 'retry')).status]).toEqual([[false, false], 409]);
+  });
+
+  it('of one person, whose caller was answered, says so', async () => {
+    const id = await endedWithErrors();
+    await gateway.database.query(
+      `UPDATE wrapped_key SET wrapped = NULL, erased_at = now() WHERE subject = $1 AND purpose = 'input'`,
+      [id],
+    );
+    await gateway.database.query('UPDATE request SET awaited = true WHERE id = $1', [id]);
+    const { text } = await supertest(gateway.url).post(`/authtoken/requests/${id}/retry`);
+    expect(text).toContain('this was one person');
+    expect(text).not.toContain('MTS_INPUT_KEPT');
   });
 
   it('without the records says which option keeps them', async () => {

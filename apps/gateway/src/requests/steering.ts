@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, type Hold, isFinished, type RequestState } from '@mts/domain';
 import { mayBeAskedAgain } from '@mts/ida-client/ask-again';
-import { Queues } from '@mts/queue';
+import type { Logger } from '@mts/platform';
+import { postList, Queues } from '@mts/queue';
 import {
   Database,
   type LiftedHold,
@@ -12,6 +13,7 @@ import {
   SteeringStore,
 } from '@mts/store';
 
+import { LOGGER } from '../tokens.js';
 import type { CancelledDto } from './steering-answers.js';
 import { Turns } from './turns.js';
 
@@ -30,6 +32,7 @@ export class Steering {
     @Inject(Notifications) private readonly notifications: Notifications,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -52,11 +55,18 @@ export class Steering {
     return this.profile.holdsOf(requestId);
   }
 
-  /** @throws ApiError MTS-REQ-008 */
+  /** @returns what holds it still @throws ApiError MTS-REQ-008 */
   async resume(requestId: string, kind: LiftedHold): Promise<readonly Hold[]> {
-    const isResumed = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
-    if (!isResumed) throw new ApiError('MTS-REQ-008');
+    if (!(await this.lift(requestId, kind))) throw new ApiError('MTS-REQ-008');
     return this.profile.holdsOf(requestId);
+  }
+
+  /** Lifts the hold of this kind, if there is one, and logs that. @returns whether the request still works */
+  async lift(requestId: string, kind: LiftedHold): Promise<boolean> {
+    const lifted = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
+    for (const code of lifted ?? [])
+      this.logger.info('the hold of the request has ended: it was lifted by hand', { requestId, kind, code });
+    return lifted !== undefined;
   }
 
   /**
@@ -83,12 +93,7 @@ export class Steering {
   private async askAgain(requestId: string, codes: readonly string[]): Promise<Retry> {
     return this.database.transaction(async (tx) => {
       const made = await this.store.retry(requestId, codes, tx);
-      const jobs = (made.kind === 'again' ? made.ranges : []).map((n) => ({
-        message: { v: 1 as const, requestId, n },
-        key: `${requestId}/${String(n)}`,
-        group: requestId,
-      }));
-      await this.queues.post('authenticate', jobs, tx);
+      if (made.kind === 'again') await postList(this.queues, requestId, made.ranges, tx);
       return made;
     });
   }
@@ -120,6 +125,8 @@ const WHY_NOT_AGAIN = {
   cancelled: 'the request was cancelled, and nobody of it is asked again; hand in anew what is still wanted',
   works: 'the request still works; its records can be asked again once it has ended',
   ended: 'only a request that has ended with errors has records to ask again',
+  awaited:
+    'this was one person, whose record is kept only until the answer; ask about that person anew, with a call of its own',
   erased:
     'the records of this request are not kept any more (MTS_INPUT_KEPT), so they cannot be asked again; hand them in anew',
 } as const;

@@ -19,7 +19,7 @@ export interface HealthReport {
   readonly requestsHeld: number;
   readonly idaPreflight: StoredPreflight | null;
   readonly idaHold: HoldOfAll | null;
-  readonly heldSeeders: readonly Pick<HeldSeeder, 'code' | 'reason' | 'since'>[];
+  readonly heldSeeders: readonly HeldSeeder[];
   readonly idaCalls: IdaCallsDto;
 }
 
@@ -75,7 +75,7 @@ export class Health {
       requestsHeld,
       idaPreflight: preflight ?? null,
       idaHold: hold ?? null,
-      heldSeeders: heldSeeders.map(({ code, reason, since }) => ({ code, reason, since })),
+      heldSeeders,
       idaCalls: idaCalls(heard),
     };
   }

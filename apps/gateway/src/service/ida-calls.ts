@@ -1,5 +1,7 @@
 import type { LiveSeeder } from '@mts/store';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+
+import { SeederNameDto } from './seeder-name.js';
 
 /** Each tells every second. */
 const TOLD = 'in the second before `asOf`';
@@ -44,7 +46,7 @@ class InFlightDto {
   readonly callsPerSecond!: number;
 }
 
-export class SeederCallsDto extends InFlightDto {
+export class SeederCallsDto extends IntersectionType(SeederNameDto, InFlightDto) {
   @ApiProperty({
     type: 'integer',
     nullable: true,

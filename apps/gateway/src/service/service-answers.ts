@@ -1,10 +1,11 @@
 import { AUTH_FIELDS } from '@mts/domain';
 import { CALLER_MODES } from '@mts/platform';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { IdaCallsDto } from './ida-calls.js';
 import { HOLD_OUTLASTS_PREFLIGHT } from './preflight-desk.js';
+import { SeederNameDto } from './seeder-name.js';
 
 export class AuthFieldsDto {
   @ApiProperty({ type: [String], enum: AUTH_FIELDS, description: 'What a mapping can name.' })
@@ -42,7 +43,7 @@ export class PreflightDto {
   readonly checkedAt!: string;
 }
 
-export class HeldSeederDto {
+export class IdaHoldDto {
   @ApiProperty({ type: String })
   readonly code!: string;
 
@@ -51,18 +52,18 @@ export class HeldSeederDto {
 
   @ApiProperty({ type: String, format: 'date-time' })
   readonly since!: string;
-}
 
-export class IdaHoldDto extends HeldSeederDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
     description:
-      'When the seeders next find out whether it is over; one that has passed is due now. Null where each seeder finds that out for itself, see heldSeeders.',
+      'When it is next found out whether it is over; one that has passed is due now. Where all seeders hold themselves, when the first of them does. Null where only seeders of an earlier version know.',
   })
   readonly nextTryAt!: string | null;
 }
+
+export class HeldSeederDto extends IntersectionType(SeederNameDto, IdaHoldDto) {}
 
 export class PreflightAnswerDto extends PreflightDto {
   @ApiProperty({
@@ -187,7 +188,7 @@ export const HEALTH: GoodAnswer = {
   description: 'How the service is.',
   response: HealthDto,
   examples: {
-    well: {
+    'well, but for one seeder': {
       status: 'up',
       database: 'up',
       queue: 'up',
@@ -195,18 +196,31 @@ export const HEALTH: GoodAnswer = {
       requestsHeld: 0,
       idaPreflight: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
       idaHold: null,
-      heldSeeders: [],
+      heldSeeders: [
+        {
+          id: '6f9619ff-8b86-4d01-b42d-00cf4fc964f2',
+          host: 'seeder-2',
+          processId: 4711,
+          code: 'IDA-MLC-001',
+          reason: 'The clock of this seeder is about 300 s behind that of IDA: keep both right by NTP.',
+          since: '2026-11-22T01:20:02.318Z',
+          nextTryAt: '2026-11-22T01:25:32.318Z',
+        },
+      ],
       idaCalls: {
         asOf: '2026-11-22T01:25:00.104Z',
-        inFlight: 41,
+        inFlight: 20,
         inFlightLimit: 64,
         inFlightMax: 64,
         inFlightMaxAll: null,
-        latencyMs: 104.2,
-        callsPerSecond: 391.8,
+        latencyMs: 103.9,
+        callsPerSecond: 195.5,
         ratePerSecondMax: 400,
         seeders: [
           {
+            id: '6f9619ff-8b86-4d01-b42d-00cf4fc964f1',
+            host: 'seeder-1',
+            processId: 4711,
             asOf: '2026-11-22T01:25:00.655Z',
             inFlight: 20,
             inFlightLimit: 32,
@@ -216,13 +230,16 @@ export const HEALTH: GoodAnswer = {
             callsPerSecond: 195.5,
           },
           {
+            id: '6f9619ff-8b86-4d01-b42d-00cf4fc964f2',
+            host: 'seeder-2',
+            processId: 4711,
             asOf: '2026-11-22T01:25:00.104Z',
-            inFlight: 21,
+            inFlight: 0,
             inFlightLimit: 32,
             inFlightMax: 32,
             inFlightShare: null,
-            latencyMs: 104.2,
-            callsPerSecond: 196.3,
+            latencyMs: null,
+            callsPerSecond: 0,
           },
         ],
       },

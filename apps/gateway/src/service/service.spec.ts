@@ -63,14 +63,24 @@ describe('health', () => {
     const [id, other] = ['6f9619ff-8b86-4d01-b42d-00cf4fc964ff', '6f9619ff-8b86-4d01-b42d-00cf4fc964fe'];
     for (const one of [id, other]) await gateway.seederLives(one);
     await gateway.profile.lift();
-    await gateway.profile.holdSeeder(id, 'IDA-MLC-001', 'its clock is about 300 s behind');
-    const held = { code: 'IDA-MLC-001', reason: 'its clock is about 300 s behind' };
+    await gateway.profile.holdSeeder(id, 'IDA-MLC-001', 'its clock is about 300 s behind', 30_000);
+    const hold = {
+      code: 'IDA-MLC-001',
+      reason: 'its clock is about 300 s behind',
+      since: expect.stringMatching(/Z$/) as string,
+      nextTryAt: expect.stringMatching(/Z$/) as string,
+    };
+    const held = { id, host: 'seeder-1', processId: 4711, ...hold };
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
-      response: { idaHold: null, heldSeeders: [held] },
+      response: {
+        idaHold: null,
+        heldSeeders: [held],
+        idaCalls: { seeders: [{ id, host: 'seeder-1', processId: 4711 }, { id: other }] },
+      },
     });
     await gateway.database.query('DELETE FROM seeder WHERE id = $1', [other]);
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
-      response: { idaHold: { ...held, nextTryAt: null }, heldSeeders: [held] },
+      response: { idaHold: hold, heldSeeders: [held] },
     });
     await gateway.profile.releaseSeeder(id);
   });
@@ -78,6 +88,7 @@ describe('health', () => {
   it('tells how fast IDA is asked, by all seeders and by each', async () => {
     await gateway.database.query('DELETE FROM seeder');
     const figures = {
+      ...IDLE_SEEDER,
       inFlight: 5,
       inFlightLimit: 8,
       inFlightMax: 32,

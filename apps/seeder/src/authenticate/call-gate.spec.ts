@@ -26,33 +26,33 @@ function waitFor(gate: CallGate, who: Claim, served: string[]): Promise<Place | 
 
 it('gives a place that comes free to whoever is awaited, then to one request after the other', async () => {
   const { gate } = gateOf(1);
-  const leave = await gate.enter(claim('giant'), NEVER);
+  const first = await gate.enter(claim('giant'), NEVER);
   const served: string[] = [];
   const entering = ['giant', 'giant', 'small', 'awaited'].map(async (name) => {
-    const leaveAgain = await waitFor(gate, claim(name, name === 'awaited' ? 'awaited' : 'listed'), served);
-    leaveAgain?.();
+    const place = await waitFor(gate, claim(name, name === 'awaited' ? 'awaited' : 'listed'), served);
+    place?.leave();
   });
-  leave?.();
-  leave?.();
+  first?.leave();
+  first?.leave();
   await Promise.all(entering);
   expect([served, gate.inFlight]).toEqual([['awaited', 'giant', 'small', 'giant'], 0]);
 });
 
 it('lets in more as soon as the limit has risen, and nobody while too many are in after it has fallen', async () => {
   const { gate, limited } = gateOf(1);
-  const [leave] = [await gate.enter(claim('a'), NEVER)];
+  const first = await gate.enter(claim('a'), NEVER);
   const served: string[] = [];
   const entering = ['b', 'c', 'd'].map(async (name) => waitFor(gate, claim(name), served));
   limited.places = 3;
-  leave?.();
+  first?.leave();
   const places = await Promise.all(entering);
   expect([served, gate.inFlight]).toEqual([['b', 'c', 'd'], 3]);
   limited.places = 1;
   const late = waitFor(gate, claim('e'), served);
-  places[0]?.();
-  places[1]?.();
+  places[0]?.leave();
+  places[1]?.leave();
   expect(gate.inFlight).toBe(1);
-  places[2]?.();
+  places[2]?.leave();
   await late;
   expect([served.at(-1), gate.inFlight]).toEqual(['e', 1]);
 });
@@ -87,23 +87,23 @@ it('tells the limit when somebody waits because of it', async () => {
 
 it('gives no place to whoever waits no longer, at once', async () => {
   const { gate } = gateOf(1);
-  const leave = await gate.enter(claim('a'), NEVER);
+  const first = await gate.enter(claim('a'), NEVER);
   const stop = new AbortController();
   const waiting = gate.enter(claim('b'), stop.signal);
   stop.abort();
   expect(await waiting).toBeUndefined();
   expect(await gate.enter(claim('b'), stop.signal)).toBeUndefined();
-  leave?.();
+  first?.leave();
   expect(gate.inFlight).toBe(0);
 });
 
 it('gives no place while it is paused, and then to all who waited', async () => {
   const { gate } = gateOf(2);
-  const [leave] = [await gate.enter(claim('a'), NEVER)];
+  const first = await gate.enter(claim('a'), NEVER);
   gate.pause();
   const served: string[] = [];
   const entering = ['b', 'c'].map(async (name) => waitFor(gate, claim(name), served));
-  leave?.();
+  first?.leave();
   expect(gate.inFlight).toBe(0);
   gate.goOn();
   await Promise.all(entering);

@@ -2,6 +2,7 @@ import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 
 import type { AwaitedWork } from './awaited-work.js';
+import type { ListWork } from './list-work.js';
 import type { RangeWorker } from './range-worker.js';
 import type { Standby } from './standby.js';
 
@@ -12,6 +13,7 @@ export interface IntakeParts {
   readonly queues: Pick<Queues, 'work' | 'leave'>;
   readonly worker: Pick<RangeWorker, 'work'>;
   readonly awaited: Pick<AwaitedWork, 'begin'>;
+  readonly lists: Pick<ListWork, 'begin' | 'stop'>;
   readonly standby: Pick<Standby, 'isOn' | 'follow'>;
   readonly rangesAtOnceMax: number;
   readonly logger: Logger;
@@ -30,9 +32,10 @@ export class Intake {
     await this.turn();
   }
 
-  /** From here on nothing is begun again; the queues bring what is under way to its end. */
+  /** From here on nothing is begun again; what is under way is brought to its end by who has begun it. */
   stop(): void {
     this.isStopped = true;
+    this.parts.lists.stop();
   }
 
   /** One turn after the other, each to how it stands by then. */
@@ -48,17 +51,19 @@ export class Intake {
     this.isOpen = shallBeOpen;
     try {
       if (shallBeOpen) await this.open();
-      else for (const name of ['authenticate', 'sync'] as const) await queues.leave(name);
+      else for (const name of ['list', 'authenticate', 'sync'] as const) await queues.leave(name);
     } catch (error) {
       logger.error('the queues of this seeder could not be turned on or off', { error: error as Error });
     }
   }
 
   private async open(): Promise<void> {
-    const { queues, worker, awaited, rangesAtOnceMax } = this.parts;
+    const { queues, worker, awaited, lists, rangesAtOnceMax } = this.parts;
+    // One place fetches one list after the other, and begins with it: so many places would look for work all at once.
+    await queues.work('list', { slots: 1 }, async (message) => lists.begin(message));
     await queues.work(
       'authenticate',
-      // Half of one list: a newcomer finds a place, and of a short list something is left to other seeders.
+      // Half of one list: of two long ones both are hurried, and of a short one something is left to other seeders.
       { slots: rangesAtOnceMax, groupSlots: Math.max(1, Math.floor(rangesAtOnceMax / 2)) },
       async (message) => worker.work(message),
     );

@@ -1,11 +1,18 @@
 import { createLogger } from '@mts/platform';
-import { LEASE_SECONDS } from '@mts/store';
+import { LEASE_SECONDS, type Renewal } from '@mts/store';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { LeaseKeeper, type Leases } from './lease-keeper.js';
 
 const LEASE = 'a lease';
 const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
+
+const LOST: Renewal<string> = { standing: new Set(), workable: new Set() };
+const all = (leases: readonly string[]): Renewal<string> => ({
+  standing: new Set(leases),
+  workable: new Set(leases),
+});
+const renewed: Leases<string>['renew'] = async (leases) => Promise.resolve(all(leases));
 
 let keeper: LeaseKeeper<string>;
 beforeEach(() => void vi.useFakeTimers());
@@ -30,13 +37,21 @@ it.each([
 });
 
 it('a lease that no longer stands is gone', async () => {
-  const { stop, gone } = keep(async () => Promise.resolve(new Set<string>()));
+  const { stop, gone } = keep(async () => Promise.resolve(LOST));
   await vi.advanceTimersToNextTimerAsync();
   expect([stop.aborted, gone.aborted]).toEqual([true, true]);
 });
 
+it('under a lease of what is held up nothing new is begun, and for as long as it is renewed what is under way may end', async () => {
+  const { stop, gone } = keep(async (leases) =>
+    Promise.resolve({ standing: new Set(leases), workable: new Set() }),
+  );
+  await vi.advanceTimersByTimeAsync(3 * LEASE_SECONDS * 1000);
+  expect([stop.aborted, gone.aborted, keeper.isTrusted(LEASE)]).toEqual([true, false, false]);
+});
+
 it('a lease that is renewed stays, and when all work stops what is under way may end', async () => {
-  const { stop, gone } = keep(async (leases) => Promise.resolve(new Set(leases)));
+  const { stop, gone } = keep(renewed);
   await vi.advanceTimersByTimeAsync(3 * LEASE_SECONDS * 1000);
   expect(stop.aborted).toBe(false);
   keeper.stopAll();
@@ -61,23 +76,23 @@ it('a lease is trusted from when it was asked for, not from when the answer came
 });
 
 it('a look that is wanted while leases are being renewed is made after that', async () => {
-  const answers: ((standing: ReadonlySet<string>) => void)[] = [];
+  const answers: ((renewal: Renewal<string>) => void)[] = [];
   const { stop } = keep(async () => new Promise((resolve) => answers.push(resolve)));
   // No renewal is due by itself.
   keeper.close();
   keeper.lookNow();
   keeper.lookNow();
   expect(answers).toHaveLength(1);
-  answers.shift()?.(new Set([LEASE]));
+  answers.shift()?.(all([LEASE]));
   await vi.advanceTimersByTimeAsync(0);
   expect([stop.aborted, answers.length]).toEqual([false, 1]);
-  answers.shift()?.(new Set());
+  answers.shift()?.(LOST);
   await vi.advanceTimersByTimeAsync(0);
   expect(stop.aborted).toBe(true);
 });
 
 it('what was being taken while the work was stopped is stopped too, and what is not meant goes on', () => {
-  keep(async (leases) => Promise.resolve(new Set(leases)));
+  keep(renewed);
   const takenAtMs = performance.now();
   vi.advanceTimersByTime(1);
   keeper.stopAll((lease) => lease !== 'a probe');

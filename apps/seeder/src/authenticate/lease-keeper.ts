@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import { LEASE_SECONDS } from '@mts/store';
+import { LEASE_SECONDS, type Renewal } from '@mts/store';
 
 /** A hold that another process has set is to be seen within a second, also when its notification is missed. */
 const RENEWED_EVERY_MS = 500;
@@ -15,11 +15,14 @@ interface Kept {
 
 /** What knows the leases of one kind. */
 export interface Leases<L> {
-  /** Renews leases, and says which of them still stand. */
-  renew(leases: readonly L[]): Promise<ReadonlySet<L>>;
+  /** Renews leases, and says how each of them stands. */
+  renew(leases: readonly L[]): Promise<Renewal<L>>;
 }
 
-/** Renews all leases of one kind that this process has, and stops the work on those that no longer stand. */
+/**
+ * Renews all leases of one kind that this process has, until they are released, and stops the work under those that no longer
+ * stand, or stand only for what is under way.
+ */
 export class LeaseKeeper<L> {
   private readonly kept = new Map<L, Kept>();
   private readonly timer: NodeJS.Timeout;
@@ -37,7 +40,7 @@ export class LeaseKeeper<L> {
 
   /**
    * @param takenAtMs a moment before it was taken, in milliseconds of `performance.now()`
-   * @returns a signal that is aborted when the lease is lost, or the request is held or ended.
+   * @returns a signal that is aborted when nothing new may be begun: the lease is lost, or the request is held or cancelled.
    */
   keep(lease: L, takenAtMs = performance.now()): AbortSignal {
     const [stop, gone] = [new AbortController(), new AbortController()];
@@ -48,7 +51,7 @@ export class LeaseKeeper<L> {
     return stop.signal;
   }
 
-  /** @returns as {@link keep} does for a lease that is kept, but {@link stopAll} does not abort it: what is under way may end. */
+  /** @returns for a lease that is kept, a signal that is aborted only when it is lost: till then what is under way may end. */
   gone(lease: L): AbortSignal {
     const kept = this.kept.get(lease);
     if (kept === undefined) throw new Error('this lease is not kept');
@@ -74,7 +77,7 @@ export class LeaseKeeper<L> {
     for (const [lease, { stop }] of this.kept) if (which(lease)) stop.abort();
   }
 
-  /** Looks now which leases still stand: something may have changed. */
+  /** Looks now how the leases stand: something may have changed. */
   lookNow(): void {
     this.isRenewalDue = true;
     void this.renewAll();
@@ -101,8 +104,8 @@ export class LeaseKeeper<L> {
     if (leases.length === 0) return;
     const askedAtMs = performance.now();
     try {
-      const standing = await this.leases.renew(leases);
-      for (const lease of leases) this.settle(lease, standing.has(lease), askedAtMs);
+      const renewal = await this.leases.renew(leases);
+      for (const lease of leases) this.settle(lease, renewal, askedAtMs);
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing)
@@ -111,11 +114,12 @@ export class LeaseKeeper<L> {
     }
   }
 
-  private settle(lease: L, stands: boolean, askedAtMs: number): void {
+  private settle(lease: L, { standing, workable }: Renewal<L>, askedAtMs: number): void {
     const kept = this.kept.get(lease);
     if (kept === undefined) return;
-    if (stands) kept.renewedAtMs = askedAtMs;
-    else lose(kept);
+    if (!standing.has(lease)) return lose(kept);
+    kept.renewedAtMs = askedAtMs;
+    if (!workable.has(lease)) kept.stop.abort();
   }
 
   private stopUntrusted(): void {

@@ -1,8 +1,7 @@
 import type { OpenRecord } from '@mts/store';
 
 import type { CallGate, Place } from './call-gate.js';
-import type { RateCap } from './rate-cap.js';
-import { type Desk, isFresh, type RecordAsker } from './record-asker.js';
+import { type AfterAsk, type Desk, isFresh, type RecordAsker } from './record-asker.js';
 
 /** The calls of one pass through a range: so many at once as the gate has places, until a fault or the signal stops it. */
 export class PassRun {
@@ -14,8 +13,7 @@ export class PassRun {
 
   constructor(
     private readonly gate: CallGate,
-    private readonly cap: RateCap,
-    private readonly asker: RecordAsker,
+    private readonly asker: Pick<RecordAsker, 'ask'>,
     private readonly desk: Desk,
     private readonly signal: AbortSignal,
   ) {}
@@ -27,12 +25,12 @@ export class PassRun {
   /** Starts a call for each record as places come free. Returns when all are started, or the pass has stopped. */
   async ask(records: readonly OpenRecord[]): Promise<void> {
     for (const record of records) {
-      const leave = await this.enter();
-      if (leave === undefined) {
+      const place = await this.enter();
+      if (place === undefined) {
         if (isFresh(record)) this.unasked.push(record.line);
         continue;
       }
-      const call = this.askOne(record).finally(leave);
+      const call = this.askOne(record, place);
       this.calls.add(call);
       void call.finally(() => this.calls.delete(call));
     }
@@ -48,7 +46,7 @@ export class PassRun {
     this.faults.push(fault);
   }
 
-  /** The lines that were announced and then not asked, because the pass had stopped. To be asked for once it has ended. */
+  /** The lines that were announced and then not asked, because the pass had stopped. To be asked for once no call is begun any more. */
   get announcedInVain(): readonly number[] {
     return this.unasked;
   }
@@ -65,32 +63,64 @@ export class PassRun {
 
   /** A place for a call that may go now; undefined when the pass has stopped. */
   private async enter(): Promise<Place | undefined> {
-    // In this order: a call that waits for the cap would hold a place that another one could use.
-    if (!(await this.mayGo())) return undefined;
-    const leave = await this.gate.enter(this.desk.claim, this.signal);
-    if (this.goesOn) return leave;
-    leave?.();
-    return undefined;
-  }
-
-  private async mayGo(): Promise<boolean> {
-    if (!this.goesOn) return false;
+    if (!this.goesOn) return undefined;
     try {
-      await this.cap.pass(this.signal, this.desk.claim);
-    } catch (error) {
-      if (!this.signal.aborted) this.faults.push(error);
-      return false;
-    }
-    return this.goesOn;
-  }
-
-  private async askOne(record: OpenRecord): Promise<void> {
-    try {
-      const after = await this.asker.ask(this.desk, record);
-      if (after === 'broken') this.broken.push(record.line);
-      else if (after !== 'answered' && after !== 'go on') this.held = true;
+      const place = await this.gate.enter(this.desk.claim, this.signal);
+      if (this.goesOn) return place;
+      place?.leave();
     } catch (error) {
       this.faults.push(error);
     }
+    return undefined;
   }
+
+  /** When the call was not ready to be sent until it had to be, it is made ready once more, in a place that comes later. */
+  private async askOne(record: OpenRecord, place: Place): Promise<void> {
+    const departure = new Departure(place, this.desk.maySend);
+    try {
+      const after = await this.asker.ask({ ...this.desk, maySend: () => departure.maySend() }, record);
+      if (!departure.isMissed) this.note(record, after);
+    } catch (error) {
+      this.faults.push(error);
+    } finally {
+      place.leave();
+    }
+    if (!departure.isMissed) return;
+    const next = await this.enter();
+    if (next !== undefined) await this.askOne(withdrawn(record), next);
+  }
+
+  private note({ line }: OpenRecord, after: AfterAsk): void {
+    if (after === 'broken') this.broken.push(line);
+    else if (after !== 'answered' && after !== 'go on') this.held = true;
+  }
+}
+
+/** The sending of one call, which the rate cap allows for a while only: a connection may stand much later, and many at once. */
+class Departure {
+  private isSent = false;
+  private isLate = false;
+
+  constructor(
+    private readonly place: Place,
+    private readonly mayBeSent: () => boolean,
+  ) {}
+
+  /** Nothing was sent, for it would have been too late. */
+  get isMissed(): boolean {
+    return this.isLate;
+  }
+
+  maySend(): boolean {
+    if (!this.mayBeSent()) return false;
+    // What IDA refuses unread is sent again at once; about that nobody is told.
+    this.isLate = !this.isSent && performance.now() > this.place.sentUntilMs;
+    this.isSent ||= !this.isLate;
+    return !this.isLate;
+  }
+}
+
+/** As it stands once it was noted that it was not asked after all. */
+function withdrawn(record: OpenRecord): OpenRecord {
+  return { ...record, state: 'submitted', withdrawn: true };
 }

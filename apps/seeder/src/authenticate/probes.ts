@@ -50,6 +50,16 @@ export class Probes {
     });
   }
 
+  /** As if everybody were held; it is to tell whether this seeder can ask again. */
+  async ofSeeder(): Promise<AfterProbe> {
+    const range = await this.parts.store.ofProfile();
+    if (typeof range === 'string') return range;
+    // Of people who were asked before, others find out.
+    return range.isLastResort
+      ? 'under way'
+      : this.probe(range, 'seeder probe', async () => Promise.resolve(false));
+  }
+
   /** Where nobody waits any more, the hold of the request has nothing to wait for, and ends. */
   async ofRequest(requestId: string): Promise<AfterProbe> {
     const { store } = this.parts;

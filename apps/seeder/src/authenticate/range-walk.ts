@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { OpenRecord, RangeStore } from '@mts/store';
 
+import type { ProfileGuard } from '../profile/profile-guard.js';
 import { type Calm, CALM_MS } from './calm.js';
 import type { CallGate } from './call-gate.js';
 import { PassRun } from './pass-run.js';
 import { persist, persistWhile } from './persist.js';
-import type { RateCap } from './rate-cap.js';
 import { type Desk, isFresh, isUnasked, type RecordAsker } from './record-asker.js';
 
 /**
@@ -31,9 +31,9 @@ export type AgainIn = number | undefined;
 export interface RangeWalkParts {
   readonly ranges: RangeStore;
   readonly gate: CallGate;
-  readonly cap: RateCap;
   readonly calm: Calm;
-  readonly asker: RecordAsker;
+  readonly asker: Pick<RecordAsker, 'ask'>;
+  readonly guard: Pick<ProfileGuard, 'isWell'>;
 }
 
 /**
@@ -57,8 +57,9 @@ type Met = 'some were open' | 'none was open';
  * The ways through one range until nothing can be done about it any more.
  *
  * First the records that were never asked about, in source order. Then those of which no answer is known or that were
- * set aside, once more each; of a list only while IDA is calm, and what is open then waits outside, so that other ranges
- * go on. Where somebody waits for the answer it is asked for until there is one, or the work is stopped.
+ * set aside, once more each: of a list only while IDA is calm, and what is open then waits outside, so that other ranges
+ * go on. Where somebody waits for the answer it is asked for until there is one, or the work is stopped; a second time as
+ * soon as a preflight succeeds, and from then on while IDA is calm.
  *
  * Records that do not open any more stay open, and are the fault of the range once nothing else is.
  */
@@ -104,20 +105,30 @@ export class RangeWalk {
 
   /** One way through the range. Whatever stops it, the calls under way end and what is known of each is kept. */
   private async pass(walk: (run: PassRun) => Promise<Met>): Promise<Met | 'stopped'> {
-    const { gate, cap, asker, ranges } = this.parts;
-    const run = new PassRun(gate, cap, asker, this.desk, this.signal);
+    const { gate, asker } = this.parts;
+    const run = new PassRun(gate, asker, this.desk, this.signal);
     let met: Met = 'none was open';
     try {
       met = await walk(run);
     } catch (error) {
       run.fail(error);
     }
+    await this.noteUnasked(run);
     await run.ended();
-    const unasked = run.announcedInVain;
-    if (unasked.length > 0) await persist(async () => ranges.mark(this.desk.lease, unasked, 'not asked'));
     run.throwFault();
     await this.assertNotAllBroken(run.brokenLines);
     return run.goesOn ? met : 'stopped';
+  }
+
+  /** Before what is under way has ended: that may take long, and whoever dies meanwhile leaves these as what they are. */
+  private async noteUnasked(run: PassRun): Promise<void> {
+    const lines = run.announcedInVain;
+    if (lines.length === 0) return;
+    try {
+      await persist(async () => this.parts.ranges.mark(this.desk.lease, lines, 'not asked'));
+    } catch (error) {
+      run.fail(error);
+    }
   }
 
   private async askUnasked(run: PassRun): Promise<Met> {
@@ -145,12 +156,19 @@ export class RangeWalk {
       const last = block.at(-1);
       if (last === undefined) break;
       line = last.line;
-      if (this.isListed && !this.parts.calm.isCalm && !block.every(isUnasked)) break;
+      if (!(await this.mayAskAgain(block))) break;
       await this.noteSending(block);
       await run.ask(block);
       await run.ended();
     }
     return line === 0 ? 'none was open' : 'some were open';
+  }
+
+  /** Nobody is asked again while IDA fails, as a preflight can tell; nor, if asked already, while it may be failing still. */
+  private async mayAskAgain(block: readonly OpenRecord[]): Promise<boolean> {
+    if (!(await this.parts.guard.isWell())) return false;
+    if (this.parts.calm.isCalm || block.every(isUnasked)) return true;
+    return !this.isListed && block.every(({ attempts }) => attempts < 2);
   }
 
   private async assertNotAllBroken(lines: readonly number[]): Promise<void> {

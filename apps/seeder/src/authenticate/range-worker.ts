@@ -16,6 +16,7 @@ import { type AgainIn, RangeWalk, type RangeWalkParts, RecordsBrokenError } from
 import type { Desk } from './record-asker.js';
 import { RecordBook, RequestErasedError } from './record-book.js';
 import type { Standby } from './standby.js';
+import type { Stint } from './stint.js';
 
 /** Of where an unexpected fault was thrown. */
 const STACK_LINES = 5;
@@ -37,6 +38,14 @@ export interface RangeWorkerParts extends RangeWalkParts {
 /** What is done with a range that was taken. */
 export type RangeWork = (walk: RangeWalk, desk: Desk) => Promise<AgainIn>;
 
+interface Walk {
+  readonly lease: Lease;
+  readonly request: Request;
+  readonly signal: AbortSignal;
+  readonly work: RangeWork;
+  readonly stint: Stint | undefined;
+}
+
 /** Works through one range: takes its lease, asks IDA about the records without an outcome, and hands it back. */
 export class RangeWorker {
   constructor(private readonly parts: RangeWorkerParts) {}
@@ -50,15 +59,32 @@ export class RangeWorker {
     await this.workOn(lease, takenAtMs, async (walk) => walk.askAll());
   }
 
-  /** Does something with a range, and hands it back. @param takenAtMs a moment before it was taken, of `performance.now()` */
-  async workOn(lease: Lease, takenAtMs: number, work: RangeWork): Promise<void> {
+  /** The same with the range that is meant or else the next one of the list, until its time is over. @returns whether there was one */
+  async workInTurn({ requestId, n }: QueueMessages['list'], stint: Stint): Promise<boolean> {
+    if (this.parts.standby.isOn) return false;
+    const takenAtMs = performance.now();
+    const { ranges } = this.parts;
+    const lease = await (n === undefined ? ranges.takeNext(requestId) : ranges.take(requestId, n));
+    if (lease === undefined) return false;
+    await this.workOn(lease, takenAtMs, async (walk) => walk.askAll(), stint);
+    return true;
+  }
+
+  /**
+   * Does something with a range, and hands it back.
+   * @param takenAtMs a moment before it was taken, of `performance.now()`
+   * @param stint of a list that has its place for a time
+   */
+  async workOn(lease: Lease, takenAtMs: number, work: RangeWork, stint?: Stint): Promise<void> {
     const { keeper, requests, ranges, logger } = this.parts;
-    const signal = keeper.keep(lease, takenAtMs);
+    const kept = keeper.keep(lease, takenAtMs);
+    const signal = stint === undefined ? kept : AbortSignal.any([kept, stint.over]);
     try {
       const request = await persistWhile(signal, async () => requests.find(lease.requestId));
       if (request === null) return;
       // Not read: the work was stopped while the range was being taken. It is handed back as it is.
-      const againIn = request === undefined ? undefined : await this.walk(lease, request, signal, work);
+      const againIn =
+        request === undefined ? undefined : await this.walk({ lease, request, signal, work, stint });
       const ended = await persist(async () => ranges.finish(lease, againIn));
       if (ended !== undefined) {
         logger.info('the request has ended', { requestId: lease.requestId, state: ended });
@@ -71,9 +97,10 @@ export class RangeWorker {
     }
   }
 
-  private async walk(lease: Lease, request: Request, signal: AbortSignal, work: RangeWork): Promise<AgainIn> {
+  private async walk({ lease, request, signal, work, stint }: Walk): Promise<AgainIn> {
     const desk = await this.deskFor(lease, request);
-    return work(new RangeWalk(this.parts, desk, signal), desk);
+    const asker = stint === undefined ? this.parts.asker : stint.follow(this.parts.asker);
+    return work(new RangeWalk({ ...this.parts, asker }, desk, signal), desk);
   }
 
   private async deskFor(lease: Lease, request: Request): Promise<Desk> {

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ProfileStore } from '@mts/store';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { CallGate, type Place } from './call-gate.js';
 import { RateCap } from './rate-cap.js';
 import type { Claim, Urgency } from './turns.js';
 
@@ -21,18 +23,26 @@ class Budget {
   }
 }
 
-/** Lets calls pass as the cap has them, and notes whose they were in that order. */
-function queue(cap: RateCap, claims: readonly Claim[]): Promise<string[]> {
-  const passed: string[] = [];
-  const passing = claims.map(async (one) => {
-    await cap.pass(NEVER, one);
-    passed.push(one.requestId);
-  });
-  return Promise.all(passing).then(() => passed);
+/** A gate of so many places before a cap, which asks the budget for its moments. */
+function gateOf(budget: Pick<ProfileStore, 'reserveCalls'>, perSecondMax: number, places = 1000): CallGate {
+  const limit = { places, noteFull: () => undefined };
+  return new CallGate(limit, { places: Infinity }, new RateCap(budget, perSecondMax));
 }
 
-it('lets a call that is awaited pass before those of lists that came before it, and lists by turns', async () => {
-  const order = await queue(new RateCap(new Budget(), 200), [
+/** Lets calls go as the cap has them, and notes whose they were in that order. */
+async function queue(gate: CallGate, claims: readonly Claim[]): Promise<string[]> {
+  const went: string[] = [];
+  const going = claims.map(async (one) => {
+    const place = await gate.enter(one, NEVER);
+    went.push(one.requestId);
+    place?.leave();
+  });
+  await Promise.all(going);
+  return went;
+}
+
+it('lets a call that is awaited go before those of lists that came before it, and lists by turns', async () => {
+  const order = await queue(gateOf(new Budget(), 200), [
     claim('giant'),
     claim('giant'),
     claim('giant'),
@@ -43,70 +53,60 @@ it('lets a call that is awaited pass before those of lists that came before it, 
   expect(order).toEqual(['x', 'y', 'giant', 'small', 'giant', 'giant']);
 });
 
-it('forgets a call that waits no longer, and lets the others pass', async () => {
-  const cap = new RateCap(new Budget(), 200);
+it('forgets a call that waits no longer, and lets the others go', async () => {
+  const gate = gateOf(new Budget(), 200);
   const stop = new AbortController();
-  const given = cap.pass(stop.signal, claim('x', 'awaited'));
-  const others = queue(cap, [claim('a')]);
-  stop.abort(new Error('stopped'));
-  await expect(given).rejects.toThrow('stopped');
-  expect(await others).toEqual(['a']);
-  await expect(cap.pass(stop.signal, claim('a'))).rejects.toThrow('stopped');
+  const given = gate.enter(claim('x', 'awaited'), stop.signal);
+  const others = queue(gate, [claim('a')]);
+  stop.abort();
+  expect([await given, await others, gate.inFlight]).toEqual([undefined, ['a'], 0]);
 });
 
 it('tells all who wait that the budget cannot be read, and tries again for the next', async () => {
   let isThere = false;
-  const cap = new RateCap(
-    {
-      reserveCalls: async () => {
-        if (!isThere) throw new Error('no database');
-        return Promise.resolve(0);
-      },
+  const budget = {
+    reserveCalls: async () => {
+      if (!isThere) throw new Error('no such table');
+      return Promise.resolve(0);
     },
-    200,
-  );
-  const waiting = [cap.pass(NEVER, claim('a')), cap.pass(NEVER, claim('x', 'awaited'))];
-  for (const one of waiting) await expect(one).rejects.toThrow('no database');
+  };
+  const gate = gateOf(budget, 200);
+  const waiting = [gate.enter(claim('a'), NEVER), gate.enter(claim('x', 'awaited'), NEVER)];
+  for (const one of waiting) await expect(one).rejects.toThrow('no such table');
   isThere = true;
-  await cap.pass(NEVER, claim('a'));
+  expect(await queue(gate, [claim('a')])).toEqual(['a']);
 });
 
-it('lets everything pass where there is none', async () => {
-  const budget = new Budget();
-  await new RateCap(budget, 'none').pass(NEVER, claim('a'));
-  expect(budget.reserved).toEqual([]);
-});
+/** Lets some time pass in steps so small that whatever is due then has happened by the next one. */
+async function pass(ms: number): Promise<void> {
+  for (let step = 0; step < ms / 10; step += 1) await vi.advanceTimersByTimeAsync(10);
+}
 
 /** Seeders that each have so many calls to make in each of some seconds, and when the calls went. */
 async function run(perSecondMax: number, callsBySecond: readonly (readonly number[])[]) {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const [budget, wentAtMs, stop] = [new Budget(), [] as number[], new AbortController()];
-  const seeders = callsBySecond.map((calls) => ({
-    calls,
-    cap: new RateCap(budget, perSecondMax),
-    waiting: 0,
-  }));
+  const call = async (gate: CallGate, requestId: string, signal: AbortSignal): Promise<void> => {
+    const place = await gate.enter(claim(requestId), signal);
+    if (place !== undefined) wentAtMs.push(performance.now());
+    place?.leave();
+  };
+  const seeders = callsBySecond.map((calls) => ({ calls, gate: gateOf(budget, perSecondMax) }));
   const seconds = Math.max(...callsBySecond.map((calls) => calls.length));
-  for (let tick = 0; tick < seconds * 100; tick += 1) {
-    for (const [n, { calls, cap }] of seeders.entries()) {
-      const ofThisTick = tick % 100 === 0 ? (calls[tick / 100] ?? 0) : 0;
-      for (let call = 0; call < ofThisTick; call += 1)
-        cap.pass(stop.signal, claim(String(n))).then(
-          () => wentAtMs.push(performance.now()),
-          () => undefined,
-        );
+  for (let second = 0; second < seconds; second += 1) {
+    for (const [n, { calls, gate }] of seeders.entries()) {
+      for (let made = 0; made < (calls[second] ?? 0); made += 1) void call(gate, String(n), stop.signal);
     }
-    await vi.advanceTimersByTimeAsync(10);
+    await pass(1000);
   }
   stop.abort();
   await setImmediate();
   return { wentAtMs: wentAtMs.toSorted((a, b) => a - b), statements: budget.reserved.length };
 }
 
-function mostInTenSeconds(wentAtMs: readonly number[]): number {
+function mostIn(stretchMs: number, wentAtMs: readonly number[]): number {
   return Math.max(
     0,
-    ...wentAtMs.map((startMs, at) => wentAtMs.slice(at).filter((ms) => ms < startMs + 10_000).length),
+    ...wentAtMs.map((startMs, at) => wentAtMs.slice(at).filter((ms) => ms < startMs + stretchMs).length),
   );
 }
 
@@ -117,11 +117,12 @@ const idleThenBusy = (offset: number): number[] => [
 ];
 
 describe('in virtual time', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
   afterEach(() => vi.useRealTimers());
 
-  it('lets no more pass in any ten seconds than the cap times ten and one second, after idleness and for several seeders', async () => {
+  it('lets no more go in any ten seconds than the cap times ten and one second, after idleness and for several seeders', async () => {
     const { wentAtMs } = await run(20, [0, 1, 2, 3].map(idleThenBusy));
-    expect(mostInTenSeconds(wentAtMs)).toBeLessThanOrEqual(220);
+    expect(mostIn(10_000, wentAtMs)).toBeLessThanOrEqual(220);
     // And not much less where there is enough to do: of fifteen seconds of twenty calls.
     expect(wentAtMs.length).toBeGreaterThanOrEqual(12 + 15 * 20 * 0.95);
   });
@@ -157,5 +158,58 @@ describe('in virtual time', () => {
     const lateMs = wentAtMs.map((ms) => ms % 1000);
     expect([wentAtMs.length, Math.max(...lateMs) < 50]).toEqual([4500, true]);
     expect(statements).toBeLessThan(200);
+  });
+
+  it('lets no more go when a stall of IDA ends than at any other time, however many wait for a place', async () => {
+    const [gate, wentAtMs, places] = [
+      gateOf(new Budget(), 2, 8),
+      [] as number[],
+      [] as (Place | undefined)[],
+    ];
+    let isStalled = true;
+    const call = async (requestId: string): Promise<void> => {
+      const place = await gate.enter(claim(requestId), NEVER);
+      wentAtMs.push(performance.now());
+      if (isStalled) places.push(place);
+      else place?.leave();
+    };
+    for (let caller = 0; caller < 100; caller += 1) void call(String(caller % 4));
+    await pass(20_000);
+    expect(wentAtMs).toHaveLength(8);
+    isStalled = false;
+    for (const place of places) place?.leave();
+    await pass(20_000);
+    expect(
+      [1, 1000, 2000, 5000].map((ms) => mostIn(ms, wentAtMs) <= Math.ceil((2 * (ms + 1000)) / 1000)),
+    ).toEqual([true, true, true, true]);
+    expect(wentAtMs.length).toBeGreaterThanOrEqual(8 + 2 * 19);
+  });
+
+  it('lets none go in the time that it is paused for, nor those together afterwards that could have', async () => {
+    const [gate, wentAtMs] = [gateOf(new Budget(), 10), [] as number[]];
+    for (let caller = 0; caller < 100; caller += 1)
+      void gate.enter(claim('a'), NEVER).then(() => wentAtMs.push(performance.now()));
+    await pass(500);
+    gate.pause();
+    const before = wentAtMs.length;
+    await pass(30_000);
+    expect(wentAtMs).toHaveLength(before);
+    gate.goOn();
+    await pass(3000);
+    expect(mostIn(1, wentAtMs)).toBeLessThanOrEqual(11);
+    expect(mostIn(1000, wentAtMs)).toBeLessThanOrEqual(20);
+  });
+
+  it('tells until when a call may be sent: a second after its moment, less what the database took to tell of it', async () => {
+    const slow = {
+      reserveCalls: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return 200;
+      },
+    };
+    const beganAtMs = performance.now();
+    const place = gateOf(slow, 2).enter(claim('a'), NEVER);
+    await pass(1000);
+    expect((await place)?.sentUntilMs).toBe(beganAtMs + 200 + 1000);
   });
 });

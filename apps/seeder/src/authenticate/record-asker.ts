@@ -123,14 +123,12 @@ export class RecordAsker {
     { fault, isAlone }: Met,
   ): Promise<AfterFault> {
     const isFirst = record.attempts === 0;
-    // In an outage: that it goes on says nothing of the person whose record was to find that out.
-    const isOfAll = call.purpose === 'profile probe';
+    // That an outage, or the fault of this seeder, goes on says nothing of the person whose record was to find that out.
+    const isOfOthers = call.purpose === 'profile probe' || call.purpose === 'seeder probe';
     if (fault.effect === 'not-asked') await this.mark(desk, record, 'not asked');
     else if (read.factors !== undefined) await this.giveUp(desk, record, read, MAYBE_USED_UP);
-    else if (isFirst || isOfAll) await this.markUnknown(call, desk);
-    // Whoever waits is told at once.
-    else if (!fault.saysNothing || desk.claim.urgency === 'awaited')
-      await this.giveUp(desk, record, read, lastWord(fault));
+    else if (isFirst || isOfOthers) await this.markUnknown(call, desk);
+    else if (!fault.saysNothing) await this.giveUp(desk, record, read, lastWord(fault));
     else {
       const after = await this.guard.faulted(call, fault);
       if (after !== 'all held' && isAlone && (await this.guard.isOfThePerson(call)))

@@ -36,6 +36,8 @@ export interface DeliverParts extends RowParts {
   readonly ageHoursMax: number;
   /** See LAST_CALL_GRACE_MS. */
   readonly lastCallGraceMs: number;
+  /** See TURN_MS. */
+  readonly turnMs: number;
 }
 
 /**
@@ -43,6 +45,12 @@ export interface DeliverParts extends RowParts {
  * made again by whoever comes next.
  */
 export const LAST_CALL_GRACE_MS = 14_000;
+
+/**
+ * A delivery record by record, which may take hours, has its place for so long; then it goes behind all others that wait. The
+ * reconciler finds it again within seconds.
+ */
+export const TURN_MS = 60_000;
 
 /** A call ends this much after its hard end at the latest: timers come late on a busy machine. */
 const CALL_SLACK_MS = 2000;
@@ -86,6 +94,7 @@ export class DeliverWorker {
   }
 
   private async deliver(lease: DeliveryLease, request: Request, stop: AbortSignal): Promise<void> {
+    const turnIsOver = AbortSignal.timeout(this.parts.turnMs);
     const { target, correlationId } = await this.read(lease, request);
     const rows = await openDeliveryRows(request, wantedBy(target), this.parts);
     const timeoutMs = target.timeoutSeconds * 1000;
@@ -95,7 +104,11 @@ export class DeliverWorker {
     const signal = AbortSignal.any([this.lastCalls.signal, this.parts.keeper.gone(lease)]);
     const client = new CallbackClient(target, { outbound, clock: this.parts.clock, signal, correlationId });
     try {
-      const result = await this.run(request, target, { ...this.runParts(lease, client, rows), stop });
+      const result = await this.run(request, target, {
+        ...this.runParts(lease, client, rows),
+        stop,
+        turnIsOver,
+      });
       await this.end(lease, await this.endOf(lease, result));
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -113,7 +126,11 @@ export class DeliverWorker {
     return deliverAtOnce(parts, request.output === 'csv' ? 'file' : 'array');
   }
 
-  private runParts(lease: DeliveryLease, client: CallbackClient, rows: DeliveryRows): Omit<RunParts, 'stop'> {
+  private runParts(
+    lease: DeliveryLease,
+    client: CallbackClient,
+    rows: DeliveryRows,
+  ): Omit<RunParts, 'stop' | 'turnIsOver'> {
     // Another message once it is asked for again: a receiver may remember the ones it has had.
     const delivery = `${lease.requestId}_${lease.dueSince.getTime().toString(36)}`;
     const messageId = (line: number): string => (line === 0 ? delivery : `${delivery}_${String(line)}`);

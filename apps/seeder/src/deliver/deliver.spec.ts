@@ -392,6 +392,19 @@ it('a delivery that is cancelled while a record is in flight sends no other, unt
   expect(await bench.delivery(id)).toMatchObject({ state: 'delivered', delivered: 3 });
 });
 
+it('a delivery record by record that has had its turn waits for the next one, and goes on there', async () => {
+  const id = await bench.ended(PEOPLE, bench.target('/cb'));
+  const seeder = bench.seeder({ turnMs: 0 });
+  const arrived: number[] = [];
+  await until(async () => {
+    await deliver(id, seeder);
+    arrived.push(bodies('/cb').length);
+    return (await bench.delivery(id))?.state === 'delivered';
+  });
+  expect(arrived.slice(0, 3)).toEqual([1, 2, 3]);
+  expect(vids(bench.receiver.server.callsTo('/cb'))).toEqual(['01', '02', '03']);
+});
+
 it('a seeder that is told to stop ends the call under way, begins no other and gives the delivery back', async () => {
   const id = await bench.ended(PEOPLE, bench.target('/cb'));
   const seeder = bench.seeder();

@@ -6,7 +6,7 @@ import { type Database, type DeliveryLease, DeliveryStore, RequestStore, ResultS
 
 import { LeaseKeeper } from '../authenticate/lease-keeper.js';
 import type { SeederConfig } from '../options.js';
-import { DeliverWorker, LAST_CALL_GRACE_MS } from './deliver-worker.js';
+import { DeliverWorker, LAST_CALL_GRACE_MS, TURN_MS } from './deliver-worker.js';
 
 export interface DeliveriesParts {
   readonly database: Database;
@@ -42,6 +42,7 @@ export class Deliveries {
       logger,
       ageHoursMax: config.callbackAgeHoursMax,
       lastCallGraceMs: LAST_CALL_GRACE_MS,
+      turnMs: TURN_MS,
     });
   }
 

@@ -20,6 +20,8 @@ export interface RunParts {
   readonly rows: DeliveryRows;
   /** Nothing new is begun once it is aborted. */
   readonly stop: AbortSignal;
+  /** Once it is aborted, nothing new is begun either, except the first record: others wait for the place. */
+  readonly turnIsOver: AbortSignal;
   /** Of a message, the same over retries; line 0 stands for all rows at once. */
   readonly messageId: (line: number) => string;
 }
@@ -35,6 +37,7 @@ export class RecordRun {
   private fault: CallbackFault | ApiError | undefined;
   private refusal: CallbackFault | undefined;
   private faultsInARow = 0;
+  private hasSent = false;
   private hasDelivered = false;
   private isOver = false;
 
@@ -45,7 +48,7 @@ export class RecordRun {
 
   /** @throws DeliveryLostError */
   async deliver(): Promise<RunResult> {
-    const { deliveries, lease, stop } = this.parts;
+    const { deliveries, lease } = this.parts;
     for (let line = 0; this.goesOn;) {
       const page = await deliveries.undelivered(lease.requestId, line, PAGE_RECORDS, this.which);
       await this.deliverPage(page);
@@ -55,11 +58,16 @@ export class RecordRun {
     }
     await deliveries.note(lease, this.last, undefined);
     const { fault, refusal, hasDelivered } = this;
-    return { fault, refusal, hasDelivered, isStopped: stop.aborted };
+    return { fault, refusal, hasDelivered, isStopped: this.isStopped };
   }
 
   private get goesOn(): boolean {
-    return !this.isOver && !this.parts.stop.aborted;
+    return !this.isOver && !this.isStopped;
+  }
+
+  private get isStopped(): boolean {
+    const { stop, turnIsOver } = this.parts;
+    return stop.aborted || (turnIsOver.aborted && this.hasSent);
   }
 
   private async deliverPage(page: readonly UndeliveredRecord[]): Promise<void> {
@@ -80,6 +88,7 @@ export class RecordRun {
     const before = this.last;
     this.last = undefined;
     await deliveries.note(lease, before, line);
+    this.hasSent = true;
     try {
       await client.sendRow(messageId(line), json);
       this.last = { line, as: 'delivered' };

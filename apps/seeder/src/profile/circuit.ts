@@ -34,6 +34,11 @@ export class Circuit {
     return this.inARow.length >= IN_A_ROW_TO_DOUBT;
   }
 
+  /** The latest call that tells of IDA's health has failed. */
+  get hasFailed(): boolean {
+    return this.inARow.length > 0;
+  }
+
   /** The requests whose calls failed in a row. */
   get requests(): ReadonlySet<string> {
     return new Set(this.inARow.map(({ requestId }) => requestId));
@@ -88,6 +93,12 @@ export class Circuit {
     check.then(checked, checked);
     while (this.isInDoubt && this.underWay.size > 0) await this.changed.promise;
     this.underWay.delete(check);
+  }
+
+  /** Resolves when one of the calls that are under way now is answered, or all have ended. */
+  async othersEnded(): Promise<void> {
+    const others = [...this.underWay];
+    while (this.hasFailed && others.some((call) => this.underWay.has(call))) await this.changed.promise;
   }
 
   private wake(): void {

@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import type { ProfileStore } from '@mts/store';
+import type { Probe, ProfileStore } from '@mts/store';
 
 /** What IDA says of this process alone, without a look at others: that its clock is off. */
 const OWN_CODES: ReadonlySet<string> = new Set(['IDA-MLC-001']);
@@ -12,25 +12,34 @@ const DELAY_MS_MAX = 600_000;
 export type OwnHoldListener = (isHeld: boolean) => void;
 
 /**
- * A hold that this seeder has put upon itself, and nobody else: it takes no work, and looks now and then by a preflight
- * whether its fault is gone. Where all seeders that live hold themselves, that holds everybody, and is shown so.
+ * A hold that this seeder has put upon itself, and nobody else: it takes no work, and looks now and then by a preflight, or
+ * also by asking about one person, whether its fault is gone. Where all seeders that live hold themselves, that holds everybody, and is shown so.
  */
 export class OwnHold {
   private readonly listeners: OwnHoldListener[] = [];
   private held = false;
+  private endedBy: Probe = 'preflight';
   private findingOut = false;
   private delayMs = DELAY_MS_MIN;
   private nextTryAtMs = 0;
 
   constructor(
     readonly seederId: string,
-    private readonly profile: Pick<ProfileStore, 'holdSeeder' | 'releaseSeeder' | 'isAskedByOthers'>,
+    private readonly profile: Pick<
+      ProfileStore,
+      'holdSeeder' | 'putSeederOff' | 'releaseSeeder' | 'isAskedByOthers'
+    >,
     private readonly logger: Logger,
     private readonly nowMs = (): number => performance.now(),
   ) {}
 
   get isHeld(): boolean {
     return this.held;
+  }
+
+  /** What ends it: a preflight that succeeds, or one person who is answered. */
+  get probe(): Probe {
+    return this.endedBy;
   }
 
   /** Also as long as it is being found out whether it has to hold itself. */
@@ -69,9 +78,13 @@ export class OwnHold {
     }
   }
 
-  /** Begins it, or goes on with it for another while, whatever the code is now. */
-  async hold(code: string, reason: string): Promise<void> {
+  /**
+   * Begins it, or goes on with it for another while, whatever the code is now.
+   * @param endedBy what it waits for; it goes on waiting for what it was begun with
+   */
+  async hold(code: string, reason: string, endedBy: Probe = 'preflight'): Promise<void> {
     const begins = !this.held;
+    if (begins) this.endedBy = endedBy;
     if (begins || this.isTryDue) {
       this.nextTryAtMs = this.nowMs() + this.delayMs;
       this.delayMs = Math.min(this.delayMs * 2, DELAY_MS_MAX);
@@ -79,8 +92,20 @@ export class OwnHold {
     this.held = true;
     if (begins) this.tell();
     // Each time, for the row of the seeder may have been lost with its database.
-    await this.profile.holdSeeder(this.seederId, code, reason);
+    const nextTryInMs = Math.max(0, this.nextTryAtMs - this.nowMs());
+    await this.profile.holdSeeder(this.seederId, code, reason, nextTryInMs);
     if (begins) this.logger.error('this seeder asks nobody until its own fault is gone', { code, reason });
+  }
+
+  /** Nobody could be asked to find it out: it is tried again later, and no later for that the next time. */
+  async putOff(): Promise<void> {
+    this.nextTryAtMs = this.nowMs() + DELAY_MS_MIN;
+    await this.profile.putSeederOff(this.seederId, DELAY_MS_MIN);
+  }
+
+  /** Somebody has mended something. */
+  makeTryDue(): void {
+    this.nextTryAtMs = this.nowMs();
   }
 
   async release(): Promise<void> {

@@ -47,7 +47,7 @@ beforeEach(async () => {
     silence,
     own,
     opinion,
-    { ofProfile: probe, ofRequest: probe },
+    { ofProfile: probe, ofRequest: probe, ofSeeder: probe },
     300,
     logger,
   );

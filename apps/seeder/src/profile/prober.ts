@@ -15,6 +15,8 @@ import { ANSWERS_TOLD_EVERY_MS } from './silence-watch.js';
  * They are multiples of this: at an even pace the seeder that has made one would always be the first to see the next.
  */
 const LOOKED_EVERY_MS_MAX = ANSWERS_TOLD_EVERY_MS;
+/** So long the others have the time to make a probe that one leaves to them. */
+const LEFT_TO_OTHERS_SECONDS = (2 * LOOKED_EVERY_MS_MAX) / 1000;
 /** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
 const ASKED_FOR_APART_MS = 1_000;
 
@@ -35,7 +37,7 @@ export class Prober {
     private readonly silence: Pick<SilenceStore, 'takeProbe'>,
     private readonly own: OwnHold,
     private readonly opinion: Pick<SecondOpinion, 'isWanted'>,
-    private readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest'>,
+    private readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest' | 'ofSeeder'>,
     private readonly preflightIntervalSeconds: number,
     private readonly logger: Logger,
   ) {}
@@ -72,7 +74,7 @@ export class Prober {
     for (;;) {
       const [last, now] = [await this.profile.lastPreflight(), await this.profile.now()];
       if (last !== undefined && last.checkedAt > askedAt) return;
-      if (await this.own.isOneAmongOthers()) return this.regularPreflight();
+      if (await this.own.isOneAmongOthers()) return this.holdUnlessOk(await this.guard.preflightAskedFor());
       const waitMs = last === undefined ? 0 : last.checkedAt.getTime() + ASKED_FOR_APART_MS - now.getTime();
       if (waitMs > 0) await wait(waitMs);
       else await this.holdUnlessOk(await this.guard.preflightAskedFor());
@@ -102,16 +104,29 @@ export class Prober {
     try {
       // A seeder that holds itself finds out nothing of others.
       if (this.own.isHeld) {
-        if (this.own.isTryDue) await this.regularPreflight();
+        await this.tryOwn();
         return;
       }
       await this.guard.tellAnswers();
-      const hold = await this.profile.takeProbe();
+      const dueForSeconds = (await this.guard.leavesProbesToOthers()) ? LEFT_TO_OTHERS_SECONDS : 0;
+      const hold = await this.profile.takeProbe(dueForSeconds);
       if (hold !== undefined) await this.probe(hold);
-      await this.probeRequests();
+      await this.probeRequests(dueForSeconds);
     } finally {
       this.probing = false;
     }
+  }
+
+  /** Whether the fault of this seeder is gone. */
+  private async tryOwn(): Promise<void> {
+    const { own, guard } = this;
+    // It was found by the answers of others: where nobody else asks any more, nobody is answered meanwhile.
+    if (own.probe === 'record' && !(await own.isOneAmongOthers())) return guard.releaseOwn();
+    if (!own.isTryDue) return;
+    await this.regularPreflight();
+    if (!own.isTryDue) return;
+    if ((await this.probes.ofSeeder()) === 'answered') await guard.releaseOwn();
+    else if (own.isTryDue) await own.putOff();
   }
 
   /**
@@ -126,9 +141,9 @@ export class Prober {
   }
 
   /** All that are due, as when an outage is over; one after the other, for a silence counts as a person's only when it is alone. */
-  private async probeRequests(): Promise<void> {
+  private async probeRequests(dueForSeconds: number): Promise<void> {
     while (!this.isClosed && !this.own.isHeld) {
-      const requestId = await this.silence.takeProbe();
+      const requestId = await this.silence.takeProbe(dueForSeconds);
       if (requestId === undefined) return;
       await this.probeRequest(requestId);
     }

@@ -73,6 +73,12 @@ function probe(): RangeCall {
   return { ...work(), purpose: 'profile probe' };
 }
 
+/** Another seeder lives and is answered, about whomever. */
+async function answeredElsewhere(): Promise<void> {
+  await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+  silence.answeredAgoMs = async () => Promise.resolve(0);
+}
+
 async function meet(): Promise<string> {
   return guard.faulted(work(), BLOCKED);
 }
@@ -106,6 +112,34 @@ describe('calls that were under way while the set-up was broken', () => {
     for (const line of [1, 2, 3]) after.push(await guard.faulted(work(line), REFUSED));
     expect(after).toEqual(['go on', 'go on', 'request held']);
     expect(await requestHolds()).toBe(1);
+  });
+});
+
+describe('a request that is held', () => {
+  it('has a line in the log that tells why, also where that begins with a hold of everybody', async () => {
+    const other = await bench.submit(['2001']);
+    const why = { code: SILENT.code, reason: expect.stringContaining(SILENT.message) as string };
+    const begun = (): unknown[] =>
+      logLines
+        .map((line) => JSON.parse(line) as Record<string, string>)
+        .filter(({ msg }) => msg?.startsWith('the request is held'));
+    await fail(id, id, id);
+    expect(begun()).toMatchObject([{ requestId: id, ...why }]);
+    logLines = [];
+    await fail(other, other, other);
+    expect(begun()).toMatchObject([{ requestId: other, ...why }]);
+  });
+
+  it('for what its own records met has such a line too', async () => {
+    for (const line of [1, 2, 3]) await guard.faulted(work(line), REFUSED);
+    expect(logLines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({
+        msg: 'the request is held',
+        requestId: id,
+        code: REFUSED.code,
+        reason: expect.stringContaining(REFUSED.message) as string,
+      }),
+    );
   });
 });
 
@@ -262,7 +296,7 @@ describe('calls that fail in a row', () => {
   });
 
   it('do not count when another seeder was answered who asked later', async () => {
-    const calls = [work(1), work(2), work(3)];
+    const calls = [work(1), work(2), work(3, other)];
     await silence.noteAnswered(0);
     for (const call of calls) expect(await guard.faulted(call, SILENT)).toBe('go on');
     expect(gate).toEqual(['paused', 'goes on']);
@@ -274,6 +308,32 @@ describe('calls that fail in a row', () => {
     silence.answeredAgoMs = async () => Promise.resolve(told.shift());
     expect(await fail(id, id, other)).toEqual(['go on', 'go on', 'go on']);
     expect([told, await bench.profile.currentHold()]).toEqual([[], undefined]);
+  });
+
+  it('hold their list alone when others are answered, but not about that one', async () => {
+    await answeredElsewhere();
+    expect((await fail(id, id, id)).at(-1)).toBe('request held');
+    expect([await requestHolds(), own.isHeld]).toEqual([1, false]);
+  });
+
+  it('hold nobody when others are answered about the same list, and the second time in a row this seeder', async () => {
+    await answeredElsewhere();
+    silence.doneOf = async () => Promise.resolve((done += 1));
+    let done = 0;
+    expect(await fail(id, id, id)).toEqual(['go on', 'go on', 'go on']);
+    guard.answered(work(9));
+    await fail(id, id, id);
+    expect([await requestHolds(), own.isHeld]).toEqual([0, false]);
+    expect((await fail(id, id, id)).at(-1)).toBe('all held');
+    expect([await requestHolds(), own.isHeld, own.probe]).toEqual([0, true, 'record']);
+    expect(await bench.profile.currentHold()).toBeUndefined();
+  });
+
+  it('hold this seeder the first time that others are answered, when it has failed before without an answer since', async () => {
+    await fail(id, id, id);
+    await answeredElsewhere();
+    expect(await fail(other)).toEqual(['all held']);
+    expect(own.isHeld).toBe(true);
   });
 
   it('leave the gate open when the database fails in the middle of it', async () => {
@@ -339,6 +399,11 @@ describe('a hold of this seeder alone', () => {
   });
 });
 
+/** What the log says of holds of the profile. */
+function ofProfile(): string[] {
+  return logLines.filter((line) => line.includes('the profile is'));
+}
+
 describe('a hold of the profile', () => {
   it('stops the work of this process before it is written down, and what was begun meanwhile', async () => {
     preflight = BROKEN;
@@ -352,8 +417,7 @@ describe('a hold of the profile', () => {
     const calls = Array.from({ length: 8 }, (_, at) => work(at + 1, at === 2 ? other : id));
     for (const call of calls) guard.begin(call);
     await Promise.all(calls.map(async (call) => guard.faulted(call, SILENT)));
-    expect(logLines).toHaveLength(1);
-    expect(logLines[0]).toContain('the profile is held');
+    expect(ofProfile()).toEqual([expect.stringContaining('the profile is held')]);
   });
 
   it('takes the reason of the probe that failed last, keeps its beginning, and logs each reason once', async () => {
@@ -366,7 +430,7 @@ describe('a hold of the profile', () => {
       reason: expect.stringContaining('Partner is blocked'),
       since: before?.since,
     });
-    expect(logLines).toHaveLength(2);
+    expect(ofProfile()).toHaveLength(2);
   });
 
   it('keeps its reason when a call of before it fails for another', async () => {

@@ -13,7 +13,7 @@ import { SilenceLog } from './silence-log.js';
 import { type AfterFault, type AskingWork, type Cause, SilenceWatch } from './silence-watch.js';
 
 /** What a call is made for: to get an answer, or also to find out whether a hold is over. */
-export type CallPurpose = 'work' | 'profile probe' | 'request probe';
+export type CallPurpose = 'work' | 'profile probe' | 'request probe' | 'seeder probe';
 
 /** A call about a record of a range. */
 export interface RangeCall extends Call, Pick<Lease, 'n'> {
@@ -37,6 +37,8 @@ export interface ProfileGuardParts {
  *
  * - one that **says nothing** about anybody (see IdaFault): calls that fail so in a row open a doubt, and it is found out
  *   whose failure it is, see {@link SilenceWatch}.
+ * - one that **something before IDA turned away** while preflights come through: the same, and beside it the record waits. A
+ *   hold that comes of it ends by itself, for asking again harms nobody.
  * - **configuration**, **client** else: a preflight at once. If that fails too, the set-up is broken and the profile is held
  *   until a preflight succeeds; or this seeder alone, where IDA answers another one ({@link SecondOpinion}) or refuses its
  *   clock. If not, it is this record or this request, see {@link SetAsideCounts}. A call that was made before a hold ended
@@ -51,6 +53,8 @@ export class ProfileGuard {
   private readonly silenceLog: SilenceLog;
   private readonly preflights: PreflightLog;
   private readonly setAside = new SetAsideCounts();
+  /** Of whichever records it is, the others go on: it is no more than these as long as others are answered in between. */
+  private readonly turnedAway = new SetAsideCounts(Infinity);
   private checking: Promise<PreflightResult> | undefined;
   private isAskedFor = false;
   /** When a hold of the profile was last ended here, in milliseconds of `performance.now()`. */
@@ -68,6 +72,10 @@ export class ProfileGuard {
       hasOthers: async () => profile.isAskedByOthers(own.seederId),
       holdAll: async (cause, preflight) =>
         preflight.ok ? this.hold('record', cause) : this.holdAfter(preflight),
+      holdThisSeeder: async ({ code, reason }) => {
+        work.stop();
+        await own.hold(code, `${reason} ${ALONE_AMONG_ANSWERED}`, 'record');
+      },
     });
   }
 
@@ -102,12 +110,30 @@ export class ProfileGuard {
       });
       return 'go on';
     }
-    return this.setAsideOf(call, fault);
+    const after = isOfTheWay(fault) ? await this.silent(call, fault) : 'go on';
+    return after === 'go on' ? this.setAsideOf(call, fault) : after;
+  }
+
+  /** Whether another seeder had better make the next probe: this one was in doubt, and was answered by nobody since. */
+  async leavesProbesToOthers(): Promise<boolean> {
+    const { profile, own } = this.parts;
+    return this.silences.isUnanswered && (await profile.isAskedByOthers(own.seederId));
+  }
+
+  /** Before somebody is asked again: see {@link SilenceWatch.isWell}. */
+  async isWell(): Promise<boolean> {
+    return this.silences.isWell();
   }
 
   /** Whether a second silence says something of the person, see {@link SilenceWatch}; {@link faulted} was told of it. */
   async isOfThePerson(call: RangeCall): Promise<boolean> {
     return this.silences.isOfThePerson(call);
+  }
+
+  /** Ends the hold of this seeder. */
+  async releaseOwn(): Promise<void> {
+    await this.parts.own.release();
+    this.liftedAtMs = performance.now();
   }
 
   async tellAnswers(): Promise<void> {
@@ -176,12 +202,11 @@ export class ProfileGuard {
   private async makeProbesDue(): Promise<void> {
     await this.parts.profile.makeProbeDue('record');
     await this.parts.silence.makeProbesDue();
+    this.parts.own.makeTryDue();
   }
 
   private async liftOwn(): Promise<void> {
-    if (!this.parts.own.isHeld) return;
-    await this.parts.own.release();
-    this.liftedAtMs = performance.now();
+    if (this.parts.own.isHeld && this.parts.own.probe === 'preflight') await this.releaseOwn();
   }
 
   private async liftHold(probe?: Probe): Promise<void> {
@@ -194,26 +219,34 @@ export class ProfileGuard {
 
   private async silent(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
     this.silenceLog.note({ code: fault.code, reason: fault.message });
-    const cause = { code: fault.code, reason: silenceReason(call, fault) };
+    const reason = silenceReason(call, fault);
+    const cause = { code: fault.code, reason, isOfTheWay: isOfTheWay(fault) };
     if (call.purpose === 'work') return this.silences.failed(call, cause);
     this.silences.ended(call);
     // That its people are not answered is known already, and says nothing of others.
     if (call.purpose === 'request probe') return 'request held';
-    await this.hold('record', cause, 'record');
+    if (call.purpose === 'seeder probe')
+      await this.parts.own.hold(cause.code, `${reason} ${ALONE_AMONG_ANSWERED}`);
+    else await this.hold('record', cause, 'record');
     return 'all held';
   }
 
   private async setAsideOf(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
     const { requestId, line } = call;
-    const reach = this.setAside.note(requestId, line);
+    const isWay = isOfTheWay(fault);
+    const counts = isWay ? this.turnedAway : this.setAside;
+    const reach = counts.note(requestId, line);
     const { code, effect } = fault;
     this.parts.logger.warn('a record is set aside', { requestId, line, code, effect });
     if (reach === 'record') return 'go on';
     const reason = heldReason(requestId, fault, reach);
     if (reach === 'request') await this.parts.profile.holdRequest(requestId, code, reason);
-    else if (!(await this.parts.profile.holdRequestAtItsEnd(call, code, reason))) return 'go on';
-    this.setAside.forget(requestId);
-    this.parts.logger.error('the request is held', { requestId, code });
+    else if (
+      !(await this.parts.profile.holdRequestAtItsEnd(call, code, reason, isWay ? 'an answer' : 'hand'))
+    )
+      return 'go on';
+    counts.forget(requestId);
+    this.parts.logger.error('the request is held', { requestId, code, reason });
     return 'request held';
   }
 
@@ -239,14 +272,23 @@ function withAdvice(result: PreflightResult): PreflightResult {
   return result.ok ? result : { ...result, reason: reasonOf(result.code, result.reason) };
 }
 
+/** A proxy, gateway or firewall has answered with a redirect or a 4xx, as IDA never does (libs/ida-client, faults.ts). */
+function isOfTheWay({ code, effect }: IdaFault): boolean {
+  return code === 'MTS-IDA-103' && effect === 'not-asked';
+}
+
+const ALONE_AMONG_ANSWERED =
+  'This seeder gets no answer about people, again and again, while its preflights succeed and IDA answers other seeders: the fault is in its way to IDA, as a proxy that loses or refuses longer calls. It asks about one person now and then, and when that is answered it goes on by itself.';
+
 /** Why one does not tell the fault of the set-up that calls meet. */
 const NOT_SEEN_BY_A_PREFLIGHT =
   'Preflights do not meet this, for IDA comes to it only after it has looked a person up:';
 
 /** As long as one can be probed with who was never asked about, it is soon found out when it is over; else it takes longer. */
-function silenceReason({ isLastResort }: RangeCall, { faultClass, code, message }: IdaFault): string {
+function silenceReason({ isLastResort }: RangeCall, { faultClass, effect, code, message }: IdaFault): string {
   const why = reasonOf(code, message);
-  const reason = faultClass === 'transient' ? why : `${NOT_SEEN_BY_A_PREFLIGHT} ${why}`;
+  const reason =
+    effect === 'not-asked' || faultClass === 'transient' ? why : `${NOT_SEEN_BY_A_PREFLIGHT} ${why}`;
   if (!isLastResort) return reason;
   return `${reason} All who wait have been asked about before without an answer, and are asked again ever less often. Whoever is handed in now is asked about at once.`;
 }

@@ -53,7 +53,7 @@ class Desk {
       this.looks += 1;
       return opinion.isWanted();
     };
-    const probes = { ofProfile: nothingWaits, ofRequest: nothingWaits };
+    const probes = { ofProfile: nothingWaits, ofRequest: nothingWaits, ofSeeder: nothingWaits };
     this.prober = new Prober(this.guard, profile, silence, this.own, { isWanted }, probes, 300, logger);
   }
 

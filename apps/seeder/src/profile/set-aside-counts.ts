@@ -10,6 +10,8 @@ export type SetAsideReach = 'record' | 'last record' | 'request';
 export class SetAsideCounts {
   private readonly tries = new Map<string, Map<number, number>>();
 
+  constructor(private readonly recordsToHold = RECORDS_TO_HOLD) {}
+
   /**
    * - `record`: it is this one, and others go on.
    * - `last record`: it has been tried often enough. It is all that is wrong with the request, as far as is known, so the
@@ -21,7 +23,7 @@ export class SetAsideCounts {
     this.tries.set(requestId, ofRequest);
     const count = (ofRequest.get(line) ?? 0) + 1;
     ofRequest.set(line, count);
-    if (ofRequest.size >= RECORDS_TO_HOLD) return 'request';
+    if (ofRequest.size >= this.recordsToHold) return 'request';
     return count >= TRIES_TO_HOLD ? 'last record' : 'record';
   }
 

@@ -2,7 +2,7 @@ import type { KekProvider } from '@mts/crypto';
 import { ApiError, errorText, type QueueMessages } from '@mts/domain';
 import { OdkFault, type PullCounts } from '@mts/inputs';
 import type { Clock, Logger, OutboundGuard } from '@mts/platform';
-import type { Queues } from '@mts/queue';
+import { postList, type Queues } from '@mts/queue';
 import {
   type Database,
   passesByItself,
@@ -126,12 +126,7 @@ export class PullWorker {
     const { records: total, encrypted, drafts } = counts;
     const state = await database.transaction(async (tx): Promise<SubmittedState> => {
       const submission = await pulls.submit(lease, total, skippedOf({ encrypted, drafts }), tx);
-      const jobs = submission.ranges.map((n) => ({
-        message: { v: 1 as const, requestId, n },
-        key: `${requestId}/${String(n)}`,
-        group: requestId,
-      }));
-      await queues.post('authenticate', jobs, tx);
+      await postList(queues, requestId, submission.ranges, tx);
       return submission.state;
     });
     logger.info('a list was pulled', { requestId, total, encrypted, drafts, state });

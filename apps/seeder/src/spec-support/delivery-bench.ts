@@ -68,7 +68,10 @@ export class DeliveryBench {
   }
 
   /** One more seeder, as far as it delivers. */
-  seeder({ lastCallGraceMs = 10_000 }: { readonly lastCallGraceMs?: number } = {}): DeliverWorker {
+  seeder({
+    lastCallGraceMs = 10_000,
+    turnMs = 60_000,
+  }: { readonly lastCallGraceMs?: number; readonly turnMs?: number } = {}): DeliverWorker {
     const logger = createLogger({ app: 'seeder', level: 'debug', write: (line) => this.logLines.push(line) });
     const keeper = new LeaseKeeper(this.deliveries, logger);
     this.keepers.push(keeper);
@@ -85,6 +88,7 @@ export class DeliveryBench {
       logger,
       ageHoursMax: 72,
       lastCallGraceMs,
+      turnMs,
     });
   }
 

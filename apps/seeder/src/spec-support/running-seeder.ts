@@ -14,20 +14,22 @@ import {
 import type { ResultRow } from '@mts/domain';
 import { type RequestOptions, sealRequestOptions } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
-import { installQueues, Queues } from '@mts/queue';
+import { installQueues, leftRangeJob, listJob, postList, Queues, rangeJob } from '@mts/queue';
 import {
   AwaitedStore,
   CopyBlock,
   Database,
+  FIRST_PAGE_AFTER,
   migrate,
   type Progress,
   ProfileStore,
   RangeStore,
   RequestStore,
   ResultStore,
+  type Transaction,
   verifyKek,
 } from '@mts/store';
-import { createTestDatabase, IDA_VECTOR_PASSWORD, idaVectorPath } from '@mts/testing';
+import { createTestDatabase, IDA_VECTOR_PASSWORD, idaVectorPath, until } from '@mts/testing';
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -75,12 +77,9 @@ export class Bench {
     return new ProfileStore(this.database, 'default');
   }
 
-  /** @param calm when IDA is taken to be calm; always, unless said */
-  async startSeeder(
-    settings: Record<string, string> = {},
-    calm = new Calm(0),
-  ): Promise<INestApplicationContext> {
-    const config = readSeederConfig({
+  /** The options of a seeder, with which it can also be started as a process of its own. */
+  environment(settings: Record<string, string> = {}): Record<string, string> {
+    return {
       DATABASE_URL: this.url,
       MTS_KEK_FILE: join(this.directory, 'kek'),
       MTS_IDA_AUTH_URL: this.ida.url,
@@ -93,7 +92,15 @@ export class Bench {
       MTS_IDA_RATE_PER_SECOND_MAX: 'none',
       MTS_IDA_ANSWER_TIMEOUT_MS: '500',
       ...settings,
-    });
+    };
+  }
+
+  /** @param calm when IDA is taken to be calm; always, unless said */
+  async startSeeder(
+    settings: Record<string, string> = {},
+    calm = new Calm(0),
+  ): Promise<INestApplicationContext> {
+    const config = readSeederConfig(this.environment(settings));
     const logger = createLogger({ app: 'seeder', level: 'debug', write: (line) => this.logLines.push(line) });
     const app = await NestFactory.createApplicationContext(SeederModule.forRoot(config, logger, calm), {
       logger: false,
@@ -105,6 +112,23 @@ export class Bench {
 
   /** Hands in people by their numbers; a number that stands twice is an identical record. */
   async submit(individualIds: readonly string[]): Promise<string> {
+    return this.submitWith(individualIds, async (id, ranges, tx) => postList(this.queues, id, ranges, tx));
+  }
+
+  /** The same, and its jobs were lost. */
+  async submitUnoffered(individualIds: readonly string[]): Promise<string> {
+    return this.submitWith(individualIds, async () => undefined);
+  }
+
+  /** Gives a list its turn, and nothing beside it. */
+  async offerList(id: string): Promise<void> {
+    await this.queues.post('list', [listJob(id)]);
+  }
+
+  private async submitWith(
+    individualIds: readonly string[],
+    offer: (id: string, ranges: readonly number[], tx: Transaction) => Promise<void>,
+  ): Promise<string> {
     const id = randomUUID();
     const keys = await makeRequestKeys(id, this.keks, new Date());
     const options = { mapping: {}, language: 'eng', nameDelimiter: ' ', fullAddressDelimiter: ', ' };
@@ -138,11 +162,7 @@ export class Bench {
     await this.requests.addBlock(id, block.finish());
     await this.database.transaction(async (tx) => {
       const { ranges } = await this.requests.submit(id, individualIds.length, tx);
-      await this.queues.post(
-        'authenticate',
-        ranges.map((n) => message(id, n)),
-        tx,
-      );
+      await offer(id, ranges, tx);
     });
     return id;
   }
@@ -187,6 +207,15 @@ export class Bench {
     return id;
   }
 
+  /** Those that IDA was not asked about, and that are known not to have been. */
+  async waitingRecords(id: string): Promise<number> {
+    const waiting = await this.database.query(
+      `SELECT 1 FROM record WHERE request_id = $1 AND state = 'submitted' AND withdrawn`,
+      [id],
+    );
+    return waiting.length;
+  }
+
   /** Through which line the first range of the request may have been sent. */
   async sentMarks(id: string): Promise<number> {
     const [range] = await this.database.query<{ line: number }>(
@@ -194,6 +223,27 @@ export class Bench {
       [id],
     );
     return range?.line ?? 0;
+  }
+
+  /** Of those who were announced some were not asked, for the work has stopped. It is noted before the calls under way end. */
+  async hasStopped(id: string): Promise<boolean> {
+    const taken = await this.database.query('SELECT 1 FROM record WHERE request_id = $1 AND withdrawn', [id]);
+    return taken.length > 0;
+  }
+
+  /** Lets so much time pass for the leases of the request that only those stand that are renewed. */
+  async outlastLeases(id: string): Promise<void> {
+    await this.database.query(
+      `UPDATE range SET lease_until = now() - interval '1 second' WHERE request_id = $1 AND lease_until IS NOT NULL`,
+      [id],
+    );
+    await until(async () => {
+      const renewed = await this.database.query(
+        'SELECT 1 FROM range WHERE request_id = $1 AND lease_until > now()',
+        [id],
+      );
+      return renewed.length > 0;
+    });
   }
 
   /** Makes the lease of the request look as if its seeder had died, and offers it again. */
@@ -207,10 +257,21 @@ export class Bench {
 
   /** What the scheduler's reconciler does. */
   async reconcile(): Promise<void> {
-    const waiting = await new RangeStore(this.database).waiting(100);
+    const ranges = new RangeStore(this.database);
+    const unattended = await ranges.unattended({ limit: 100, afterId: FIRST_PAGE_AFTER });
+    await this.queues.post(
+      'list',
+      unattended.map(({ requestId }) => listJob(requestId)),
+    );
+    const waiting = await ranges.waiting(100);
     await this.queues.post(
       'authenticate',
-      waiting.map(({ requestId, n }) => message(requestId, n)),
+      waiting.map(({ requestId, n }) => rangeJob(requestId, n)),
+    );
+    const left = waiting.filter(({ isBegun }) => isBegun);
+    await this.queues.post(
+      'list',
+      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
     );
   }
 
@@ -251,8 +312,4 @@ export class Bench {
     await this.ida.close();
     await rm(this.directory, { recursive: true });
   }
-}
-
-function message(requestId: string, n: number) {
-  return { message: { v: 1 as const, requestId, n }, key: `${requestId}/${String(n)}`, group: requestId };
 }

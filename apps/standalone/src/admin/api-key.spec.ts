@@ -31,6 +31,20 @@ describe('the keys of callers', () => {
     expect(await said('list')).toMatch(/never +revoked \S+Z/);
   });
 
+  it('are said not to be looked at where the gateways ask for none', async () => {
+    const make = async (name: string): Promise<unknown> => {
+      fixture.told.length = 0;
+      await said('create', '--name', name, '--roles', 'read');
+      return fixture.told;
+    };
+    expect(await make('unlocked')).toEqual([
+      expect.stringContaining('Keys are not looked at with MTS_CALLERS=none'),
+    ]);
+    fixture.environment = { MTS_CALLERS: 'oidc,api-key' };
+    expect(await make('locked')).toEqual([]);
+    fixture.environment = {};
+  });
+
   it('of one name are one caller, and made only when that is said', async () => {
     await expect(create()).rejects.toThrow('add --rotate');
     expect(await create('--rotate')).toContain('mts_');

@@ -4,6 +4,7 @@ import { CALLER_NAME } from '@mts/platform';
 import { ApiKeyStore, type StoredApiKey } from '@mts/store';
 import { type Command, InvalidArgumentError } from 'commander';
 
+import type { AdminConfig } from '../configuration.js';
 import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
 import { AdminError } from './outcome.js';
 import { moment, table } from './table.js';
@@ -23,7 +24,11 @@ export const API_KEY: AdminCommand = {
       .action(({ name, roles, rotate }: Partial<Creation>) => {
         if (name === undefined || roles === undefined) creates.error('--name and --roles must be given');
         const creation = { name, roles, rotate: rotate ?? false };
-        order(async ({ database }) => create(new ApiKeyStore(database), creation));
+        order(async ({ database, config }, tell) => {
+          const answer = await create(new ApiKeyStore(database), creation);
+          if (!config.callerModes.includes('api-key')) tell(notLookedAt(config));
+          return answer;
+        });
       });
     command
       .command('list')
@@ -74,6 +79,10 @@ async function create(keys: ApiKeyStore, { name, roles, rotate }: Creation): Pro
     text: `The key of ${name} (${roles.join(', ')}), shown this once; its id is ${id}:\n${key}`,
     json: { id, name, roles, key },
   };
+}
+
+function notLookedAt({ callerModes }: Pick<AdminConfig, 'callerModes'>): string {
+  return `Keys are not looked at with MTS_CALLERS=${callerModes.join(',')}: a gateway takes this one once it is started with MTS_CALLERS=api-key, see docs/guide/callers.md.`;
 }
 
 async function revoke(keys: ApiKeyStore, id: string): Promise<AdminAnswer> {

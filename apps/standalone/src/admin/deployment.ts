@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-
 import { type MountedKeks, openKekProvider } from '@mts/crypto';
 import { startEmbeddedPostgres } from '@mts/embedded-postgres';
 import { type Environment, OPTIONS, readConfig } from '@mts/platform';
@@ -10,9 +8,9 @@ import {
   environmentOfAdmin,
   readAdminConfig,
   readLauncherConfig,
-  WORKSPACE,
 } from '../configuration.js';
 import { bringUpToDate, openDatabase } from '../database.js';
+import { notCounting } from '../not-counting.js';
 import { type Run, type RunDatabase, RunningRecord } from '../running-record.js';
 import { keyPlaces, openStateFolder, stateFolder } from '../state-folder.js';
 
@@ -75,24 +73,13 @@ export async function withDeployment<T>(
 /** Of the variables that are set here those that are otherwise with the one that runs. None is secret. */
 function ignored(environment: Environment, { schema, options }: RunDatabase): readonly string[] {
   const here = { ...environmentOfAdmin(environment), ...schemaOf(environment) };
-  const there: Environment = { ...options, [OPTIONS.databaseSchema.env]: schema };
-  return Object.entries(here)
-    .filter(([name, value]) => value.trim() !== '' && !isSame(value, there[name]))
-    .map(
-      ([name, value]) =>
-        `${name}=${value} does not count here: it runs with ${there[name] ?? 'the default'}.`,
-    );
+  return notCounting(here, { ...options, [OPTIONS.databaseSchema.env]: schema });
 }
 
 function schemaOf(environment: Environment): Record<string, string> {
   const { env } = OPTIONS.databaseSchema;
   const value = environment[env];
   return value === undefined ? {} : { [env]: value };
-}
-
-/** A file can be named from the workspace or from the root. */
-function isSame(here: string, there: string | undefined): boolean {
-  return there !== undefined && resolve(WORKSPACE, here) === resolve(WORKSPACE, there);
 }
 
 function deploymentOf(database: Database, options: Environment): Deployment {

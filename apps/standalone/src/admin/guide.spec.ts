@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorText } from '@mts/domain';
-import { DeliveryStore, ProfileStore, PullStore, SetAsideStore } from '@mts/store';
+import { DeliveryStore, ProfileStore, PullStore, SeederStore, SetAsideStore } from '@mts/store';
+import { IDLE_SEEDER } from '@mts/testing';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 
 import { AdminFixture } from '../spec-support/admin-fixture.js';
@@ -93,9 +95,14 @@ it('shows holds and how one is lifted as the program does', async () => {
   // What the seeder makes of this code: apps/seeder/src/profile/reason.spec.ts looks whether it stands in the guide.
   const [, reason = ''] = /IDA-MPA-008: (.*)/.exec(shown.get('holds list') ?? '') ?? [];
   await profile.hold('preflight', 'IDA-MPA-008', reason);
+  const [, clock = ''] = /IDA-MLC-001: (.*)/.exec(shown.get('holds list') ?? '') ?? [];
+  const [seeders, held] = [new SeederStore(fixture.database), randomUUID()];
+  await seeders.beat(held, { ...IDLE_SEEDER, host: 'worker-7', processId: 4711 });
+  await profile.holdSeeder(held, 'IDA-MLC-001', clock, 30_000);
   await fixture.steering.pause(id);
   expect(await real('holds list')).toBe(told('holds list'));
   await profile.lift();
+  await seeders.leave(held);
   expect(await real('holds lift <id>', id)).toBe(told('holds lift <id>'));
 });
 

@@ -71,12 +71,21 @@ describe('what holds work up', () => {
       `INSERT INTO seeder (id, in_flight_max, held_code, held_reason, held_since) VALUES ($1, 8, 'MTS-IDA-201', 'its clock', now())`,
       [seeder],
     );
+    expect((await fixture.run('holds', 'list')).text).toMatch(
+      new RegExp(`^seeder: seeder ${seeder}, since \\S+Z\n`),
+    );
+    await fixture.database.query(
+      `UPDATE seeder SET host = 'worker-7', process_id = 4711, held_next_try_at = now() + interval '30 seconds'`,
+    );
+    expect((await fixture.run('holds', 'list')).text).toMatch(
+      new RegExp(`^seeder: process 4711 on worker-7 \\(seeder ${seeder}\\), since \\S+Z, next try \\S+Z\n`),
+    );
     await fixture.database.query(
       `UPDATE range SET faults = 5, set_aside_at = now(), set_aside_kind = 'TypeError' WHERE request_id = $1`,
       [id],
     );
     expect((await fixture.run('holds', 'list')).json).toMatchObject([
-      { kind: 'seeder', subject: seeder, reason: 'its clock' },
+      { kind: 'seeder', subject: seeder, host: 'worker-7', processId: 4711, reason: 'its clock' },
       { kind: 'request', subject: id, code: 'MTS-REQ-011' },
     ]);
     await fixture.run('holds', 'lift', id);

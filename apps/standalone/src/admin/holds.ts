@@ -61,14 +61,21 @@ async function list(database: Database): Promise<AdminAnswer> {
 }
 
 function said(hold: StandingHold): string {
-  const { kind, subject, code, since, nextTryAt } = hold;
-  const what = subject === null ? 'all requests' : `${kind === 'seeder' ? 'seeder' : 'request'} ${subject}`;
+  const { kind, code, since, nextTryAt } = hold;
   const next = nextTryAt === null ? '' : `, next try ${moment(nextTryAt)}`;
   const how = nextTryAt === null ? 'Ends with' : 'Or ends at once with';
   const end = isOwn(hold) ? [`  ${how}: npm run admin -- holds lift ${hold.subject}`] : [];
-  return [`${kind}: ${what}, since ${moment(since)}${next}`, `  ${code}: ${reasonOf(hold)}`, ...end].join(
-    '\n',
-  );
+  return [
+    `${kind}: ${whatIsHeld(hold)}, since ${moment(since)}${next}`,
+    `  ${code}: ${reasonOf(hold)}`,
+    ...end,
+  ].join('\n');
+}
+
+function whatIsHeld({ kind, subject, host, processId }: StandingHold): string {
+  if (subject === null) return 'all requests';
+  if (kind !== 'seeder') return `request ${subject}`;
+  return host === null ? `seeder ${subject}` : `process ${String(processId)} on ${host} (seeder ${subject})`;
 }
 
 /** Callers are told which call of the API ends a pause; here it is the command beside it. */

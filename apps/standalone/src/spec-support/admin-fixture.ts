@@ -10,6 +10,7 @@ import {
   type MountedKeks,
   openKekProvider,
 } from '@mts/crypto';
+import type { Environment } from '@mts/platform';
 import {
   CopyBlock,
   Database,
@@ -35,6 +36,8 @@ export class AdminFixture {
   /** What the commands have told on their way. */
   readonly told: string[] = [];
   kekSettings: KekSettings;
+  /** What the operator has set. */
+  environment: Environment = {};
 
   private constructor(
     readonly url: string,
@@ -72,7 +75,7 @@ export class AdminFixture {
     const order = readOrder(args, ADMIN_COMMANDS);
     if (order.kind === 'help') throw new Error('help is no work');
     const openKeks = async (): Promise<MountedKeks> => openKekProvider(this.kekSettings, 'require');
-    const config = { ...readAdminConfig({}), ...this.kekSettings };
+    const config = { ...readAdminConfig(this.environment), ...this.kekSettings };
     return order.work({ database: this.database, config, openKeks }, (line) => this.told.push(line));
   }
 

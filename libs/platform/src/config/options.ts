@@ -226,7 +226,7 @@ export const OPTIONS = {
     fallback: 4,
     readers: ['seeder'],
     meaning:
-      'Ranges of lists that one seeder works on at the same time; of one list half as many. A range has 500 records.',
+      'Ranges that one seeder works on at the same time beside one of each list, to hurry long lists; of one list half as many. A range has 500 records.',
   }),
   deliveriesAtOnceMax: option({
     env: 'MTS_DELIVERIES_AT_ONCE_MAX',

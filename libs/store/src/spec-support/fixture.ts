@@ -5,12 +5,14 @@ import { createTestDatabase, IDLE_SEEDER } from '@mts/testing';
 import {
   CopyBlock,
   Database,
+  FIRST_PAGE_AFTER,
   type Lease,
   LeaseLostError,
   migrate,
   type NewOutcome,
   type NewRecord,
   type NewRequest,
+  type Page,
   RangeStore,
   RequestStore,
   ResultStore,
@@ -98,6 +100,23 @@ export class StoreFixture {
     );
   }
 
+  /** What the scheduler does with ranges whose seeder was killed after their last outcome. @returns the requests that have ended */
+  async finishComplete(): Promise<readonly string[]> {
+    const ended: string[] = [];
+    for (const lease of await this.ranges.takeComplete(10)) {
+      if ((await this.ranges.finish(lease)) !== undefined) ended.push(lease.requestId);
+    }
+    return ended;
+  }
+
+  /** And with requests that are to be cancelled and whose seeders are gone. @returns these */
+  async endCancelled(): Promise<readonly string[]> {
+    const steering = new SteeringStore(this.database, this.requests);
+    const left = await steering.cancelledAndLeft(ALL);
+    for (const { requestId } of left) await steering.cancel(requestId);
+    return left.map(({ requestId }) => requestId);
+  }
+
   async states(id: string): Promise<string[]> {
     const rows = await this.database.query<{ state: string }>(
       'SELECT state FROM record WHERE request_id = $1 ORDER BY line',
@@ -106,6 +125,8 @@ export class StoreFixture {
     return rows.map((row) => row.state);
   }
 }
+
+export const ALL: Page = { limit: 1000, afterId: FIRST_PAGE_AFTER };
 
 const PLAIN: NewRecord = {
   line: 0,

@@ -1,0 +1,137 @@
+import type { Logger } from '@mts/platform';
+import { leftRangeJob, listJob, type Queues, rangeJob } from '@mts/queue';
+import {
+  type DeliveryStore,
+  LeaseLostError,
+  type PullStore,
+  type RangeStore,
+  type SteeringStore,
+} from '@mts/store';
+
+import { Round } from './round.js';
+
+/** Looked at in one reconciliation. Each is one insert of pg-boss, which leaves out what waits on the queue already. */
+const LISTS_AT_ONCE = 1000;
+const RANGES_AT_ONCE = 200;
+const PULLS_AT_ONCE = 200;
+const DELIVERIES_AT_ONCE = 200;
+/** And these are carried out at once. */
+const CANCELLATIONS_AT_ONCE = 100;
+const COMPLETE_RANGES_AT_ONCE = 200;
+
+/** What a killed seeder has left is not to wait behind all ranges of a long list that nobody has begun. */
+const BEGUN_PRIORITY = 1;
+
+/** What of the database and the queues a reconciliation wants. */
+export interface ReconcilerParts {
+  readonly ranges: Pick<RangeStore, 'takeComplete' | 'finish' | 'unattended' | 'waiting'>;
+  readonly steering: Pick<SteeringStore, 'cancelledAndLeft' | 'cancel'>;
+  readonly pulls: Pick<PullStore, 'due'>;
+  readonly deliveries: Pick<DeliveryStore, 'due'>;
+  readonly queues: Pick<Queues, 'post'>;
+  readonly logger: Logger;
+}
+
+/**
+ * Ranges, pulls and deliveries are the truth; a job that was lost, or that nobody took, is made again from them, and what a
+ * seeder that is gone has left unended is ended. Each step, and each request within it, is tried whatever became of others.
+ */
+export class Reconciler {
+  private readonly cancellations = new Round(CANCELLATIONS_AT_ONCE);
+  private readonly lists = new Round(LISTS_AT_ONCE);
+  private readonly pulls = new Round(PULLS_AT_ONCE);
+  private readonly deliveries = new Round(DELIVERIES_AT_ONCE);
+
+  constructor(private readonly parts: ReconcilerParts) {}
+
+  /** Never throws: faults are logged, and what is left is found the next time. */
+  async reconcile(): Promise<void> {
+    // What all wait for first: the ends may take long, where a lock has to be waited for.
+    await this.attempt({ step: 'lists' }, async () => this.offerLists());
+    await this.attempt({ step: 'ranges' }, async () => this.offerRanges());
+    await this.attempt({ step: 'pulls' }, async () => this.offerPulls());
+    await this.attempt({ step: 'deliveries' }, async () => this.offerDeliveries());
+    await this.attempt({ step: 'cancellations' }, async () => this.endCancelled());
+    await this.attempt({ step: 'complete ranges' }, async () => this.finishComplete());
+  }
+
+  private async offerLists(): Promise<void> {
+    const { ranges, queues } = this.parts;
+    const unattended = await this.lists.next(async (page) => ranges.unattended(page));
+    await queues.post(
+      'list',
+      unattended.map(({ requestId }) => listJob(requestId)),
+    );
+  }
+
+  private async offerRanges(): Promise<void> {
+    const { ranges, queues } = this.parts;
+    const waiting = await ranges.waiting(RANGES_AT_ONCE);
+    // Of a list that is worked on, too: what a killed seeder has left shall not wait until the others have ended a range.
+    const left = waiting.filter(({ isBegun }) => isBegun);
+    await queues.post(
+      'list',
+      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
+    );
+    await queues.post(
+      'authenticate',
+      waiting.map(({ requestId, n, isBegun }) => ({
+        ...rangeJob(requestId, n),
+        priority: isBegun ? BEGUN_PRIORITY : 0,
+      })),
+    );
+  }
+
+  private async offerPulls(): Promise<void> {
+    const { pulls, queues } = this.parts;
+    const due = await this.pulls.next(async (page) => pulls.due(page));
+    await queues.post(
+      'pull',
+      due.map(({ requestId, owner }) => ({ message: { v: 1, requestId }, key: requestId, group: owner })),
+    );
+  }
+
+  private async offerDeliveries(): Promise<void> {
+    const { deliveries, queues } = this.parts;
+    const due = await this.deliveries.next(async (page) => deliveries.due(page));
+    await queues.post(
+      'deliver',
+      due.map(({ requestId, owner }) => ({ message: { v: 1, requestId }, key: requestId, group: owner })),
+    );
+  }
+
+  private async endCancelled(): Promise<void> {
+    const { steering, logger } = this.parts;
+    const left = await this.cancellations.next(async (page) => steering.cancelledAndLeft(page));
+    for (const { requestId } of left) {
+      await this.attempt({ step: 'cancellations', requestId }, async () => {
+        if ((await steering.cancel(requestId)) === 'cancelled')
+          logger.info('a cancelled request has ended, though its seeder is gone', { requestId });
+      });
+    }
+  }
+
+  private async finishComplete(): Promise<void> {
+    const { ranges, logger } = this.parts;
+    for (const lease of await ranges.takeComplete(COMPLETE_RANGES_AT_ONCE)) {
+      const { requestId } = lease;
+      await this.attempt({ step: 'complete ranges', requestId }, async () => {
+        if ((await ranges.finish(lease)) !== undefined)
+          logger.info('a request has ended, though the seeder of its last outcome is gone', { requestId });
+      });
+    }
+  }
+
+  private async attempt(what: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // Ended or erased meanwhile by somebody else.
+      if (error instanceof LeaseLostError) return;
+      this.parts.logger.warn('a step of the reconciliation failed; it is made again soon', {
+        ...what,
+        error: error as Error,
+      });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { RangeStore } from '@mts/store';
+import { until } from '@mts/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Bench } from './spec-support/running-seeder.js';
+import { tokenOf } from './spec-support/stub-ida.js';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(async () => bench.close());
+
+const people = (count: number, from: number): string[] =>
+  Array.from({ length: count }, (_, index) => String(from + index));
+
+async function ended(id: string): Promise<void> {
+  await until(async () => (await bench.progress(id)).state === 'processed');
+}
+
+/** Lists whose every range takes minutes at the cap. */
+async function longLists(count: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at += 1) ids.push(await bench.submit(people(501, 10_000 * (at + 1))));
+  return ids;
+}
+
+const AT_THE_CAP = {
+  MTS_IDA_RATE_PER_SECOND_MAX: '10',
+  MTS_RANGES_AT_ONCE_MAX: '2',
+  MTS_IDA_ANSWER_TIMEOUT_MS: '15000',
+};
+
+describe('a short list', () => {
+  it('comes to its turn beside more long ones than there are places for their ranges', async () => {
+    const long = await longLists(3);
+    await bench.startSeeder(AT_THE_CAP);
+    await until(() => bench.ida.asked.length > 3);
+    const short = await bench.submit(people(3, 1000));
+    await ended(short);
+    for (const id of long) expect((await bench.progress(id)).state).toBe('processing');
+  });
+
+  it('that has lost its jobs gets others, whatever long lists are being worked on', async () => {
+    const long = await longLists(3);
+    await bench.startSeeder(AT_THE_CAP);
+    await until(() => bench.ida.asked.length > 3);
+    const short = await bench.submitUnoffered(people(3, 1000));
+    await bench.reconcile();
+    await ended(short);
+    for (const id of long) expect((await bench.progress(id)).state).toBe('processing');
+  });
+});
+
+it('a list has several of its ranges worked on at once, one of them by its turn', async () => {
+  const id = await bench.submit(people(1501, 1000));
+  await bench.startSeeder(AT_THE_CAP);
+  const leases = async (): Promise<number> =>
+    (await bench.database.query('SELECT 1 FROM range WHERE request_id = $1 AND lease_until > now()', [id]))
+      .length;
+  await until(async () => (await leases()) === 2);
+  expect(await leases()).toBe(2);
+});
+
+it('what a killed seeder has left of a list is taken up, though all places for its ranges are taken', async () => {
+  const id = await bench.submit(people(5001, 1000));
+  const left = [5, 6, 7];
+  for (const n of left) await new RangeStore(bench.database).take(id, n);
+  await bench.startSeeder(AT_THE_CAP);
+  await until(() => bench.ida.asked.length > 3);
+  await bench.database.query(
+    `UPDATE range SET lease_until = now() - interval '1 second' WHERE request_id = $1 AND n = ANY ($2)`,
+    [id, left],
+  );
+  await bench.reconcile();
+  const areTaken = async (): Promise<boolean> => {
+    const taken = await bench.database.query(
+      'SELECT 1 FROM range WHERE request_id = $1 AND n = ANY ($2) AND lease_until > now()',
+      [id, left],
+    );
+    return taken.length === left.length;
+  };
+  await until(areTaken);
+  expect(await areTaken()).toBe(true);
+});
+
+it('a long list is asked about to its end by its turns alone', async () => {
+  const id = await bench.submitUnoffered(people(1501, 1000));
+  await bench.offerList(id);
+  await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  await ended(id);
+  expect(bench.ida.asked).toHaveLength(1501);
+});
+
+it('a seeder that is stopped keeps what the calls for a list bring, and leaves the rest to others', async () => {
+  const id = await bench.submitUnoffered(people(10, 1000));
+  for (const vid of people(10, 1000))
+    bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+  await bench.offerList(id);
+  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  await until(() => bench.ida.waiting === 4);
+  const closing = seeder.close();
+  await until(async () => (await bench.waitingRecords(id)) === 6);
+  bench.ida.release();
+  await closing;
+  expect(await bench.progress(id)).toMatchObject({ done: 4, failed: 0 });
+  expect(bench.ida.asked).toHaveLength(4);
+});
