@@ -10,6 +10,8 @@ import { SAMPLE, System } from './system.js';
 interface SyncResponse {
   readonly authStatus?: boolean;
   readonly authToken?: string;
+  /** Of one who waits still. */
+  readonly request_identifier?: string;
 }
 
 let system: System;
@@ -101,13 +103,17 @@ describe('one person in authdata', () => {
     await system.gateway.finished(id);
   });
 
-  it('is told when IDA is silent, and is neither confirmed nor refused', async () => {
+  it('waits when IDA is silent, neither confirmed nor refused, and has the answer once IDA is well', async () => {
     await system.ida.setFaults({ latencyMs: 5000 });
     const [, two] = peopleWith('processed', 2);
+    const waiting = await ask(two?.person ?? {});
+    expect(waiting).toMatchObject({ status: 202, errors: [{ errorCode: 'MTS-SYNC-001' }] });
+    await system.ida.clearFaults();
+    await system.gateway.post('/authtoken/preflight', {});
+    await system.gateway.finished(waiting.response?.request_identifier ?? '');
     expect(await ask(two?.person ?? {})).toMatchObject({
-      status: 503,
-      errors: [{ errorCode: 'MTS-IDA-001' }],
-      response: null,
+      status: 200,
+      response: { authToken: two?.expected['token'] },
     });
   });
 });

@@ -67,19 +67,20 @@ describe('calls of which every tenth breaks off', () => {
 });
 
 describe('a second silence', () => {
-  it('ends nobody when a preflight tells that IDA is silent for all', async () => {
+  it('is not so much as asked for while a preflight tells that IDA is silent for all', async () => {
     bench.ida.script('1001', SILENT);
     const calm = new SwitchedCalm();
-    const id = await bench.submit(['1001', '1002']);
-    await bench.startSeeder({}, calm);
+    const id = await bench.submit(['1002', '1001']);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1' }, calm);
     await until(async () => (await bench.progress(id)).done === 1);
+    await until(areHandedBack);
     bench.ida.preflightAnswer = SILENT;
     calm.on = true;
     await until(async () => {
       await bench.reconcileLater();
-      return bench.ida.asked.filter((vid) => vid === '1001').length === 2;
+      return bench.profile.currentHold();
     });
-    calm.on = false;
+    expect(bench.ida.asked.filter((vid) => vid === '1001')).toHaveLength(1);
     await until(areHandedBack);
     expect(await openStates(id)).toEqual(['unknown']);
   });

@@ -65,7 +65,8 @@ describe('a caller who waits', () => {
     for (const vid of listed) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
     bench.ida.release();
     expect(await outcomeOf(id)).toMatchObject({ token: tokenOf('2000') });
-    expect(bench.ida.asked.indexOf('2000')).toBe(2);
+    // Both places are free in the same moment.
+    expect(bench.ida.asked.slice(2, 4)).toContain('2000');
     for (const list of lists) await outcomeOf(list);
   });
 

@@ -316,7 +316,9 @@ describe('a seeder that stops', () => {
     await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
     await until(() => bench.ida.waiting === 1);
     await letLeasesExpire();
-    await bench.database.query('UPDATE range SET epoch = epoch + 1');
+    await bench.database.query(
+      `UPDATE range SET epoch = epoch + 1, lease_until = now() + interval '1 minute'`,
+    );
     bench.ida.release();
     await until(() => bench.logLines.some((line) => line.includes('taken over')));
     expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0 });

@@ -106,7 +106,12 @@ describe('a range that waits because of a fault', () => {
     });
     const waitMs = (hold?.nextTryAt?.getTime() ?? 0) - (hold?.since.getTime() ?? 0);
     expect(waitMs).toBe(10_000);
-    expect(await standingHolds(fixture.database)).toContainEqual({ ...hold, subject: id });
+    expect(await standingHolds(fixture.database)).toContainEqual({
+      ...hold,
+      subject: id,
+      host: null,
+      processId: null,
+    });
   });
 
   it('holds it no more while it is tried, and once it was worked on', async () => {
