@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import { leftRangeJob, listJob, type Queues, rangeJob } from '@mts/queue';
+import { leftRangeJob, listJob, type Posting, type Queues, rangeJob } from '@mts/queue';
 import {
   type DeliveryStore,
   LeaseLostError,
@@ -21,6 +21,12 @@ const COMPLETE_RANGES_AT_ONCE = 200;
 
 /** What a killed seeder has left is not to wait behind all ranges of a long list that nobody has begun. */
 const BEGUN_PRIORITY = 1;
+
+/** A pull or a delivery that is due. */
+interface OwnedWork {
+  readonly requestId: string;
+  readonly owner: string;
+}
 
 /** What of the database and the queues a reconciliation wants. */
 export interface ReconcilerParts {
@@ -85,19 +91,13 @@ export class Reconciler {
   private async offerPulls(): Promise<void> {
     const { pulls, queues } = this.parts;
     const due = await this.pulls.next(async (page) => pulls.due(page));
-    await queues.post(
-      'pull',
-      due.map(({ requestId, owner }) => ({ message: { v: 1, requestId }, key: requestId, group: owner })),
-    );
+    await queues.post('pull', due.map(jobOfOwner));
   }
 
   private async offerDeliveries(): Promise<void> {
     const { deliveries, queues } = this.parts;
     const due = await this.deliveries.next(async (page) => deliveries.due(page));
-    await queues.post(
-      'deliver',
-      due.map(({ requestId, owner }) => ({ message: { v: 1, requestId }, key: requestId, group: owner })),
-    );
+    await queues.post('deliver', due.map(jobOfOwner));
   }
 
   private async endCancelled(): Promise<void> {
@@ -134,4 +134,9 @@ export class Reconciler {
       });
     }
   }
+}
+
+/** What one owner has on the queue is a group: others find places beside it. */
+function jobOfOwner({ requestId, owner }: OwnedWork): Posting<'pull'> & Posting<'deliver'> {
+  return { message: { v: 1, requestId }, key: requestId, group: owner };
 }

@@ -29,9 +29,9 @@ export interface ListWorkParts {
 
 /**
  * The work on lists by turns: one range of each at a time, whatever else of it is worked on, and those that a seeder that is
- * gone has left. A list that has more
- * to be asked about waits for its next turn behind all others that wait. While all places are taken, the list that has its
- * place for the longest makes room; so each comes to its turn, however many they are and however long their ranges take.
+ * gone has left. A list that has more to be asked about waits for its next turn behind all others that wait. While all places
+ * are taken, the list that has its place for the longest makes room; so each comes to its turn, however many they are and
+ * however long their ranges take.
  */
 export class ListWork {
   private readonly stints = new Map<string, Stint>();
