@@ -2,7 +2,7 @@ import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Calm } from './authenticate/calm.js';
-import { Bench } from './spec-support/running-seeder.js';
+import { Bench, IMPATIENT } from './spec-support/running-seeder.js';
 import { tokenOf } from './spec-support/stub-ida.js';
 
 let bench: Bench;
@@ -57,7 +57,7 @@ describe('a caller who waits', () => {
   it('is served when all places of lists are taken, as soon as one is free', async () => {
     const listed = people(9);
     for (const vid of listed) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2', MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2' });
     const lists = await Promise.all([0, 3, 6].map(async (at) => bench.submit(listed.slice(at, at + 3))));
     await until(() => bench.ida.waiting === 2);
     const id = await bench.submitAwaited('2000');
@@ -83,7 +83,7 @@ describe('a caller who waits', () => {
 
 /** A seeder that takes IDA for calm only so long after a silence as it does in earnest. */
 async function startUncalm(): Promise<void> {
-  await bench.startSeeder({}, new Calm());
+  await bench.startSeeder(IMPATIENT, new Calm());
 }
 
 describe.each([
@@ -149,7 +149,7 @@ describe('a one-time password', () => {
 
   it('is asked with once: silence of IDA ends the record with a code of its own', async () => {
     bench.ida.script('1001', SILENT);
-    await bench.startSeeder();
+    await bench.startSeeder(IMPATIENT);
     const id = await bench.submitAwaited('1001', otp());
     expect(await outcomeOf(id)).toMatchObject({ errorCode: 'MTS-IDA-003' });
     expect(bench.ida.asked).toEqual(['1001']);
@@ -167,7 +167,7 @@ describe('a one-time password', () => {
 
   it('is not asked with again after its seeder was killed in the middle of the call', async () => {
     bench.ida.script('1001', { kind: 'token when released', token: tokenOf('1001') });
-    const killed = await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    const killed = await bench.startSeeder();
     const id = await bench.submitAwaited('1001', otp());
     await until(() => bench.ida.waiting === 1);
     await bench.takeOver(id);

@@ -38,7 +38,6 @@ it('what IDA answers while the database is away is kept until it is back, and no
   await bench.startSeeder({
     DATABASE_URL: url.href,
     MTS_IDA_IN_FLIGHT_MAX: '4',
-    MTS_IDA_ANSWER_TIMEOUT_MS: '15000',
   });
   await until(() => bench.ida.waiting === 4);
   proxy.cut('reset');

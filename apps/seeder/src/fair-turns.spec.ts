@@ -28,7 +28,6 @@ async function longLists(count: number): Promise<readonly string[]> {
 const AT_THE_CAP = {
   MTS_IDA_RATE_PER_SECOND_MAX: '10',
   MTS_RANGES_AT_ONCE_MAX: '2',
-  MTS_IDA_ANSWER_TIMEOUT_MS: '15000',
 };
 
 describe('a short list', () => {
@@ -87,7 +86,7 @@ it('what a killed seeder has left of a list is taken up, though all places for i
 it('a long list is asked about to its end by its turns alone', async () => {
   const id = await bench.submitUnoffered(people(1501, 1000));
   await bench.offerList(id);
-  await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  await bench.startSeeder();
   await ended(id);
   expect(bench.ida.asked).toHaveLength(1501);
 });
@@ -97,7 +96,7 @@ it('a seeder that is stopped keeps what the calls for a list bring, and leaves t
   for (const vid of people(10, 1000))
     bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
   await bench.offerList(id);
-  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4' });
   await until(() => bench.ida.waiting === 4);
   const closing = seeder.close();
   await until(async () => (await bench.waitingRecords(id)) === 6);

@@ -59,7 +59,7 @@ describe('a hold of the profile', () => {
     keepWaiting(others);
     for (const vid of met) bench.ida.script(vid, BLOCKED);
     const id = await bench.submit(others);
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4' });
     await until(() => bench.ida.waiting === 4);
     bench.ida.preflightAnswer = BLOCKED;
     await bench.submit(met);
@@ -78,7 +78,7 @@ describe('a hold of the profile', () => {
   it('stops what another process asks, and no record is blamed for it', async () => {
     keepWaiting(people(40));
     const id = await bench.submit(people(40));
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4' });
     await until(() => bench.ida.waiting === 4);
     await bench.profile.hold('preflight', 'IDA-MPA-017', 'blocked');
     await until(async () => bench.hasStopped(id));
@@ -97,7 +97,7 @@ describe('a hold of the profile', () => {
     keepWaiting(persons);
     const id = await bench.submit(persons);
     // One more place than people: the preflight before a probe wants one.
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3' });
     await until(() => bench.ida.waiting === 2);
     await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
     await bench.database.query(`UPDATE profile_hold SET next_probe_at = now() + interval '1 hour'`);
@@ -133,7 +133,7 @@ describe('a seeder whose clock is off', () => {
     ]);
     expect(bench.ida.asked).toEqual([]);
     bench.ida.preflightAnswer = WELL;
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await end(id);
     expect(await bench.profile.heldSeeders()).toEqual([]);
     expect(bench.ida.asked).toHaveLength(3);
@@ -144,7 +144,7 @@ describe('a seeder whose clock is off', () => {
     bench.ida.preflightAnswer = WRONG_CLOCK;
     await bench.startSeeder();
     const id = await bench.submit(people(3));
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await until(() => bench.ida.preflights >= 4);
     expect(await bench.profile.holdsOf(id)).toEqual([]);
     expect(await bench.profile.lastPreflight()).toBeUndefined();
@@ -165,7 +165,7 @@ describe('a seeder whose clock is off', () => {
     expect(await bench.progress(id)).toMatchObject({ done: 0, failed: 0 });
     // What comes now is left to the others.
     await bench.submit(people(1, 7000));
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await until(async () => (await jobStates('preflight')).every((state) => state === 'completed'));
     expect(await jobStates('authenticate')).toContain('created');
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
 async function seeder(): Promise<RunningApp> {
   const url = new URL(bench.url);
   url.port = String(proxy.port);
-  const env = bench.environment({ DATABASE_URL: url.href, MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  const env = bench.environment({ DATABASE_URL: url.href });
   return spawnApp(builtApp('seeder'), { env: { ...env, NODE_ENV: 'test' } });
 }
 

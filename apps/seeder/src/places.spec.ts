@@ -13,7 +13,6 @@ afterEach(async () => bench.close());
 
 const people = (count: number, from = 1000): string[] =>
   Array.from({ length: count }, (_, index) => String(from + index));
-const PATIENT = { MTS_IDA_ANSWER_TIMEOUT_MS: '15000' };
 
 async function isProcessed(id: string): Promise<boolean> {
   return (await bench.progress(id)).state === 'processed';
@@ -27,7 +26,7 @@ async function shares(): Promise<(number | null)[]> {
 it('a small list has every second call beside a giant when there is a single place', async () => {
   const [giant, small] = [people(1500), people(5, 9000)];
   const id = await bench.submit(giant);
-  await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1', ...PATIENT });
+  await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1' });
   await until(() => bench.ida.asked.length > 20);
   await bench.submit(small);
   await until(() => small.every((vid) => bench.ida.asked.includes(vid)));
@@ -39,7 +38,7 @@ it('a small list has every second call beside a giant when there is a single pla
 describe('a maximum of all seeders', () => {
   it('is kept by two of them, which both ask', async () => {
     // With four lists, neither can take all of them.
-    const settings = { MTS_IDA_IN_FLIGHT_MAX_ALL: '3', MTS_RANGES_AT_ONCE_MAX: '2', ...PATIENT };
+    const settings = { MTS_IDA_IN_FLIGHT_MAX_ALL: '3', MTS_RANGES_AT_ONCE_MAX: '2' };
     for (let seeder = 0; seeder < 2; seeder += 1) await bench.startSeeder(settings);
     await until(async () => (await shares()).join() === '2,1');
     bench.ida.inFlightMax = 0;
@@ -55,7 +54,7 @@ describe('a maximum of all seeders', () => {
   });
 
   it('leaves a seeder without a place and without a range, until another one stops', async () => {
-    const settings = { MTS_IDA_IN_FLIGHT_MAX_ALL: '1', ...PATIENT };
+    const settings = { MTS_IDA_IN_FLIGHT_MAX_ALL: '1' };
     const first = await bench.startSeeder(settings);
     await bench.startSeeder(settings);
     expect(await shares()).toEqual([1, 0]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { Bench } from './spec-support/running-seeder.js';
+import { Bench, IMPATIENT } from './spec-support/running-seeder.js';
 import { tokenOf } from './spec-support/stub-ida.js';
 
 let bench: Bench;
@@ -40,7 +40,7 @@ describe('a request', () => {
   it('ends with every person asked once, in source order, and its input key gone', async () => {
     const ids = people(700);
     const id = await bench.submit(ids);
-    await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await bench.startSeeder();
     expect(await ended(id)).toBe('processed');
     expect((await bench.rows(id)).map((row) => [row.vid, row.token])).toEqual(
       ids.map((vid) => [vid, tokenOf(vid)]),
@@ -52,7 +52,7 @@ describe('a request', () => {
   it('has as many persons in flight as it may, and not one more', async () => {
     for (const vid of people(12)) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
     const id = await bench.submit(people(12));
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '5', MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '5' });
     await until(() => bench.ida.waiting === 5);
     for (const vid of people(12)) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
     bench.ida.release();
@@ -120,7 +120,7 @@ describe('an outage', () => {
   it('of a single call leaves the person unknown and asks once more', async () => {
     bench.ida.script('1002', { kind: 'hang' }, { kind: 'token', token: tokenOf('1002') });
     const id = await bench.submit(['1001', '1002', '1003']);
-    await bench.startSeeder();
+    await bench.startSeeder(IMPATIENT);
     expect(await ended(id)).toBe('processed');
     expect(bench.ida.asked.filter((vid) => vid === '1002')).toHaveLength(2);
   });
@@ -128,7 +128,7 @@ describe('an outage', () => {
   it('a person about whom IDA stays silent twice ends with an own code, and nobody else does', async () => {
     bench.ida.script('1002', { kind: 'hang' });
     const id = await bench.submit(['1001', '1002', '1003']);
-    await bench.startSeeder();
+    await bench.startSeeder(IMPATIENT);
     expect(await ended(id)).toBe('processed_with_errors');
     expect((await bench.rows(id)).map((row) => row.errorCode)).toEqual([null, 'MTS-IDA-001', null]);
     expect(bench.ida.asked.filter((vid) => vid === '1002')).toHaveLength(2);
@@ -164,7 +164,7 @@ describe('an outage', () => {
       { kind: 'errors', errors: [['IDA-MLC-018', 'VID not available in database']] },
     );
     const id = await bench.submit(['1001', '1002']);
-    await bench.startSeeder();
+    await bench.startSeeder(IMPATIENT);
     await ended(id);
     expect((await bench.rows(id))[1]?.errorMessage).toMatch(/asked twice: .* one-time VID/);
   });
@@ -287,7 +287,6 @@ describe('a seeder that stops', () => {
     const id = await bench.submit(people(100));
     const seeder = await bench.startSeeder({
       MTS_IDA_IN_FLIGHT_MAX: '4',
-      MTS_IDA_ANSWER_TIMEOUT_MS: '10000',
     });
     await until(() => bench.ida.waiting === 4);
     const closing = seeder.close();
@@ -313,7 +312,7 @@ describe('a seeder that stops', () => {
       { kind: 'errors', errors: [['IDA-MLC-018', 'VID not available in database']] },
     );
     const id = await bench.submit(['1001']);
-    await bench.startSeeder({ MTS_IDA_ANSWER_TIMEOUT_MS: '10000' });
+    await bench.startSeeder();
     await until(() => bench.ida.waiting === 1);
     await letLeasesExpire();
     await bench.database.query(

@@ -3,7 +3,7 @@ import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Calm } from './authenticate/calm.js';
-import { Bench } from './spec-support/running-seeder.js';
+import { Bench, IMPATIENT } from './spec-support/running-seeder.js';
 import { type StubAnswer, tokenOf } from './spec-support/stub-ida.js';
 
 const FAILS: StubAnswer = { kind: 'http', status: 500 };
@@ -182,7 +182,7 @@ describe('calls that fail while others are under way', () => {
     for (const vid of slow) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
     for (const vid of quick) bench.ida.script(vid, FAILS, { kind: 'token', token: tokenOf(vid) });
     const lists = [await bench.submit(slow), await bench.submit(quick)];
-    await start({ MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await start();
     await until(() => bench.ida.waiting === 5 && bench.ida.asked.length === 8 && bench.ida.preflights === 2);
     script(slow);
     bench.ida.release();
@@ -198,7 +198,7 @@ describe('people about whom IDA never answers, while it answers about others', (
     const silent = persons.filter((_, at) => at % 10 === 3);
     script(silent, HANGS);
     const id = await bench.submit(persons);
-    await start({ MTS_IDA_IN_FLIGHT_MAX: '2' });
+    await start({ ...IMPATIENT, MTS_IDA_IN_FLIGHT_MAX: '2' });
     await until(async () => {
       await makeProbesDue();
       return hasEnded(id);
@@ -214,7 +214,7 @@ describe('people about whom IDA never answers, while it answers about others', (
   it('end also when the others are of a list that came later', async () => {
     script(people(3), HANGS);
     const id = await bench.submit(people(3));
-    await start();
+    await start(IMPATIENT);
     await untilRequestHeld(id);
     await untilEnded(await bench.submit(people(3, 2000)));
     await until(async () => {
@@ -232,7 +232,7 @@ describe.each([
   it('ends nobody of two lists of one person, and both are processed after it', async () => {
     script(['1001', '2001'], fails);
     const lists = [await bench.submit(['1001']), await bench.submit(['2001'])];
-    await start();
+    await start(IMPATIENT);
     await untilAllHeld();
     await untilAsked(bench.ida.asked.length + 3);
     for (const id of lists)
@@ -249,7 +249,7 @@ describe.each([
   it('ends nobody of a list of two, however often it is probed or its hold is lifted by hand', async () => {
     script(['1001', '1002'], fails);
     const id = await bench.submit(['1001', '1002']);
-    await start();
+    await start(IMPATIENT);
     await untilRequestHeld(id);
     for (let round = 0; round < 2; round += 1) {
       await until(areHandedBack);
@@ -279,7 +279,7 @@ describe.each([
       `UPDATE range SET again_at = now() + interval '1 hour' WHERE request_id = $1`,
       [other],
     );
-    await start();
+    await start(IMPATIENT);
     await until(async () => {
       await bench.database.query('UPDATE range SET again_at = now() WHERE request_id = $1', [id]);
       await bench.reconcile();
@@ -335,7 +335,7 @@ describe('a second silence that holds everybody', () => {
       `INSERT INTO ida_answer (profile_id, sent_at) VALUES ('default', now() - interval '30 seconds')`,
     );
     // One after the other, so that each is alone.
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '1' });
+    await bench.startSeeder({ ...IMPATIENT, MTS_IDA_IN_FLIGHT_MAX: '1' });
     await untilAllHeld();
     await until(areHandedBack);
     const progresses = await Promise.all(lists.map(async (id) => bench.progress(id)));
@@ -350,7 +350,7 @@ describe('a hold in which all who wait were asked before', () => {
   async function untilLastResort(): Promise<void> {
     script(asked, HANGS);
     for (const vid of asked) await bench.submit([vid]);
-    await start();
+    await start(IMPATIENT);
     await untilAllHeld();
     await until(areHandedBack);
     await makeProbesDue();

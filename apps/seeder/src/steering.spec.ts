@@ -33,7 +33,7 @@ async function cancelledAfterThree(): Promise<{
 }> {
   for (const vid of TWENTY) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
   const id = await bench.submit(TWENTY);
-  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '3' });
   await until(() => bench.ida.waiting === 3);
   expect(await steering.cancel(id)).toBe('cancelling');
   await until(async () => bench.hasStopped(id));
@@ -114,7 +114,7 @@ describe('a request that is paused', () => {
   async function pausedAfterTwo(): Promise<string> {
     for (const vid of persons) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
     const id = await bench.submit(persons);
-    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2', MTS_IDA_ANSWER_TIMEOUT_MS: '15000' });
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '2' });
     await until(() => bench.ida.waiting === 2);
     await steering.pause(id);
     await until(async () => bench.hasStopped(id));

@@ -38,6 +38,9 @@ import { readSeederConfig } from '../options.js';
 import { SeederModule } from '../seeder.module.js';
 import { StubIda } from './stub-ida.js';
 
+/** For a stub that never answers: it is soon taken for silent. */
+export const IMPATIENT = { MTS_IDA_ANSWER_TIMEOUT_MS: '500' } as const;
+
 /** A seeder in this process, on a database of its own, with a stub for IDA; and what a gateway would do with them. */
 export class Bench {
   readonly logLines: string[] = [];
@@ -90,7 +93,8 @@ export class Bench {
       MTS_IDA_PARTNER_P12_PASSWORD: IDA_VECTOR_PASSWORD,
       MTS_IDA_CERTIFICATE_FILE: idaVectorPath('keys/ida-partner.crt.pem'),
       MTS_IDA_RATE_PER_SECOND_MAX: 'none',
-      MTS_IDA_ANSWER_TIMEOUT_MS: '500',
+      // Also on a busy machine an answer is never taken for silence.
+      MTS_IDA_ANSWER_TIMEOUT_MS: '15000',
       ...settings,
     };
   }
