@@ -35,13 +35,13 @@ it('a seeder whose calls about people fail while another one is answered holds i
   expect(bench.ida.asked.length).toBeLessThan(20);
 
   const [asked, preflights] = [bench.ida.asked.length, bench.ida.preflights];
-  await bench.askForPreflight(await bench.profile.now());
+  await bench.askForPreflight(await bench.database.now());
   await until(() => bench.ida.asked.length === asked + 1);
   expect(bench.ida.preflights).toBeGreaterThan(preflights);
   expect(await bench.profile.heldSeeders()).toHaveLength(1);
 
   for (const vid of [...some, ...others]) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
-  await bench.askForPreflight(await bench.profile.now());
+  await bench.askForPreflight(await bench.database.now());
   await until(async () => (await bench.profile.heldSeeders()).length === 0);
   for (const id of lists)
     await until(async () => {
@@ -62,7 +62,7 @@ it('a list whose people something turned away goes on by itself when that has en
   expect(hold).toMatchObject({ kind: 'request', code: 'MTS-IDA-103', nextTryAt: expect.any(Date) });
   expect(await bench.requests.expired(0, 10)).toEqual([]);
   for (const vid of people(20, 1000)) bench.ida.script(vid, { kind: 'token', token: tokenOf(vid) });
-  await bench.askForPreflight(await bench.profile.now());
+  await bench.askForPreflight(await bench.database.now());
   await until(async () => {
     await bench.reconcileLater();
     return (await bench.progress(id)).state === 'processed';

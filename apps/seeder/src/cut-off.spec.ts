@@ -93,7 +93,7 @@ describe('a seeder that alone cannot ask IDA', () => {
     await end(id);
     expect(bench.ida.asked).toHaveLength(30);
     await until(async () => {
-      await bench.askForPreflight(await bench.profile.now());
+      await bench.askForPreflight(await bench.database.now());
       return (await bench.profile.heldSeeders()).length === 1;
     });
     expect(await bench.profile.currentHold()).toBeUndefined();

@@ -44,11 +44,12 @@ import { Heartbeat, type HeartbeatParts } from './heartbeat.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
 import { openIdaClient } from './ida/client.js';
 import type { SeederConfig } from './options.js';
+import { ANSWERS_TOLD_EVERY_MS } from './profile/answer-exchange.js';
+import type { AskingWork } from './profile/asking-work.js';
+import { assembleProfile } from './profile/assemble.js';
 import { OwnHold } from './profile/own-hold.js';
 import { Prober } from './profile/prober.js';
-import { ProfileGuard } from './profile/profile-guard.js';
 import { SecondOpinion } from './profile/second-opinion.js';
-import { ANSWERS_TOLD_EVERY_MS, type AskingWork } from './profile/silence-watch.js';
 import { Pulls } from './pull/pulls.js';
 import { Seeder, type SeederParts } from './seeder.js';
 
@@ -135,14 +136,15 @@ function assembleAsking(
   const opinions = new OpinionStore(database, PROFILE_ID, id);
   const opinion = new SecondOpinion(opinions, own, preflightMsMax(config));
   const work = askingWork(keeper, gate);
-  const guard = new ProfileGuard({ client, profile, silence, own, opinion, work, logger });
+  const shared = { database, profile, silence, own, opinion, logger };
+  const pieces = assembleProfile({ ...shared, client, work });
   notifications.subscribe(profile.topic, () => keeper.lookNow());
   standby.follow(() => {
     // Ranges that nobody here can go on with are handed back.
     if (standby.isOn) keeper.stopAll(isWork);
   });
   const followed = new FollowedClient(client, limit, figures);
-  const asker = new RecordAsker(followed, ranges, guard, calm, systemClock);
+  const asker = new RecordAsker(followed, ranges, pieces.silences, pieces.guard, calm, systemClock);
   const worker = new RangeWorker({
     ranges,
     setAside: new SetAsideStore(database),
@@ -153,7 +155,7 @@ function assembleAsking(
     calm,
     standby,
     asker,
-    guard,
+    silences: pieces.silences,
     logger,
     onEnded,
   });
@@ -161,17 +163,8 @@ function assembleAsking(
   const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
   const lists = new ListWork({ worker, ranges, queues, logger });
-  const { rangesAtOnceMax, idaPreflightIntervalSeconds } = config;
-  const prober = new Prober(
-    guard,
-    profile,
-    silence,
-    own,
-    opinion,
-    probes,
-    idaPreflightIntervalSeconds,
-    logger,
-  );
+  const { rangesAtOnceMax, idaPreflightIntervalSeconds: preflightIntervalSeconds } = config;
+  const prober = new Prober({ ...shared, ...pieces, probes, preflightIntervalSeconds });
   notifications.subscribe(opinions.topic, () => void prober.answerOthers());
   return {
     heartbeat,

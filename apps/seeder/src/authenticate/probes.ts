@@ -10,7 +10,7 @@ import type {
   SilenceStore,
 } from '@mts/store';
 
-import type { CallPurpose } from '../profile/profile-guard.js';
+import type { CallPurpose } from '../profile/call.js';
 import { RecordsBrokenError } from './range-walk.js';
 import type { RangeWorker } from './range-worker.js';
 import type { AfterAsk, Desk, RecordAsker } from './record-asker.js';

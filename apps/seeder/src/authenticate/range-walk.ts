@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { OpenRecord, RangeStore } from '@mts/store';
 
-import type { ProfileGuard } from '../profile/profile-guard.js';
+import type { SilenceWatch } from '../profile/silence-watch.js';
 import { type Calm, CALM_MS } from './calm.js';
 import type { CallGate } from './call-gate.js';
 import { PassRun } from './pass-run.js';
@@ -33,7 +33,7 @@ export interface RangeWalkParts {
   readonly gate: CallGate;
   readonly calm: Calm;
   readonly asker: Pick<RecordAsker, 'ask'>;
-  readonly guard: Pick<ProfileGuard, 'isWell'>;
+  readonly silences: Pick<SilenceWatch, 'isWell'>;
 }
 
 /**
@@ -166,7 +166,7 @@ export class RangeWalk {
 
   /** Nobody is asked again while IDA fails, as a preflight can tell; nor, if asked already, while it may be failing still. */
   private async mayAskAgain(block: readonly OpenRecord[]): Promise<boolean> {
-    if (!(await this.parts.guard.isWell())) return false;
+    if (!(await this.parts.silences.isWell())) return false;
     if (this.parts.calm.isCalm || block.every(isUnasked)) return true;
     return !this.isListed && block.every(({ attempts }) => attempts < 2);
   }

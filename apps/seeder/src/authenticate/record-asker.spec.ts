@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
-
 import type { IdaClient } from '@mts/ida-client';
 import { createLogger, systemClock } from '@mts/platform';
-import { type Lease, OpinionStore, RangeStore, SilenceStore } from '@mts/store';
+import { type Lease, RangeStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { OwnHold } from '../profile/own-hold.js';
-import { ProfileGuard } from '../profile/profile-guard.js';
-import { SecondOpinion } from '../profile/second-opinion.js';
+import { ProfileDesk } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import { tokenOf } from '../spec-support/stub-ida.js';
 import { Calm } from './calm.js';
@@ -27,23 +23,17 @@ beforeEach(async () => {
 afterEach(async () => bench.close());
 
 /** Seals and signs, and tells that it is about to send, as the client does. */
-const client: Pick<IdaClient, 'authenticate' | 'preflight'> = {
+const client: Pick<IdaClient, 'authenticate'> = {
   authenticate: async ({ individualId }, options) => {
     options?.onSend?.({ transactionId: 'A1b2C3d4E5' });
     sent += 1;
     return Promise.resolve({ kind: 'matched', token: tokenOf(individualId) });
   },
-  preflight: async () => Promise.resolve({ ok: true }),
 };
 
 function asker(): RecordAsker {
-  const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
-  const own = new OwnHold(randomUUID(), bench.profile, logger);
-  const silence = new SilenceStore(bench.database, 'default');
-  const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
-  const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', own.seederId), own, 1000);
-  const guard = new ProfileGuard({ client, profile: bench.profile, silence, own, opinion, work, logger });
-  return new RecordAsker(client, ranges, guard, new Calm(), systemClock);
+  const { silences, guard } = new ProfileDesk(bench);
+  return new RecordAsker(client, ranges, silences, guard, new Calm(), systemClock);
 }
 
 async function desk(lease: Lease): Promise<Desk> {

@@ -3,8 +3,9 @@ import type { IdaClient } from '@mts/ida-client';
 import type { Clock } from '@mts/platform';
 import type { Lease, OpenRecord, RangeStore, RecordMark } from '@mts/store';
 
-import type { CallPurpose, ProfileGuard, RangeCall } from '../profile/profile-guard.js';
-import type { AfterFault } from '../profile/silence-watch.js';
+import type { AfterFault, CallPurpose, RangeCall } from '../profile/call.js';
+import type { ProfileGuard } from '../profile/profile-guard.js';
+import type { SilenceWatch } from '../profile/silence-watch.js';
 import type { Calm } from './calm.js';
 import { OutcomeWriter } from './outcome-writer.js';
 import { persist } from './persist.js';
@@ -40,7 +41,8 @@ export class RecordAsker {
   constructor(
     private readonly client: Pick<IdaClient, 'authenticate'>,
     private readonly ranges: RangeStore,
-    private readonly guard: ProfileGuard,
+    private readonly silences: Pick<SilenceWatch, 'begin' | 'answered' | 'ended' | 'isOfThePerson'>,
+    private readonly guard: Pick<ProfileGuard, 'faulted'>,
     private readonly calm: Calm,
     private readonly clock: Clock,
   ) {
@@ -65,11 +67,11 @@ export class RecordAsker {
     }
     if (!isFresh(record)) await this.mark(desk, record, 'sent');
     const call = callOf(desk, record);
-    this.guard.begin(call);
+    this.silences.begin(call);
     try {
       return await this.make(call, desk, record, read);
     } finally {
-      this.guard.ended(call);
+      this.silences.ended(call);
     }
   }
 
@@ -84,7 +86,7 @@ export class RecordAsker {
       const isAlone = !answer.saysNothing || this.calm.silent() === silencesBefore + 1;
       return this.keepFault(call, desk, record, read, { fault: answer, isAlone });
     }
-    this.guard.answered(call);
+    this.silences.answered(call);
     const told = record.attempts > 0 ? afterSecondAsk(answer) : answer;
     await this.end(desk, record, read.person.individualId, told);
     return 'answered';
@@ -131,7 +133,7 @@ export class RecordAsker {
     else if (!fault.saysNothing) await this.giveUp(desk, record, read, lastWord(fault));
     else {
       const after = await this.guard.faulted(call, fault);
-      if (after !== 'all held' && isAlone && (await this.guard.isOfThePerson(call)))
+      if (after !== 'all held' && isAlone && (await this.silences.isOfThePerson(call)))
         await this.giveUp(desk, record, read, lastWord(fault));
       else await this.markUnknown(call, desk);
       return after;

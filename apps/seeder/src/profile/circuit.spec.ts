@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import { type Call, Circuit } from './circuit.js';
+import type { Call } from './call.js';
+import { Circuit } from './circuit.js';
 
 let circuit: Circuit;
 beforeEach(() => {

@@ -1,13 +1,7 @@
+import type { Call } from './call.js';
+
 /** So many calls in a row are no accident of single records. */
 const IN_A_ROW_TO_DOUBT = 3;
-
-/** A call to IDA about one record. */
-export interface Call {
-  readonly requestId: string;
-  readonly line: number;
-  /** When it was sent, or made ready as long as it is not; in milliseconds of `performance.now()`. */
-  sentAtMs: number;
-}
 
 /**
  * Which calls of this process failed in a row, whoever they were about.
@@ -16,7 +10,7 @@ export interface Call {
  *   about the person, match or not.
  * - Failures count since the last answer. One that was sent before another call that was answered does not count: whoever
  *   hangs for ten seconds, while all who were asked after him were answered, says nothing of others.
- * - Three in a row are a **doubt**: it is to be found out whose failure it is, see ProfileGuard. Only an answer ends it.
+ * - Three in a row are a **doubt**: it is to be found out whose failure it is, see SilenceWatch. Only an answer ends it.
  */
 export class Circuit {
   private inARow: Call[] = [];

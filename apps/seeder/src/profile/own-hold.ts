@@ -1,6 +1,8 @@
 import type { Logger } from '@mts/platform';
 import type { Probe, ProfileStore } from '@mts/store';
 
+import type { Cause } from './reason.js';
+
 /** What IDA says of this process alone, without a look at others: that its clock is off. */
 const OWN_CODES: ReadonlySet<string> = new Set(['IDA-MLC-001']);
 
@@ -61,9 +63,14 @@ export class OwnHold {
     this.listeners.push(listener);
   }
 
+  /** Whether another seeder asks too. With none, what is known here is all that is known. */
+  async hasOthers(): Promise<boolean> {
+    return this.profile.isAskedByOthers(this.seederId);
+  }
+
   /** Others ask IDA meanwhile: what this seeder finds out says nothing of them. */
   async isOneAmongOthers(): Promise<boolean> {
-    return this.held && (await this.profile.isAskedByOthers(this.seederId));
+    return this.held && (await this.hasOthers());
   }
 
   /** Asks nobody while it is found out whether this seeder has to hold itself. One at a time. */
@@ -97,6 +104,11 @@ export class OwnHold {
     if (begins) this.logger.error('this seeder asks nobody until its own fault is gone', { code, reason });
   }
 
+  /** The same where its calls alone bring no answer about people: it waits for one person who is answered. */
+  async holdUnanswered({ code, reason }: Cause): Promise<void> {
+    await this.hold(code, `${reason} ${ALONE_AMONG_ANSWERED}`, 'record');
+  }
+
   /** Nobody could be asked to find it out: it is tried again later, and no later for that the next time. */
   async putOff(): Promise<void> {
     this.nextTryAtMs = this.nowMs() + DELAY_MS_MIN;
@@ -121,3 +133,7 @@ export class OwnHold {
     for (const listener of this.listeners) listener(this.asksNobody);
   }
 }
+
+/** Why it asks nobody, where others are answered about people. */
+const ALONE_AMONG_ANSWERED =
+  'This seeder gets no answer about people, again and again, while its preflights succeed and IDA answers other seeders: the fault is in its way to IDA, as a proxy that loses or refuses longer calls. It asks about one person now and then, and when that is answered it goes on by itself.';

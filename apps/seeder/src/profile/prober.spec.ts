@@ -1,15 +1,9 @@
-import { randomUUID } from 'node:crypto';
-
 import type { PreflightResult } from '@mts/ida-client';
-import { createLogger } from '@mts/platform';
-import { OpinionStore, SilenceStore } from '@mts/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { ProfileDesk } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
-import { OwnHold } from './own-hold.js';
-import { Prober } from './prober.js';
-import { ProfileGuard } from './profile-guard.js';
-import { SecondOpinion } from './second-opinion.js';
+import type { Prober } from './prober.js';
 
 const BROKEN: PreflightResult = {
   ok: false,
@@ -19,7 +13,7 @@ const BROKEN: PreflightResult = {
 };
 
 let bench: Bench;
-let guard: ProfileGuard;
+let desk: ProfileDesk;
 let prober: Prober;
 /** IDA's answers to preflights that wait for one, in order. */
 let asked: ((result: PreflightResult) => void)[];
@@ -35,22 +29,8 @@ beforeEach(async () => {
         whenAsked();
       }),
   };
-  const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
-  const own = new OwnHold(randomUUID(), bench.profile, logger);
-  const [profile, silence] = [bench.profile, new SilenceStore(bench.database, 'default')];
-  const work = { stop: () => undefined, pause: () => undefined, goOn: () => undefined };
-  const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', own.seederId), own, 1000);
-  guard = new ProfileGuard({ client, profile, silence, own, opinion, work, logger });
-  prober = new Prober(
-    guard,
-    profile,
-    silence,
-    own,
-    opinion,
-    { ofProfile: probe, ofRequest: probe, ofSeeder: probe },
-    300,
-    logger,
-  );
+  desk = new ProfileDesk(bench, { client });
+  prober = desk.prober({ ofProfile: probe, ofRequest: probe, ofSeeder: probe });
 });
 afterEach(async () => bench.close());
 
@@ -69,9 +49,9 @@ async function nextPreflight(): Promise<(result: PreflightResult) => void> {
 }
 
 it('does not answer with what a preflight that was under way already found out', async () => {
-  const earlier = guard.preflight();
+  const earlier = desk.preflights.make();
   const answerEarlier = await nextPreflight();
-  const pressedAt = await bench.profile.now();
+  const pressedAt = await bench.database.now();
   const press = prober.preflightFor(pressedAt);
   answerEarlier(BROKEN);
   await earlier;
@@ -83,7 +63,7 @@ it('does not answer with what a preflight that was under way already found out',
 
 it('begins the preflight of a later press a second after the one before, or later', async () => {
   const begunAt: number[] = [];
-  for (const pressedAt of [async () => new Date(0), async () => bench.profile.now()]) {
+  for (const pressedAt of [async () => new Date(0), async () => bench.database.now()]) {
     const done = prober.preflightFor(await pressedAt());
     (await nextPreflight())({ ok: true });
     await done;

@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { ProfileHold, ProfileStore, SilenceStore } from '@mts/store';
+import type { Database, ProfileHold, ProfileStore, SilenceStore } from '@mts/store';
 
 import type { Probes } from '../authenticate/probes.js';
+import { type AnswerExchange, ANSWERS_TOLD_EVERY_MS } from './answer-exchange.js';
+import type { Holds } from './holds.js';
 import type { OwnHold } from './own-hold.js';
-import type { ProfileGuard } from './profile-guard.js';
+import type { Preflights } from './preflights.js';
 import type { SecondOpinion } from './second-opinion.js';
-import { ANSWERS_TOLD_EVERY_MS } from './silence-watch.js';
+import type { SilenceWatch } from './silence-watch.js';
 
 /**
  * It is looked so often, and up to twice as often, whether a probe is due; the delays between probes stand in the hold itself.
@@ -19,6 +21,21 @@ const LOOKED_EVERY_MS_MAX = ANSWERS_TOLD_EVERY_MS;
 const LEFT_TO_OTHERS_SECONDS = (2 * LOOKED_EVERY_MS_MAX) / 1000;
 /** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
 const ASKED_FOR_APART_MS = 1_000;
+
+export interface ProberParts {
+  readonly database: Pick<Database, 'now'>;
+  readonly profile: Pick<ProfileStore, 'lastPreflight' | 'takeProbe'>;
+  readonly silence: Pick<SilenceStore, 'takeProbe'>;
+  readonly own: OwnHold;
+  readonly opinion: Pick<SecondOpinion, 'isWanted'>;
+  readonly holds: Pick<Holds, 'holdAfter' | 'lift' | 'releaseOwn'>;
+  readonly preflights: Pick<Preflights, 'make' | 'makeAskedFor'>;
+  readonly answers: Pick<AnswerExchange, 'tell'>;
+  readonly silences: Pick<SilenceWatch, 'leavesProbesToOthers'>;
+  readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest' | 'ofSeeder'>;
+  readonly preflightIntervalSeconds: number;
+  readonly logger: Logger;
+}
 
 /**
  * Ends holds of the profile, and of requests about whose people IDA was silent: makes the probes that are due, one at a time,
@@ -31,16 +48,7 @@ export class Prober {
   private answering = false;
   private isClosed = false;
 
-  constructor(
-    private readonly guard: ProfileGuard,
-    private readonly profile: ProfileStore,
-    private readonly silence: Pick<SilenceStore, 'takeProbe'>,
-    private readonly own: OwnHold,
-    private readonly opinion: Pick<SecondOpinion, 'isWanted'>,
-    private readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest' | 'ofSeeder'>,
-    private readonly preflightIntervalSeconds: number,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly parts: ProberParts) {}
 
   /** Makes the first preflight, and holds the profile when it fails. */
   async start(): Promise<void> {
@@ -48,17 +56,18 @@ export class Prober {
     this.lookLater();
     this.regular = setInterval(
       () => void this.quietly(async () => this.regularPreflight()),
-      this.preflightIntervalSeconds * 1000,
+      this.parts.preflightIntervalSeconds * 1000,
     );
   }
 
   /** Makes the preflight that another seeder asks for, whose own has failed. */
   async answerOthers(): Promise<void> {
     if (this.isClosed || this.answering) return;
+    const { own, opinion } = this.parts;
     this.answering = true;
     await this.quietly(async () => {
       // Again, where the one that was under way began before the question.
-      while (!this.own.isHeld && (await this.opinion.isWanted())) await this.regularPreflight();
+      while (!own.isHeld && (await opinion.isWanted())) await this.regularPreflight();
     });
     this.answering = false;
   }
@@ -71,13 +80,14 @@ export class Prober {
 
   /** For whoever asked at that moment: only what was found out from then on answers it. */
   async preflightFor(askedAt: Date): Promise<void> {
+    const { database, profile, own, preflights } = this.parts;
     for (;;) {
-      const [last, now] = [await this.profile.lastPreflight(), await this.profile.now()];
+      const [last, now] = [await profile.lastPreflight(), await database.now()];
       if (last !== undefined && last.checkedAt > askedAt) return;
-      if (await this.own.isOneAmongOthers()) return this.holdUnlessOk(await this.guard.preflightAskedFor());
+      if (await own.isOneAmongOthers()) return this.holdUnlessOk(await preflights.makeAskedFor());
       const waitMs = last === undefined ? 0 : last.checkedAt.getTime() + ASKED_FOR_APART_MS - now.getTime();
       if (waitMs > 0) await wait(waitMs);
-      else await this.holdUnlessOk(await this.guard.preflightAskedFor());
+      else await this.holdUnlessOk(await preflights.makeAskedFor());
     }
   }
 
@@ -91,25 +101,26 @@ export class Prober {
   }
 
   private async regularPreflight(): Promise<void> {
-    await this.holdUnlessOk(await this.guard.preflight());
+    await this.holdUnlessOk(await this.parts.preflights.make());
   }
 
   private async holdUnlessOk(result: PreflightResult): Promise<void> {
-    if (!result.ok) await this.guard.holdAfter(result, 'preflight');
+    if (!result.ok) await this.parts.holds.holdAfter(result, 'preflight');
   }
 
   private async probeWhenDue(): Promise<void> {
     if (this.probing) return;
+    const { own, answers, silences, profile } = this.parts;
     this.probing = true;
     try {
       // A seeder that holds itself finds out nothing of others.
-      if (this.own.isHeld) {
+      if (own.isHeld) {
         await this.tryOwn();
         return;
       }
-      await this.guard.tellAnswers();
-      const dueForSeconds = (await this.guard.leavesProbesToOthers()) ? LEFT_TO_OTHERS_SECONDS : 0;
-      const hold = await this.profile.takeProbe(dueForSeconds);
+      await answers.tell();
+      const dueForSeconds = (await silences.leavesProbesToOthers()) ? LEFT_TO_OTHERS_SECONDS : 0;
+      const hold = await profile.takeProbe(dueForSeconds);
       if (hold !== undefined) await this.probe(hold);
       await this.probeRequests(dueForSeconds);
     } finally {
@@ -119,13 +130,13 @@ export class Prober {
 
   /** Whether the fault of this seeder is gone. */
   private async tryOwn(): Promise<void> {
-    const { own, guard } = this;
+    const { own, holds, probes } = this.parts;
     // It was found by the answers of others: where nobody else asks any more, nobody is answered meanwhile.
-    if (own.probe === 'record' && !(await own.isOneAmongOthers())) return guard.releaseOwn();
+    if (own.probe === 'record' && !(await own.isOneAmongOthers())) return holds.releaseOwn();
     if (!own.isTryDue) return;
     await this.regularPreflight();
     if (!own.isTryDue) return;
-    if ((await this.probes.ofSeeder()) === 'answered') await guard.releaseOwn();
+    if ((await probes.ofSeeder()) === 'answered') await holds.releaseOwn();
     else if (own.isTryDue) await own.putOff();
   }
 
@@ -134,32 +145,35 @@ export class Prober {
    * there is over only when a real record is answered.
    */
   private async probe({ probe }: ProfileHold): Promise<void> {
-    const result = await this.guard.preflight();
-    if (!result.ok) return this.guard.holdAfter(result, probe);
-    const asked = probe === 'record' ? await this.probes.ofProfile() : 'nothing waits';
-    if (asked === 'answered' || asked === 'nothing waits') await this.guard.lift();
+    const { preflights, holds, probes } = this.parts;
+    const result = await preflights.make();
+    if (!result.ok) return holds.holdAfter(result, probe);
+    const asked = probe === 'record' ? await probes.ofProfile() : 'nothing waits';
+    if (asked === 'answered' || asked === 'nothing waits') await holds.lift();
   }
 
   /** All that are due, as when an outage is over; one after the other, for a silence counts as a person's only when it is alone. */
   private async probeRequests(dueForSeconds: number): Promise<void> {
-    while (!this.isClosed && !this.own.isHeld) {
-      const requestId = await this.silence.takeProbe(dueForSeconds);
+    const { own, silence } = this.parts;
+    while (!this.isClosed && !own.isHeld) {
+      const requestId = await silence.takeProbe(dueForSeconds);
       if (requestId === undefined) return;
       await this.probeRequest(requestId);
     }
   }
 
   private async probeRequest(requestId: string): Promise<void> {
-    const result = await this.guard.preflight();
-    if (result.ok) await this.probes.ofRequest(requestId);
-    else await this.guard.holdAfter(result);
+    const { preflights, holds, probes } = this.parts;
+    const result = await preflights.make();
+    if (result.ok) await probes.ofRequest(requestId);
+    else await holds.holdAfter(result);
   }
 
   private async quietly(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.logger.warn('a probe could not be made; will try again', { error: error as Error });
+      this.parts.logger.warn('a probe could not be made; will try again', { error: error as Error });
     }
   }
 }

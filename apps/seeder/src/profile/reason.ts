@@ -1,6 +1,12 @@
 import { adviceOf, CATALOGUE, type ErrorCode } from '@mts/domain';
 import { ruleOf } from '@mts/ida-client';
 
+/** Why something is held. */
+export interface Cause {
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** Codes whose message says already what to do: IDA-MLC-001 names the difference of the clocks, and NTP. */
 const ADVISED_IN_MESSAGE: ReadonlySet<string> = new Set(['IDA-MLC-001']);
 

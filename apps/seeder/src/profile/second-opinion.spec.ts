@@ -1,16 +1,11 @@
-import { randomUUID } from 'node:crypto';
-
 import type { PreflightResult } from '@mts/ida-client';
-import { createLogger } from '@mts/platform';
-import { OpinionStore, SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { ProfileDesk } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
-import { OwnHold } from './own-hold.js';
-import { nextLookMs, Prober } from './prober.js';
-import { ProfileGuard } from './profile-guard.js';
-import { type FailedPreflight, SecondOpinion } from './second-opinion.js';
+import { nextLookMs, type Prober } from './prober.js';
+import type { FailedPreflight } from './second-opinion.js';
 
 const CUT_OFF: FailedPreflight = {
   ok: false,
@@ -26,9 +21,8 @@ beforeEach(async () => {
 });
 afterEach(async () => bench.close());
 
-/** What decides in one seeder whom a failed preflight holds. */
-class Desk {
-  readonly id = randomUUID();
+/** One of several, with what decides there whom a failed preflight holds. */
+class Seeder {
   preflight: PreflightResult = { ok: true };
   preflights = 0;
   /** What preflights wait for. */
@@ -36,47 +30,40 @@ class Desk {
   /** How often it was looked whether another one asks. */
   looks = 0;
   nowMs = 0;
-  stops = 0;
-  readonly own: OwnHold;
-  readonly guard: ProfileGuard;
+  readonly desk: ProfileDesk;
   readonly prober: Prober;
 
   private constructor() {
     const client = { preflight: async () => this.ask() };
-    const logger = createLogger({ app: 'spec', level: 'error', write: () => undefined });
-    const [profile, silence] = [bench.profile, new SilenceStore(bench.database, 'default')];
-    this.own = new OwnHold(this.id, profile, logger, () => this.nowMs);
-    const opinion = new SecondOpinion(new OpinionStore(bench.database, 'default', this.id), this.own, 1000);
-    const work = { stop: () => (this.stops += 1), pause: () => undefined, goOn: () => undefined };
-    this.guard = new ProfileGuard({ client, profile, silence, own: this.own, opinion, work, logger });
+    this.desk = new ProfileDesk(bench, { client, nowMs: () => this.nowMs });
     const isWanted = async (): Promise<boolean> => {
       this.looks += 1;
-      return opinion.isWanted();
+      return this.desk.opinion.isWanted();
     };
     const probes = { ofProfile: nothingWaits, ofRequest: nothingWaits, ofSeeder: nothingWaits };
-    this.prober = new Prober(this.guard, profile, silence, this.own, { isWanted }, probes, 300, logger);
+    this.prober = this.desk.prober(probes, { isWanted });
   }
 
-  static async open(): Promise<Desk> {
-    const desk = new Desk();
+  static async open(): Promise<Seeder> {
+    const seeder = new Seeder();
     // Its beats are none of this.
     await bench.database.query(
       `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES ($1, 1, now() + interval '1 hour')`,
-      [desk.id],
+      [seeder.desk.own.seederId],
     );
-    return desk;
+    return seeder;
   }
 
   async fail(preflight: FailedPreflight): Promise<void> {
     this.preflight = preflight;
-    await this.guard.preflight();
-    await this.guard.holdAfter(preflight, 'preflight');
+    await this.desk.preflights.make();
+    await this.desk.holds.holdAfter(preflight, 'preflight');
   }
 
   async isAsking(): Promise<boolean> {
     const asking = await bench.database.query(
       'SELECT 1 FROM seeder WHERE id = $1 AND asks_since IS NOT NULL',
-      [this.id],
+      [this.desk.own.seederId],
     );
     return asking.length > 0;
   }
@@ -94,46 +81,46 @@ async function nothingWaits(): Promise<'nothing waits'> {
 
 describe('a preflight that fails', () => {
   it('stops the work of its process at once, which asks nobody until another seeder has found out', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     const told: boolean[] = [];
-    one.own.follow((asksNobody) => told.push(asksNobody));
+    one.desk.own.follow((asksNobody) => told.push(asksNobody));
     const failed = one.fail(CUT_OFF);
     await until(async () => one.isAsking());
-    expect([one.stops, one.own.asksNobody, one.own.isHeld]).toEqual([1, true, false]);
+    expect([one.desk.stops, one.desk.own.asksNobody, one.desk.own.isHeld]).toEqual([1, true, false]);
     await other.prober.answerOthers();
     await failed;
-    expect([one.own.isHeld, told.includes(false)]).toEqual([true, false]);
+    expect([one.desk.own.isHeld, told.includes(false)]).toEqual([true, false]);
     expect([await one.isAsking(), await bench.profile.currentHold()]).toEqual([false, undefined]);
-    expect([other.preflights, other.stops, other.own.asksNobody]).toEqual([1, 0, false]);
+    expect([other.preflights, other.desk.stops, other.desk.own.asksNobody]).toEqual([1, 0, false]);
   });
 
   it('holds everybody when that of another fails too, and none asks a second time', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     other.preflight = CUT_OFF;
     const failed = one.fail(CUT_OFF);
     await until(async () => one.isAsking());
     await other.prober.answerOthers();
     await failed;
     expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-101' });
-    expect([one.own.asksNobody, other.own.asksNobody]).toEqual([false, false]);
+    expect([one.desk.own.asksNobody, other.desk.own.asksNobody]).toEqual([false, false]);
     expect([one.preflights, other.preflights]).toEqual([1, 1]);
   });
 
   it('holds everybody when another one that lives makes none in time', async () => {
-    const one = await Desk.open();
-    await Desk.open();
+    const one = await Seeder.open();
+    await Seeder.open();
     await one.fail(CUT_OFF);
-    expect([one.own.asksNobody, await bench.profile.currentHold()]).toMatchObject([
+    expect([one.desk.own.asksNobody, await bench.profile.currentHold()]).toMatchObject([
       false,
       { probe: 'record' },
     ]);
   });
 
   it('holds everybody at once when the only other one holds itself', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     await other.fail(CLOCK);
     await one.fail(CUT_OFF);
-    expect([one.own.isHeld, await bench.profile.currentHold()]).toMatchObject([
+    expect([one.desk.own.isHeld, await bench.profile.currentHold()]).toMatchObject([
       false,
       { code: 'MTS-IDA-101' },
     ]);
@@ -141,11 +128,11 @@ describe('a preflight that fails', () => {
   });
 
   it('gives the probe of a hold, which it leaves as it is, to those who are well', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
     one.preflight = CUT_OFF;
-    await one.guard.preflight();
-    const held = one.guard.holdAfter(CUT_OFF, 'record');
+    await one.desk.preflights.make();
+    const held = one.desk.holds.holdAfter(CUT_OFF, 'record');
     await until(async () => one.isAsking());
     await other.prober.answerOthers();
     await held;
@@ -153,10 +140,10 @@ describe('a preflight that fails', () => {
   });
 
   it('asks again for one that was begun after the question', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     const gate = Promise.withResolvers<void>();
     other.gate = gate.promise;
-    const earlier = other.guard.preflight();
+    const earlier = other.desk.preflights.make();
     await until(() => other.preflights === 1);
     const failed = one.fail(CUT_OFF);
     await until(async () => one.isAsking());
@@ -165,13 +152,13 @@ describe('a preflight that fails', () => {
     await until(async () => one.isAsking());
     gate.resolve();
     await Promise.all([earlier, answered, failed]);
-    expect([one.own.isHeld, other.preflights]).toEqual([true, 2]);
+    expect([one.desk.own.isHeld, other.preflights]).toEqual([true, 2]);
   });
 });
 
 describe('a seeder that holds itself', () => {
   it('tries again after its own back-off, whatever its tries fail with', async () => {
-    const one = await Desk.open();
+    const one = await Seeder.open();
     await one.fail(CLOCK);
     for (const [waitMs, next] of [
       [30_000, CUT_OFF],
@@ -179,18 +166,18 @@ describe('a seeder that holds itself', () => {
       [120_000, CLOCK],
     ] as const) {
       one.nowMs += waitMs - 1;
-      expect(one.own.isTryDue).toBe(false);
+      expect(one.desk.own.isTryDue).toBe(false);
       one.nowMs += 1;
-      expect(one.own.isTryDue).toBe(true);
+      expect(one.desk.own.isTryDue).toBe(true);
       await one.fail(next);
     }
-    expect(one.own.isTryDue).toBe(false);
+    expect(one.desk.own.isTryDue).toBe(false);
     expect(await bench.profile.heldSeeders()).toMatchObject([{ code: 'IDA-MLC-001' }]);
     expect(await bench.profile.currentHold()).toBeUndefined();
   });
 
   it('asks the others nothing when its next try fails, and goes on when one succeeds', async () => {
-    const [one, other] = [await Desk.open(), await Desk.open()];
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
     const failed = one.fail(CUT_OFF);
     await until(async () => one.isAsking());
     await other.prober.answerOthers();
@@ -198,8 +185,8 @@ describe('a seeder that holds itself', () => {
     await one.fail(CUT_OFF);
     expect(other.preflights).toBe(1);
     one.preflight = { ok: true };
-    await one.guard.preflight();
-    expect([one.own.isHeld, await bench.profile.heldSeeders()]).toEqual([false, []]);
+    await one.desk.preflights.make();
+    expect([one.desk.own.isHeld, await bench.profile.heldSeeders()]).toEqual([false, []]);
   });
 });
 

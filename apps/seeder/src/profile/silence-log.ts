@@ -1,6 +1,6 @@
 import type { Logger } from '@mts/platform';
 
-import type { Cause } from './silence-watch.js';
+import type { Cause } from './reason.js';
 
 const TOLD_EVERY_MS = 10_000;
 

@@ -1,45 +1,31 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { PreflightResult } from '@mts/ida-client';
-import type { Logger } from '@mts/platform';
 import type { SilenceStore } from '@mts/store';
 
-import { type Call, Circuit } from './circuit.js';
+import type { AnswerExchange, Heard } from './answer-exchange.js';
+import type { AskingWork } from './asking-work.js';
+import type { AfterFault, Call } from './call.js';
+import type { Circuit } from './circuit.js';
+import type { Holds } from './holds.js';
+import type { OwnHold } from './own-hold.js';
+import type { Preflights } from './preflights.js';
+import type { Cause } from './reason.js';
+import type { RequestHolds } from './request-holds.js';
 
-/** How often a seeder tells the others what IDA has answered. */
-export const ANSWERS_TOLD_EVERY_MS = 2_000;
-
-/** Whether the work on the request can go on after a fault. */
-export type AfterFault = 'go on' | 'request held' | 'all held';
-
-/** Why something is held. */
-export interface Cause {
-  readonly code: string;
-  readonly reason: string;
+/** Why a call brought nothing. */
+export interface SilenceCause extends Cause {
   /** Something before IDA turned the calls away. Nobody was asked by them, so each list can find out by itself. */
-  readonly isOfTheWay?: boolean;
-}
-
-/** The work of this process, as far as it asks IDA. */
-export interface AskingWork {
-  /** Stops all that is not a probe, or that of one request. */
-  stop(requestId?: string): void;
-  /** No further call begins; whoever waits to make one waits on. */
-  pause(): void;
-  goOn(): void;
+  readonly isOfTheWay: boolean;
 }
 
 export interface SilenceWatchParts {
-  readonly silence: SilenceStore;
-  readonly work: AskingWork;
-  readonly preflight: () => Promise<PreflightResult>;
-  /** Whether another seeder asks too. With none, what is known here is all that is known. */
-  readonly hasOthers: () => Promise<boolean>;
-  /** Holds the profile until a waiting record is answered; or as a failed preflight shows, where there is one. */
-  readonly holdAll: (cause: Cause, preflight: PreflightResult) => Promise<void>;
-  /** Has this seeder ask nobody, until one person whom it tries is answered. */
-  readonly holdThisSeeder: (cause: Cause) => Promise<void>;
-  readonly logger: Logger;
+  readonly circuit: Circuit;
+  readonly answers: Pick<AnswerExchange, 'tell' | 'hearOfOthers'>;
+  readonly silence: Pick<SilenceStore, 'proofAgainst' | 'isAnotherHeld'>;
+  readonly own: Pick<OwnHold, 'hasOthers'>;
+  readonly work: Pick<AskingWork, 'pause' | 'goOn'>;
+  readonly preflights: Pick<Preflights, 'make'>;
+  readonly holds: Pick<Holds, 'hold' | 'holdAfter' | 'holdOwn'>;
+  readonly requests: Pick<RequestHolds, 'holdAlone' | 'holdBesideAll'>;
 }
 
 /** Whose failure it is, as was found out at that moment: also that of these requests. */
@@ -47,9 +33,6 @@ interface Finding {
   readonly whose: 'nobody' | 'everybody' | 'this seeder' | ReadonlySet<string>;
   readonly atMs: number;
 }
-
-/** What is heard of the other seeders while this one asks nobody. */
-type Heard = 'nothing' | 'they are answered' | 'they are answered, but not about this list';
 
 /** So many doubts without an answer in between, while other seeders are answered, are the fault of this one. */
 const DOUBTS_TO_HOLD_ITSELF = 2;
@@ -78,20 +61,17 @@ const DOUBTS_TO_HOLD_ITSELF = 2;
  * nothing.
  */
 export class SilenceWatch {
-  private readonly circuit = new Circuit();
+  private readonly circuit: Circuit;
   private finding: Promise<Finding> | undefined;
   private found: Finding = { whose: 'nobody', atMs: -Infinity };
-  private toldMs = -Infinity;
   /** In which preflights succeeded, since this process was last answered. */
   private doubts = 0;
 
-  constructor(private readonly parts: SilenceWatchParts) {}
-
-  /** Whether it was in doubt, and has not been answered since: what it finds may be its own fault. */
-  get isUnanswered(): boolean {
-    return this.doubts > 0;
+  constructor(private readonly parts: SilenceWatchParts) {
+    this.circuit = parts.circuit;
   }
 
+  /** A call is made: to be followed by {@link answered}, {@link failed} or {@link ended}. */
   begin(call: Call): void {
     this.circuit.begin(call);
   }
@@ -101,12 +81,13 @@ export class SilenceWatch {
     this.circuit.answered(call);
   }
 
+  /** It says nothing of IDA's silence: it was not sent, was refused, was a probe, or ended in a fault of ours. */
   ended(call: Call): void {
     this.circuit.ended(call);
   }
 
   /** A call that was no probe. */
-  async failed(call: Call, cause: Cause): Promise<AfterFault> {
+  async failed(call: Call, cause: SilenceCause): Promise<AfterFault> {
     const known = call.sentAtMs <= this.found.atMs ? afterFor(this.found, call) : undefined;
     if (known !== undefined) {
       this.circuit.ended(call);
@@ -133,34 +114,31 @@ export class SilenceWatch {
    * that fails now holds everybody.
    */
   async isOfThePerson(call: Call): Promise<boolean> {
-    await this.tellAnswers();
+    await this.parts.answers.tell();
     const proof = await this.parts.silence.proofAgainst(call.requestId, call.line);
     const isProven = proof.areOthersAnswered || (proof.isOnlyOne && this.circuit.isOnlyOne(call));
     if (!isProven) return false;
     const isAnswered = this.circuit.answeredSentAtMs > performance.now() - proof.askedAgoMs;
-    return (isAnswered || !(await this.parts.hasOthers())) && this.preflightSucceeds();
+    return (isAnswered || !(await this.parts.own.hasOthers())) && this.preflightSucceeds();
   }
 
-  /** Tells the other seeders what IDA has answered here. */
-  async tellAnswers(): Promise<void> {
-    const sentAtMs = this.circuit.answeredSentAtMs;
-    if (sentAtMs <= this.toldMs) return;
-    await this.parts.silence.noteAnswered(performance.now() - sentAtMs);
-    this.toldMs = Math.max(this.toldMs, sentAtMs);
+  /** Whether another seeder had better make the next probe: this one was in doubt, and was answered by nobody since. */
+  async leavesProbesToOthers(): Promise<boolean> {
+    return this.doubts > 0 && (await this.parts.own.hasOthers());
   }
 
-  private async findOut(cause: Cause): Promise<Finding> {
+  private async findOut(cause: SilenceCause): Promise<Finding> {
     this.finding ??= this.find(cause).finally(() => {
       this.finding = undefined;
     });
     return this.finding;
   }
 
-  private async find(cause: Cause): Promise<Finding> {
-    const { work, preflight } = this.parts;
+  private async find(cause: SilenceCause): Promise<Finding> {
+    const { work, preflights } = this.parts;
     work.pause();
     try {
-      const check = preflight();
+      const check = preflights.make();
       await this.circuit.settled(check);
       const whose = this.circuit.isInDoubt ? await this.decide(cause, await check) : 'nobody';
       this.found = { whose, atMs: performance.now() };
@@ -172,7 +150,7 @@ export class SilenceWatch {
 
   /** A preflight that fails is the finding, unless a call that is under way is answered after all. */
   private async preflightSucceeds(): Promise<boolean> {
-    const preflight = await this.parts.preflight();
+    const preflight = await this.parts.preflights.make();
     if (preflight.ok) return true;
     await this.circuit.othersEnded();
     if (this.circuit.hasFailed) {
@@ -181,34 +159,13 @@ export class SilenceWatch {
     return false;
   }
 
-  private async decide(cause: Cause, preflight: PreflightResult): Promise<Finding['whose']> {
+  private async decide(cause: SilenceCause, preflight: PreflightResult): Promise<Finding['whose']> {
     if (!preflight.ok) return this.holdEverybody(cause, preflight);
     const { requests } = this.circuit;
     this.doubts += 1;
-    const heard = await this.hearOfOthers(requests);
+    const heard = await this.parts.answers.hearOfOthers(requests);
     if (heard !== 'nothing') return this.amongOthers(cause, requests, heard);
     return this.hold(cause, preflight);
-  }
-
-  /** The others have the time to tell that IDA answers them, and about whom: nothing is held before. */
-  private async hearOfOthers(requests: ReadonlySet<string>): Promise<Heard> {
-    const { silence, hasOthers } = this.parts;
-    const [one, ...more] = requests;
-    const list = more.length === 0 ? one : undefined;
-    const doneBefore = list === undefined ? 0 : await silence.doneOf(list);
-    await this.hearAnswers();
-    if ((this.circuit.isInDoubt || list !== undefined) && (await hasOthers())) {
-      await wait(ANSWERS_TOLD_EVERY_MS);
-      await this.hearAnswers();
-    }
-    if (this.circuit.isInDoubt) return 'nothing';
-    if (list === undefined || (await silence.doneOf(list)) > doneBefore) return 'they are answered';
-    return 'they are answered, but not about this list';
-  }
-
-  private async hearAnswers(): Promise<void> {
-    const agoMs = await this.parts.silence.answeredAgoMs();
-    if (agoMs !== undefined) this.circuit.answeredElsewhere(performance.now() - agoMs);
   }
 
   private async amongOthers(
@@ -220,59 +177,42 @@ export class SilenceWatch {
     this.circuit.forget();
     if (this.doubts >= DOUBTS_TO_HOLD_ITSELF) {
       this.doubts = 0;
-      await this.parts.holdThisSeeder(cause);
+      await this.parts.holds.holdOwn(cause);
       return 'this seeder';
     }
     if (heard === 'they are answered' || requestId === undefined) return 'nobody';
     return this.holdAlone(new Set([requestId]), cause);
   }
 
-  private async hold(cause: Cause, preflight: PreflightResult): Promise<Finding['whose']> {
+  private async hold(cause: SilenceCause, preflight: PreflightResult): Promise<Finding['whose']> {
+    const { answers, silence } = this.parts;
     const { requests } = this.circuit;
     const [requestId, ...others] = requests;
     if (requestId === undefined) return 'nobody';
     // It may have come a moment before the calls that failed.
-    await this.tellAnswers();
-    const isAlone = others.length === 0 && !(await this.parts.silence.isAnotherHeld(requestId));
-    return isAlone || cause.isOfTheWay === true
+    await answers.tell();
+    const isAlone = others.length === 0 && !(await silence.isAnotherHeld(requestId));
+    return isAlone || cause.isOfTheWay
       ? this.holdAlone(requests, cause)
       : this.holdEverybody(cause, preflight);
   }
 
   private async holdAlone(requests: ReadonlySet<string>, cause: Cause): Promise<Finding['whose']> {
-    const { silence, work, logger } = this.parts;
-    const { code, reason } = cause;
-    for (const requestId of requests) {
-      if (await silence.holdRequest(requestId, code, reasonFor(requestId, cause)))
-        logger.error('the request is held: IDA can be asked, but does not answer about its people', {
-          requestId,
-          code,
-          reason,
-        });
-      work.stop(requestId);
-    }
+    await this.parts.requests.holdAlone(requests, cause);
     return requests;
   }
 
+  /** Until a waiting record is answered; or as a failed preflight shows, where there is one. */
   private async holdEverybody(cause: Cause, preflight: PreflightResult): Promise<Finding['whose']> {
-    await this.parts.holdAll(cause, preflight);
-    if (preflight.ok) await this.holdLists(cause);
+    const { holds, requests } = this.parts;
+    if (preflight.ok) {
+      await holds.hold('record', cause);
+      await requests.holdBesideAll(this.circuit.requests, cause);
+    } else {
+      await holds.holdAfter(preflight);
+    }
     this.circuit.forget();
     return 'everybody';
-  }
-
-  private async holdLists(cause: Cause): Promise<void> {
-    const { silence, logger } = this.parts;
-    const lists = [...this.circuit.requests].map((requestId) => ({
-      requestId,
-      reason: besideReason(requestId, cause),
-    }));
-    for (const requestId of await silence.holdLists(lists, cause.code))
-      logger.error('the request is held: calls about its people were among those for which all is held', {
-        requestId,
-        code: cause.code,
-        reason: cause.reason,
-      });
   }
 }
 
@@ -280,12 +220,4 @@ export class SilenceWatch {
 function afterFor({ whose }: Finding, { requestId }: Call): AfterFault | undefined {
   if (whose === 'everybody' || whose === 'this seeder') return 'all held';
   return whose !== 'nobody' && whose.has(requestId) ? 'request held' : undefined;
-}
-
-function reasonFor(requestId: string, { reason }: Cause): string {
-  return `IDA answers preflights, but not about the people of this list, several calls about whom failed in a row: ${reason} All others go on, and nothing is lost. One of the people is asked now and then, and when that is answered the list goes on by itself; POST /authtoken/resume/${requestId} has it tried at once.`;
-}
-
-function besideReason(requestId: string, { reason }: Cause): string {
-  return `Calls about this list were among those for which everybody was held while preflights succeeded: ${reason} When that hold ends, one of the people of this list is asked at once, and then now and then; when one is answered too, the list goes on by itself. POST /authtoken/resume/${requestId} has it go on with the others.`;
 }

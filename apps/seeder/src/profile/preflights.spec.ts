@@ -30,7 +30,7 @@ describe('a preflight that somebody asks for', () => {
     await bench.startSeeder();
     expect(await bench.profile.currentHold()).toMatchObject({ probe: 'preflight', code: 'IDA-MPA-008' });
     bench.ida.preflightAnswer = WELL;
-    const askedAt = await bench.profile.now();
+    const askedAt = await bench.database.now();
     await bench.askForPreflight(askedAt);
     const result = await until(async () => {
       const last = await bench.profile.lastPreflight();
@@ -44,7 +44,7 @@ describe('a preflight that somebody asks for', () => {
   it('holds the profile when it fails', async () => {
     await bench.startSeeder();
     bench.ida.preflightAnswer = EXPIRED;
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     expect(await until(async () => bench.profile.currentHold())).toMatchObject({ code: 'IDA-MPA-008' });
     expect(await bench.profile.lastPreflight()).toMatchObject({ ok: false, code: 'IDA-MPA-008' });
   });
@@ -53,7 +53,7 @@ describe('a preflight that somebody asks for', () => {
     const id = await bench.submit(['1001', '1002']);
     await bench.profile.hold('record', 'MTS-IDA-102', 'silence');
     await bench.startSeeder();
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await until(async () => (await bench.profile.currentHold()) === undefined);
     expect(bench.ida.asked).toEqual(['1001']);
     expect(await bench.progress(id)).toMatchObject({ done: 1 });
@@ -65,7 +65,7 @@ describe('a preflight that somebody asks for', () => {
     const before = await bench.profile.currentHold();
     bench.ida.preflightAnswer = EXPIRED;
     await bench.startSeeder();
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await until(() => bench.ida.preflights === 2);
     await until(async () => (await jobStates()).every((state) => state === 'completed'));
     const { code, reason, since } = before ?? {};
@@ -75,21 +75,21 @@ describe('a preflight that somebody asks for', () => {
 
   it('is made for 500 who press it one after the other no oftener than once a second', async () => {
     await bench.startSeeder();
-    const begunAt = await bench.profile.now();
-    for (let press = 0; press < 500; press += 1) await bench.askForPreflight(await bench.profile.now());
-    const lastAt = await bench.profile.now();
+    const begunAt = await bench.database.now();
+    for (let press = 0; press < 500; press += 1) await bench.askForPreflight(await bench.database.now());
+    const lastAt = await bench.database.now();
     await until(async () => {
       await bench.askForPreflight(lastAt);
       const last = await bench.profile.lastPreflight();
       return last !== undefined && last.checkedAt >= lastAt;
     });
-    const seconds = ((await bench.profile.now()).getTime() - begunAt.getTime()) / 1000;
+    const seconds = ((await bench.database.now()).getTime() - begunAt.getTime()) / 1000;
     // The first two are that of the start and that of the first press.
     expect(bench.ida.preflights).toBeLessThanOrEqual(2 + Math.ceil(seconds));
   });
 
   it('is not made again for a question that a later one has answered', async () => {
-    const askedAt = await bench.profile.now();
+    const askedAt = await bench.database.now();
     await bench.askForPreflight(askedAt);
     await bench.startSeeder();
     await until(async () => (await jobStates()).every((state) => state === 'completed'));
@@ -99,9 +99,9 @@ describe('a preflight that somebody asks for', () => {
   it('is made once for all who ask while one is under way', async () => {
     await bench.startSeeder();
     bench.ida.preflightAnswer = { kind: 'token when released', token: '1' };
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     await until(() => bench.ida.waiting === 1);
-    await bench.askForPreflight(await bench.profile.now());
+    await bench.askForPreflight(await bench.database.now());
     expect(await jobStates()).toEqual(['active']);
     bench.ida.release();
   });

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ProfileDesk, REFUSED, SILENT, workOn } from '../spec-support/profile-desk.js';
+import { Bench } from '../spec-support/running-seeder.js';
+import type { RangeCall } from './call.js';
+
+let bench: Bench;
+let desk: ProfileDesk;
+let id: string;
+beforeEach(async () => {
+  bench = await Bench.open();
+  desk = new ProfileDesk(bench);
+  id = await bench.submit(['1001']);
+});
+afterEach(async () => bench.close());
+
+function work(line = 1, requestId = id): RangeCall {
+  return workOn(requestId, line);
+}
+
+describe('a request that is held', () => {
+  it('has a line in the log that tells why, also where that begins with a hold of everybody', async () => {
+    const other = await bench.submit(['2001']);
+    const why = { code: SILENT.code, reason: expect.stringContaining(SILENT.message) as string };
+    const begun = (): unknown[] =>
+      desk.logLines
+        .map((line) => JSON.parse(line) as Record<string, string>)
+        .filter(({ msg }) => msg?.startsWith('the request is held'));
+    await desk.fail(id, id, id);
+    expect(begun()).toMatchObject([{ requestId: id, ...why }]);
+    desk.logLines = [];
+    await desk.fail(other, other, other);
+    expect(begun()).toMatchObject([{ requestId: other, ...why }]);
+  });
+
+  it('for what its own records met has such a line too', async () => {
+    for (const line of [1, 2, 3]) await desk.guard.faulted(work(line), REFUSED);
+    expect(desk.logLines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+      expect.objectContaining({
+        msg: 'the request is held',
+        requestId: id,
+        code: REFUSED.code,
+        reason: expect.stringContaining(REFUSED.message) as string,
+      }),
+    );
+  });
+});
