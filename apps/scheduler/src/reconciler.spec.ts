@@ -33,9 +33,10 @@ function reconcilerOf({
       takeComplete: async () => [leaseOn('c1'), leaseOn('c2')],
       finish: async () => 'processed',
       unattended: async () => [{ requestId: 'r' }],
+      left: async () => [{ requestId: 'r', n: 3 }],
       waiting: async () => [
-        { requestId: 'r', n: 3, isBegun: true },
-        { requestId: 'r', n: 7, isBegun: false },
+        { requestId: 'r', n: 3 },
+        { requestId: 'r', n: 7 },
       ],
       ...ranges,
     },
@@ -55,8 +56,8 @@ function reconcilerOf({
 }
 
 const ALL_OFFERED = [
+  ['left', 'r/3'],
   ['list', 'r'],
-  ['list', 'r/3'],
   ['authenticate', 'r/3'],
   ['authenticate', 'r/7'],
   ['pull', 'r'],
@@ -71,12 +72,12 @@ it('offers what each queue is about, and ends what was left', async () => {
 
 it('makes each step whatever becomes of the others, and tells of each that failed', async () => {
   await reconcilerOf({
-    ranges: { unattended: fault, waiting: fault, takeComplete: fault },
+    ranges: { left: fault, unattended: fault, waiting: fault, takeComplete: fault },
     steering: { cancelledAndLeft: fault, cancel: fault },
     pulls: { due: fault },
   }).reconcile();
   expect(posted).toEqual([['deliver', 'r']]);
-  for (const step of ['lists', 'ranges', 'pulls', 'cancellations', 'complete ranges'])
+  for (const step of ['left ranges', 'lists', 'ranges', 'pulls', 'cancellations', 'complete ranges'])
     expect(lines.filter((line) => line.includes(`"step":"${step}"`))).toHaveLength(1);
 });
 

@@ -12,15 +12,13 @@ import { Round } from './round.js';
 
 /** Looked at in one reconciliation. Each is one insert of pg-boss, which leaves out what waits on the queue already. */
 const LISTS_AT_ONCE = 1000;
+const LEFT_RANGES_AT_ONCE = 200;
 const RANGES_AT_ONCE = 200;
 const PULLS_AT_ONCE = 200;
 const DELIVERIES_AT_ONCE = 200;
 /** And these are carried out at once. */
 const CANCELLATIONS_AT_ONCE = 100;
 const COMPLETE_RANGES_AT_ONCE = 200;
-
-/** What a killed seeder has left is not to wait behind all ranges of a long list that nobody has begun. */
-const BEGUN_PRIORITY = 1;
 
 /** A pull or a delivery that is due. */
 interface OwnedWork {
@@ -30,7 +28,7 @@ interface OwnedWork {
 
 /** What of the database and the queues a reconciliation wants. */
 export interface ReconcilerParts {
-  readonly ranges: Pick<RangeStore, 'takeComplete' | 'finish' | 'unattended' | 'waiting'>;
+  readonly ranges: Pick<RangeStore, 'takeComplete' | 'finish' | 'left' | 'unattended' | 'waiting'>;
   readonly steering: Pick<SteeringStore, 'cancelledAndLeft' | 'cancel'>;
   readonly pulls: Pick<PullStore, 'due'>;
   readonly deliveries: Pick<DeliveryStore, 'due'>;
@@ -53,12 +51,22 @@ export class Reconciler {
   /** Never throws: faults are logged, and what is left is found the next time. */
   async reconcile(): Promise<void> {
     // What all wait for first: the ends may take long, where a lock has to be waited for.
+    await this.attempt({ step: 'left ranges' }, async () => this.offerLeftRanges());
     await this.attempt({ step: 'lists' }, async () => this.offerLists());
     await this.attempt({ step: 'ranges' }, async () => this.offerRanges());
     await this.attempt({ step: 'pulls' }, async () => this.offerPulls());
     await this.attempt({ step: 'deliveries' }, async () => this.offerDeliveries());
     await this.attempt({ step: 'cancellations' }, async () => this.endCancelled());
     await this.attempt({ step: 'complete ranges' }, async () => this.finishComplete());
+  }
+
+  private async offerLeftRanges(): Promise<void> {
+    const { ranges, queues } = this.parts;
+    const left = await ranges.left(LEFT_RANGES_AT_ONCE);
+    await queues.post(
+      'left',
+      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
+    );
   }
 
   private async offerLists(): Promise<void> {
@@ -73,18 +81,9 @@ export class Reconciler {
   private async offerRanges(): Promise<void> {
     const { ranges, queues } = this.parts;
     const waiting = await ranges.waiting(RANGES_AT_ONCE);
-    // Of a list that is worked on, too: what a killed seeder has left shall not wait until the others have ended a range.
-    const left = waiting.filter(({ isBegun }) => isBegun);
-    await queues.post(
-      'list',
-      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
-    );
     await queues.post(
       'authenticate',
-      waiting.map(({ requestId, n, isBegun }) => ({
-        ...rangeJob(requestId, n),
-        priority: isBegun ? BEGUN_PRIORITY : 0,
-      })),
+      waiting.map(({ requestId, n }) => rangeJob(requestId, n)),
     );
   }
 

@@ -91,6 +91,18 @@ it('a long list is asked about to its end by its turns alone', async () => {
   expect(bench.ida.asked).toHaveLength(1501);
 });
 
+it('what a killed seeder has left is asked about before lists that wait for a place', async () => {
+  const left = await bench.submitUnoffered(people(1, 1000));
+  await bench.database.query(`UPDATE range SET epoch = 1, lease_until = now() - interval '1 second'`);
+  const firsts = Array.from({ length: 48 }, (_, at) => 10_000 + 1000 * at);
+  for (const first of firsts) await bench.submit(people(100, first));
+  await bench.startSeeder({ MTS_IDA_RATE_PER_SECOND_MAX: '50', MTS_RANGES_AT_ONCE_MAX: '1' });
+  await until(() => bench.ida.asked.length > 0);
+  await bench.reconcile();
+  await ended(left);
+  expect(firsts.filter((first) => !bench.ida.asked.includes(String(first)))).not.toEqual([]);
+});
+
 it('a seeder that is stopped keeps what the calls for a list bring, and leaves the rest to others', async () => {
   const id = await bench.submitUnoffered(people(10, 1000));
   for (const vid of people(10, 1000))

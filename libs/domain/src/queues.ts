@@ -2,9 +2,11 @@
 export interface QueueMessages {
   /**
    * The list may have work: whichever of its ranges is next. Each list that waits has one such job and not more, so that
-   * all lists come to their turn, however long some are. With `n` it means that range, which somebody has begun and left.
+   * all lists come to their turn, however long some are.
    */
-  list: { readonly v: 1; readonly requestId: string; readonly n?: number };
+  list: { readonly v: 1; readonly requestId: string };
+  /** Range `n` of the request was left by a seeder that is gone: to be taken up before any list comes to its turn. */
+  left: { readonly v: 1; readonly requestId: string; readonly n: number };
   /** Range `n` of the request may have work: the range itself is the truth, this only wakes a seeder up. */
   authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
   /** The one range of a request whose caller waits for the answer; like `authenticate`, and served before it. */
@@ -21,6 +23,7 @@ export interface QueueMessages {
 export type QueueName = keyof QueueMessages;
 export const QUEUE_NAMES = [
   'list',
+  'left',
   'authenticate',
   'sync',
   'pull',

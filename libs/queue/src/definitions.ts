@@ -23,6 +23,14 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Definition>> = {
     // One for each range of each list: nothing is read of them.
     deleteAfterSeconds: 60,
   },
+  left: {
+    policy: 'short',
+    notify: true,
+    retryLimit: 0,
+    // As with a list: it waits for a place at the longest.
+    expireInSeconds: 3600,
+    deleteAfterSeconds: 60,
+  },
   authenticate: {
     policy: 'short',
     notify: true,

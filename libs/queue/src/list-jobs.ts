@@ -5,8 +5,8 @@ export function listJob(requestId: string): Posting<'list'> {
   return { message: { v: 1, requestId }, key: requestId };
 }
 
-/** A range that a seeder has begun and left: so many of a list are in turn at once. */
-export function leftRangeJob(requestId: string, n: number): Posting<'list'> {
+/** A range that a seeder which is gone has left. */
+export function leftRangeJob(requestId: string, n: number): Posting<'left'> {
   return { message: { v: 1, requestId, n }, key: rangeKey(requestId, n) };
 }
 

@@ -38,8 +38,6 @@ export interface Posting<N extends QueueName> {
   readonly key: string;
   /** Jobs of one group share a limit, see {@link WorkOptions.groupSlots}. */
   readonly group?: string;
-  /** Higher goes first; 0 unless said. */
-  readonly priority?: number;
 }
 
 export interface WorkOptions {
@@ -130,7 +128,6 @@ export class Queues {
       const jobs = postings.slice(start, start + JOBS_PER_INSERT).map((posting) => ({
         data: posting.message,
         singletonKey: posting.key,
-        ...(posting.priority === undefined ? {} : { priority: posting.priority }),
         ...(posting.group === undefined ? {} : { group: { id: posting.group } }),
       }));
       await this.boss.insert(name, jobs, db === undefined ? {} : { db });

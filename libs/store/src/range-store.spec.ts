@@ -332,7 +332,7 @@ describe('the end of a request', () => {
     const lease = await taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBeUndefined();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 
   it('says that there were errors when a record was invalid or refused', async () => {
@@ -340,6 +340,31 @@ describe('the end of a request', () => {
     const lease = await taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed_with_errors');
+  });
+});
+
+describe('a range is left', () => {
+  const left = async (id: string) =>
+    (await fixture.ranges.left(1000)).filter(({ requestId }) => requestId === id);
+
+  it('when its lease has run out, and not while it is held, or once it was handed back', async () => {
+    const { id } = await fixture.submit(five);
+    expect(await left(id)).toEqual([]);
+    const lease = await taken(id);
+    expect(await left(id)).toEqual([]);
+    await fixture.letLeasesExpire();
+    expect(await left(id)).toEqual([{ requestId: id, n: 0 }]);
+    await fixture.ranges.finish(lease);
+    expect(await left(id)).toEqual([]);
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+  });
+
+  it('for nobody while its request is held', async () => {
+    const { id } = await fixture.submit(five);
+    await taken(id);
+    await fixture.letLeasesExpire();
+    await new SteeringStore(fixture.database, fixture.requests).pause(id);
+    expect(await left(id)).toEqual([]);
   });
 });
 
@@ -367,7 +392,7 @@ describe('a hold', () => {
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: false });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 
   it('of the profile stops all but a probe, and work waits again once it is lifted', async () => {
@@ -383,7 +408,7 @@ describe('a hold', () => {
     expect(probe && (await fixture.ranges.renew([probe])).workable).toEqual(new Set([probe]));
     expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
     await profile.lift();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0, isBegun: true });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 });
 
@@ -403,7 +428,7 @@ describe('a range whose records are all final when its seeder is killed', () => 
     await fixture.letLeasesExpire();
     expect(await fixture.finishComplete()).toEqual([]);
     expect(await stateOf(id)).toBe('processing');
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1, isBegun: false });
+    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1 });
     expect(await fixture.ranges.waiting(1000)).not.toContainEqual(
       expect.objectContaining({ requestId: id, n: 0 }),
     );

@@ -98,8 +98,6 @@ const WAITING_OF_ONE_MAX = 50;
 export interface WaitingRange {
   readonly requestId: string;
   readonly n: number;
-  /** Somebody had begun it, and was killed, stopped or held up. */
-  readonly isBegun: boolean;
 }
 
 /**
@@ -319,7 +317,7 @@ export class RangeStore {
    */
   async waiting(limit: number): Promise<readonly WaitingRange[]> {
     return this.database.query<WaitingRange>(
-      `SELECT r.id AS "requestId", w.n, w."isBegun"
+      `SELECT r.id AS "requestId", w.n
          FROM request r CROSS JOIN LATERAL (
            SELECT g.n, ${IS_BEGUN} AS "isBegun", g.again_at IS NOT NULL AS "isLeft", row_number() OVER (ORDER BY ${WITHIN_A_REQUEST}) AS place FROM range g
             WHERE g.request_id = r.id AND ${offered(`'work'`)} ORDER BY place LIMIT $2
@@ -327,6 +325,16 @@ export class RangeStore {
         WHERE ${workable(`'work'`)}
         ORDER BY NOT w."isBegun", w."isLeft", w.place, r.created_at LIMIT $1`,
       [limit, WAITING_OF_ONE_MAX],
+    );
+  }
+
+  /** Ranges whose seeder has gone without handing them back, those that it left first before others. */
+  async left(limit: number): Promise<readonly WaitingRange[]> {
+    return this.database.query<WaitingRange>(
+      `SELECT r.id AS "requestId", g.n FROM range g JOIN request r ON r.id = g.request_id
+        WHERE g.lease_until IS NOT NULL AND ${offered(`'work'`)} AND ${workable(`'work'`)}
+        ORDER BY g.lease_until LIMIT $1`,
+      [limit],
     );
   }
 

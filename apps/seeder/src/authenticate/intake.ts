@@ -51,7 +51,7 @@ export class Intake {
     this.isOpen = shallBeOpen;
     try {
       if (shallBeOpen) await this.open();
-      else for (const name of ['list', 'authenticate', 'sync'] as const) await queues.leave(name);
+      else for (const name of ['list', 'left', 'authenticate', 'sync'] as const) await queues.leave(name);
     } catch (error) {
       logger.error('the queues of this seeder could not be turned on or off', { error: error as Error });
     }
@@ -61,6 +61,8 @@ export class Intake {
     const { queues, worker, awaited, lists, rangesAtOnceMax } = this.parts;
     // One place fetches one list after the other, and begins with it: so many places would look for work all at once.
     await queues.work('list', { slots: 1 }, async (message) => lists.begin(message));
+    // Apart from it: whoever waits for a place of a list is not to be waited for.
+    await queues.work('left', { slots: 1 }, async (message) => lists.begin(message));
     await queues.work(
       'authenticate',
       // Half of one list: of two long ones both are hurried, and of a short one something is left to other seeders.

@@ -1,9 +1,9 @@
-import type { QueueMessages } from '@mts/domain';
 import { createLogger } from '@mts/platform';
 import { until } from '@mts/testing';
 import { beforeEach, expect, it } from 'vitest';
 
 import { ListWork } from './list-work.js';
+import type { Turn } from './range-worker.js';
 import type { Desk } from './record-asker.js';
 import type { Stint } from './stint.js';
 
@@ -26,7 +26,7 @@ beforeEach(() => {
   [working, posted, hasMore] = [[], [], true];
 });
 
-async function workInTurn({ requestId, n }: QueueMessages['list'], stint: Stint): Promise<boolean> {
+async function workInTurn({ requestId, n }: Turn, stint: Stint): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const asker = stint.follow({ ask: async () => 'answered' });
   stint.over.addEventListener('abort', () => resolve(true));
@@ -51,7 +51,7 @@ function workOnLists(listsAtOnce: number): ListWork {
 }
 
 const begun = (): string[] => working.map(({ requestId }) => requestId);
-const message = (requestId: string) => ({ v: 1 as const, requestId });
+const message = (requestId: string): Turn => ({ requestId });
 
 it('begins with a list at once where there is a place, however many others are worked on', async () => {
   const work = workOnLists(3);
@@ -95,8 +95,8 @@ it('gives a list one place, however often it is offered', async () => {
   expect(begun()).toEqual(['a']);
 });
 
-it('gives ranges that were left places of their own, and asks for no turn at their end', async () => {
-  const work = workOnLists(3);
+it('gives ranges that were left places of their own, though all lists have theirs, and asks for no turn at their end', async () => {
+  const work = workOnLists(1);
   await work.begin(message('a'));
   for (const n of [4, 5]) await work.begin({ ...message('a'), n });
   expect(begun()).toEqual(['a', 'a/4', 'a/5']);

@@ -1,20 +1,23 @@
-import type { QueueMessages } from '@mts/domain';
 import type { Logger } from '@mts/platform';
 import { listJob, type Queues } from '@mts/queue';
 import type { RangeStore } from '@mts/store';
 
-import type { RangeWorker } from './range-worker.js';
-import { Stint } from './stint.js';
+import { Places } from './places.js';
+import type { RangeWorker, Turn } from './range-worker.js';
+import type { Stint } from './stint.js';
 
 /**
  * Lists that have a place here at the same time. A place costs no call, which is what is scarce and what the lists share one
  * by one; it costs the memory of the records that a range reads at once: 500, of up to about 2 kB.
  */
 const LISTS_AT_ONCE = 32;
+/**
+ * Ranges that seeders which are gone have left, beside those: to be taken up at once, whoever else waits for a place. One has
+ * left as many as it had lists, other ranges, and callers who wait.
+ */
+const LEFT_RANGES_AT_ONCE = 64;
 /** A list keeps its place so long, though others wait: to give it up and to take it again are some statements each. */
 const STINT_MS = 10_000;
-/** How often it is looked whether somebody's time is over, while others wait. */
-const LOOKS_EVERY_MS = 250;
 
 export interface ListWorkParts {
   readonly worker: Pick<RangeWorker, 'workInTurn'>;
@@ -23,6 +26,8 @@ export interface ListWorkParts {
   readonly logger: Logger;
   /** {@link LISTS_AT_ONCE} unless said. */
   readonly listsAtOnce?: number;
+  /** {@link LEFT_RANGES_AT_ONCE} unless said. */
+  readonly leftRangesAtOnce?: number;
   /** {@link STINT_MS} unless said. */
   readonly stintMs?: number;
 }
@@ -34,23 +39,29 @@ export interface ListWorkParts {
  * however long their ranges take.
  */
 export class ListWork {
-  private readonly stints = new Map<string, Stint>();
+  private readonly lists: Places;
+  private readonly leftRanges: Places;
   private readonly underWay = new Set<Promise<void>>();
   private isStopped = false;
-  private look: () => void = () => undefined;
 
-  constructor(private readonly parts: ListWorkParts) {}
+  constructor(private readonly parts: ListWorkParts) {
+    const { listsAtOnce = LISTS_AT_ONCE, leftRangesAtOnce = LEFT_RANGES_AT_ONCE, stintMs = STINT_MS } = parts;
+    this.lists = new Places(listsAtOnce, stintMs);
+    this.leftRanges = new Places(leftRangesAtOnce, stintMs);
+  }
 
-  /** Begins with a list, or a range that was left, as soon as there is a place. To be called for one after the other. */
-  async begin(message: QueueMessages['list']): Promise<void> {
-    await this.room();
-    const { requestId, n } = message;
+  /**
+   * Begins with a list, or a range that was left, as soon as there is a place for it. To be called for one list after the
+   * other, and for one range after the other.
+   */
+  async begin(turn: Turn): Promise<void> {
+    const { requestId, n } = turn;
+    const places = n === undefined ? this.lists : this.leftRanges;
     const key = n === undefined ? requestId : `${requestId}/${String(n)}`;
+    const stint = await places.take(key);
     // Of a list that has its place already the next turn is asked for at the end of this one.
-    if (this.isStopped || this.stints.has(key)) return;
-    const stint = new Stint(this.parts.stintMs ?? STINT_MS);
-    this.stints.set(key, stint);
-    const work = this.workOn(message, key, stint);
+    if (stint === undefined) return;
+    const work = this.workOn(turn, stint, () => places.free(key));
     this.underWay.add(work);
     void work.then(() => this.underWay.delete(work));
   }
@@ -58,7 +69,8 @@ export class ListWork {
   /** From here on no list is begun with, and none has another turn here: the reconciler offers them to others. */
   stop(): void {
     this.isStopped = true;
-    this.look();
+    this.lists.close();
+    this.leftRanges.close();
   }
 
   /** Resolves when all that was begun has ended. */
@@ -66,27 +78,11 @@ export class ListWork {
     await Promise.all(this.underWay);
   }
 
-  private async room(): Promise<void> {
-    while (this.stints.size >= (this.parts.listsAtOnce ?? LISTS_AT_ONCE) && !this.isStopped) {
-      const stints = [...this.stints.values()];
-      // One place is wanted: who is asked for it may have calls under way.
-      if (!stints.some(({ over }) => over.aborted)) stints.find(({ mayEnd }) => mayEnd)?.end();
-      await this.nextLook();
-    }
-  }
-
-  private async nextLook(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.look = resolve;
-    const timer = setTimeout(resolve, LOOKS_EVERY_MS);
-    await promise;
-    clearTimeout(timer);
-  }
-
-  private async workOn(message: QueueMessages['list'], key: string, stint: Stint): Promise<void> {
-    const { requestId, n } = message;
+  /** @param free gives the place free, before the next turn is asked for, which may be given here */
+  private async workOn(turn: Turn, stint: Stint, free: () => void): Promise<void> {
+    const { requestId, n } = turn;
     try {
-      const hadWork = await this.free(key, async () => this.parts.worker.workInTurn(message, stint));
+      const hadWork = await this.parts.worker.workInTurn(turn, stint).finally(free);
       if (hadWork && n === undefined) await this.askForNextTurn(requestId);
     } catch (error) {
       // The list stays as it is; the reconciler offers it again.
@@ -98,15 +94,5 @@ export class ListWork {
     const { ranges, queues } = this.parts;
     if (!this.isStopped && (await ranges.hasWaiting(requestId)))
       await queues.post('list', [listJob(requestId)]);
-  }
-
-  /** Gives the place free before the next turn is asked for, which may be given here. */
-  private async free<T>(key: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      this.stints.delete(key);
-      this.look();
-    }
   }
 }

@@ -23,6 +23,12 @@ const STACK_LINES = 5;
 /** Of the records that do not open; the number of all stands beside them. */
 const LINES_TOLD_MAX = 20;
 
+/** What is to be worked on: whichever range of a list is next or, with `n`, one that was left. */
+export interface Turn {
+  readonly requestId: string;
+  readonly n?: number;
+}
+
 /** What a range worker is made of; see seeder.module.ts. */
 export interface RangeWorkerParts extends RangeWalkParts {
   readonly setAside: SetAsideStore;
@@ -60,7 +66,7 @@ export class RangeWorker {
   }
 
   /** The same with the range that is meant or else the next one of the list, until its time is over. @returns whether there was one */
-  async workInTurn({ requestId, n }: QueueMessages['list'], stint: Stint): Promise<boolean> {
+  async workInTurn({ requestId, n }: Turn, stint: Stint): Promise<boolean> {
     if (this.parts.standby.isOn) return false;
     const takenAtMs = performance.now();
     const { ranges } = this.parts;

@@ -267,15 +267,15 @@ export class Bench {
       'list',
       unattended.map(({ requestId }) => listJob(requestId)),
     );
+    const left = await ranges.left(100);
+    await this.queues.post(
+      'left',
+      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
+    );
     const waiting = await ranges.waiting(100);
     await this.queues.post(
       'authenticate',
       waiting.map(({ requestId, n }) => rangeJob(requestId, n)),
-    );
-    const left = waiting.filter(({ isBegun }) => isBegun);
-    await this.queues.post(
-      'list',
-      left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
     );
   }
 
