@@ -10,4 +10,6 @@ setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--heap-growing-percent=50');
 // Of the threads that take lists in, which are not yet there: a block of records fits into it, at a sixth less of CPU.
 setFlagsFromString('--min-semi-space-size=4');
+const { listenForStop } = await import('@mts/platform/stop-request');
+listenForStop();
 await import('./serve.js');

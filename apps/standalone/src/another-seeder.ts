@@ -9,7 +9,13 @@ import { keyPlaces, stateFolder } from './state-folder.js';
 export interface AnotherSeeder {
   readonly environment: NodeJS.ProcessEnv;
   /** The `npm start` whose database it uses, and with which it ends. */
-  readonly beside: Run | undefined;
+  readonly beside: Beside | undefined;
+}
+
+/** A run, and where its record is. */
+export interface Beside {
+  readonly folder: string;
+  readonly run: Run;
 }
 
 const NOTHING_TO_GO_WITH =
@@ -35,7 +41,7 @@ export async function anotherSeeder(
     for (const line of notCounting(openOptionsOf('seeder', environment), running.options)) tell(line);
     const secrets = await secretsFor(running, environment, state.simulator);
     const ours = { ...running.options, ...secrets, DATABASE_URL: run.database.url };
-    return { environment: { ...withoutOptions(environment), ...ours }, beside: run };
+    return { environment: { ...withoutOptions(environment), ...ours }, beside: { folder: state.run, run } };
   }
   if (databaseUrl === undefined) throw new LaunchError(NOTHING_TO_GO_WITH);
   tell('This seeder works with the options of this environment.');

@@ -20,7 +20,7 @@ export interface ChildAppOptions {
 }
 
 /** Longer than an app needs to finish the calls in its hands. */
-const STOP_TIMEOUT_MS = 25_000;
+export const STOP_TIMEOUT_MS = 25_000;
 const SHOWN_LOG_LINES = 15;
 
 /** An app that runs as a process of its own. */

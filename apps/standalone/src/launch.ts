@@ -10,6 +10,7 @@ import type { Fleet, PartName } from './fleet.js';
 import { KeptPart } from './kept-part.js';
 import { LaunchError } from './launch-error.js';
 import { LogFile } from './log-file.js';
+import { OtherSeeders } from './other-seeders.js';
 import { lacksRoom } from './room.js';
 import type { RunningRecord } from './running-record.js';
 import { SAMPLE, simulatedIda } from './simulator.js';
@@ -65,6 +66,9 @@ export async function launch(given: Launch): Promise<Launched> {
     options: environmentOfAdmin(shared),
   });
   const seeder = { ...shared, ...ida };
+  await start.fleet.start(async () =>
+    Promise.resolve(new OtherSeeders(start.state.run, start.record, start.say)),
+  );
   start.record.setSeeder({
     options: openOptionsOf('seeder', seeder),
     ...(simulatorUrl === undefined ? {} : { simulatorUrl }),

@@ -37,14 +37,20 @@ process.exit(await main());
 
 /** @returns the exit code. */
 async function main(): Promise<number> {
-  const start = await prepare().catch(complain);
+  const interrupted = interruption();
+  const start = await Promise.race([prepare(), interrupted]).catch(complain);
   if (!start) return 1;
+  // The record of one that has ended counts for nothing.
+  if (start === 'interrupted') return exitCodeAfter(start);
   const lost = fleet.lost.then((error) => {
     throw error;
   });
-  const ending = await Promise.race([work(start), lost, interruption()]).catch(complain);
+  const ending = await Promise.race([work(start), lost, interrupted]).catch(complain);
   const stopped = await stop(start).catch(complain);
-  if (!ending || !stopped) return 1;
+  return ending && stopped ? exitCodeAfter(ending) : 1;
+}
+
+function exitCodeAfter(ending: Ending): number {
   return ending === 'interrupted' && options.once ? 130 : 0;
 }
 
@@ -138,7 +144,7 @@ async function runSample(api: ApiClient, resultFile: string): Promise<void> {
 }
 
 /** The first signal asks for an orderly end, the second one for an end at once. */
-async function interruption(): Promise<Ending> {
+async function interruption(): Promise<'interrupted'> {
   return new Promise((resolve) => {
     let firstAtMs = Infinity;
     const onSignal = (): void => {

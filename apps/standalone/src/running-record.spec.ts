@@ -62,6 +62,26 @@ it('takes the place of a launcher that was killed', async () => {
   expect(await readdir(folder)).toHaveLength(1);
 });
 
+it('those who live off a launcher learn that it stops, and that it has ended, however it did', async () => {
+  const record = await RunningRecord.claim(folder, 'npm start');
+  if (!(record instanceof RunningRecord)) throw new Error('the folder is free');
+  const launcher = (await RunningRecord.running(folder))?.launcher;
+  if (launcher === undefined) throw new Error('this process runs');
+  expect((await RunningRecord.of(folder, launcher))?.isStopping).toBeUndefined();
+  record.setStopping();
+  expect((await RunningRecord.of(folder, launcher))?.isStopping).toBe(true);
+  await record.remove();
+  expect(await RunningRecord.of(folder, launcher)).toBeUndefined();
+
+  const { child, id } = await startProcess();
+  const run: Run = { user: 'npm start', launcher: id, children: [] };
+  await writeFile(join(folder, `launcher-${id.pid}-${id.startedAt}.json`), JSON.stringify(run));
+  expect(await RunningRecord.of(folder, id)).toEqual(run);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await RunningRecord.of(folder, id)).toBeUndefined();
+});
+
 it('is not misled by a later process that has got the number of a dead launcher', async () => {
   const { id } = await startProcess();
   await leaveRecord({ user: 'npm start', launcher: { ...id, startedAt: '1' }, children: [] });

@@ -18,6 +18,8 @@ export interface Run {
   readonly database?: RunDatabase;
   /** For others beside its own; absent until that is started. */
   readonly seeder?: RunSeeder;
+  /** From the moment it is being stopped: others that use what it has started end first. */
+  readonly isStopping?: true;
   readonly children: readonly ProcessId[];
 }
 
@@ -107,6 +109,11 @@ export class RunningRecord {
     return undefined;
   }
 
+  /** The run of this launcher; nothing when it has ended. */
+  static async of(folder: string, launcher: ProcessId): Promise<Run | undefined> {
+    return (await isRunning(launcher)) ? readRun(join(folder, nameOf(launcher))) : undefined;
+  }
+
   async addChild(pid: number): Promise<void> {
     const child = await identify(pid);
     if (child) this.run = { ...this.run, children: [...this.run.children, child] };
@@ -125,6 +132,11 @@ export class RunningRecord {
 
   setSeeder(seeder: RunSeeder): void {
     this.run = { ...this.run, seeder };
+    this.save();
+  }
+
+  setStopping(): void {
+    this.run = { ...this.run, isStopping: true };
     this.save();
   }
 

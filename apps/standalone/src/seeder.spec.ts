@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,9 @@ import { createTestDatabase, dropTestDatabase, until } from '@mts/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { openOptionsOf } from './configuration.js';
-import { identify } from './processes.js';
+import { Fleet } from './fleet.js';
+import { OtherSeeders } from './other-seeders.js';
+import { RunningRecord } from './running-record.js';
 import { simulatedIda } from './simulator.js';
 import { stateFolder } from './state-folder.js';
 
@@ -22,7 +24,7 @@ const SIMULATOR = 'http://127.0.0.1:1';
 let url: string;
 let database: Database;
 let folder: string;
-let launcher: ChildProcess;
+let record: RunningRecord;
 let said: string;
 beforeEach(async () => {
   url = await createTestDatabase();
@@ -30,31 +32,29 @@ beforeEach(async () => {
   await installQueues(url, 'mts_queue');
   database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 });
   folder = await mkdtemp(join(tmpdir(), 'mts-seeder-'));
-  launcher = spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1e6)']);
   said = '';
-  await runs();
+  record = await runs();
 });
 afterEach(async () => {
-  launcher.kill();
+  await record.remove();
   await database.close();
   await dropTestDatabase(url);
   await rm(folder, { recursive: true });
 });
 
-/** An npm start uses the folder, as its record says. */
-async function runs(): Promise<void> {
+/** An npm start, which is this process, uses the folder. */
+async function runs(): Promise<RunningRecord> {
   const { run, simulator, keys } = stateFolder(folder);
   const options = openOptionsOf('seeder', await simulatedIda({}, simulator, SIMULATOR));
-  await mkdir(run, { recursive: true });
   await mkdir(keys, { recursive: true });
-  const record = {
-    user: 'npm start',
-    launcher: await identify(launcher.pid ?? 0),
-    children: [],
-    database: { url, schema: 'mts', options: {} },
-    seeder: { options: { ...options, MTS_KEK_FILE: join(keys, 'kek') }, simulatorUrl: SIMULATOR },
-  };
-  await writeFile(join(run, 'launcher.json'), JSON.stringify(record));
+  const claimed = await RunningRecord.claim(run, 'npm start');
+  if (!(claimed instanceof RunningRecord)) throw new Error('the folder is in use');
+  claimed.setDatabase({ url, schema: 'mts', options: {} });
+  claimed.setSeeder({
+    options: { ...options, MTS_KEK_FILE: join(keys, 'kek') },
+    simulatorUrl: SIMULATOR,
+  });
+  return claimed;
 }
 
 function start(): ChildProcess {
@@ -73,10 +73,33 @@ it('one seeder more works beside an npm start, and ends when that does', async (
   const exit = once(command, 'exit');
   await until(() => said.includes('It is ready.'));
   expect(await seedersAlive()).toBe(1);
-  launcher.kill();
+  await record.remove();
   expect(await exit).toEqual([0, null]);
   expect(said).toMatch(/npm start \(process \d+\) has ended, and so does this seeder\./);
   expect(await seedersAlive()).toBe(0);
+});
+
+it('an npm start that is stopped tells it to end, and takes nothing away from it before', async () => {
+  const told: string[] = [];
+  const fleet = new Fleet();
+  await fleet.start(async () => new OtherSeeders(stateFolder(folder).run, record, (line) => told.push(line)));
+  let aliveAtTheEnd: number | undefined;
+  await fleet.start(async () => ({
+    name: 'ida-simulator',
+    lost: new Promise(() => undefined),
+    stop: async () => void (aliveAtTheEnd = await seedersAlive()),
+    kill: () => undefined,
+  }));
+  const command = start();
+  const exit = once(command, 'exit');
+  await until(() => said.includes('It is ready.'));
+  await fleet.stop();
+  expect(aliveAtTheEnd).toBe(0);
+  expect(await exit).toEqual([0, null]);
+  expect(said).toMatch(/npm start \(process \d+\) is being stopped, and so is this seeder\./);
+  expect(told).toEqual([
+    expect.stringMatching(/^The seeder of npm run seeder \(process \d+\) is told to end/),
+  ]);
 });
 
 it('ends in good order when it is told to', async () => {

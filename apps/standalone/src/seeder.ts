@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 import { ConfigError } from '@mts/platform';
 
-import { anotherSeeder, type AnotherSeeder } from './another-seeder.js';
+import { anotherSeeder, type AnotherSeeder, type Beside } from './another-seeder.js';
 import { LaunchError } from './launch-error.js';
-import { isRunning } from './processes.js';
-import { described, type Run } from './running-record.js';
+import { OtherSeeders } from './other-seeders.js';
+import { described, RunningRecord } from './running-record.js';
 
 /** `npm run seeder`: one seeder more, in the foreground. Its log goes to stdout, what is said to the operator to stderr. */
 const LOOK_EVERY_MS = 1000;
@@ -24,27 +24,41 @@ async function run({ environment, beside }: AnotherSeeder): Promise<number> {
     env: environment,
     execArgv: ['--enable-source-maps'],
   });
+  const exit = once(seeder, 'exit') as Promise<[number | null]>;
+  const end = (): void => void seeder.kill('SIGTERM');
   seeder.once('message', (message) => {
     if (typeof message === 'object' && 'ready' in message) say('It is ready. Ctrl-C stops it.');
   });
   // It takes one for all of them, and ends in good order.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => seeder.kill('SIGTERM'));
-  const watch = beside && endWith(beside, () => seeder.kill('SIGTERM'));
-  const [code] = (await once(seeder, 'exit')) as [number | null];
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  const watch = beside && (await endWith(beside, seeder.pid, end));
+  const [code] = await exit;
   clearInterval(watch);
   return code ?? 1;
 }
 
-/** Without its `npm start` it has no database any more, or one that moves. */
-function endWith(start: Run, end: () => void): NodeJS.Timeout {
+/**
+ * Without its `npm start` it has no database any more, or one that moves: that waits for it when it stops.
+ *
+ * @param pid of the seeder; none if it could not be started
+ */
+async function endWith(
+  { folder, run: start }: Beside,
+  pid: number | undefined,
+  end: () => void,
+): Promise<NodeJS.Timeout> {
+  if (pid !== undefined) await OtherSeeders.note(folder, pid);
   const watch = setInterval(() => void look(), LOOK_EVERY_MS);
   const look = async (): Promise<void> => {
-    if (await isRunning(start.launcher)) return;
+    const now = await RunningRecord.of(folder, start.launcher);
+    if (now !== undefined && !now.isStopping) return;
     clearInterval(watch);
-    say(`${described(start)} has ended, and so does this seeder.`);
+    const ending =
+      now === undefined ? 'has ended, and so does this seeder' : 'is being stopped, and so is this seeder';
+    say(`${described(start)} ${ending}.`);
     end();
   };
+  await look();
   return watch;
 }
 
