@@ -145,10 +145,20 @@ describe('a seeder whose clock is off', () => {
     await bench.startSeeder();
     const id = await bench.submit(people(3));
     await bench.askForPreflight(await bench.database.now());
-    await until(() => bench.ida.preflights >= 4);
+    await until(() => bench.ida.preflights >= 2);
     expect(await bench.profile.holdsOf(id)).toEqual([]);
     expect(await bench.profile.lastPreflight()).toBeUndefined();
     expect(await jobStates('authenticate')).toEqual(['created']);
+  });
+
+  it('goes on at once when somebody asks for a preflight that another one answers', async () => {
+    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+    bench.ida.preflightAnswer = WRONG_CLOCK;
+    await bench.startSeeder();
+    expect(await bench.profile.heldSeeders()).toHaveLength(1);
+    bench.ida.preflightAnswer = WELL;
+    await bench.profile.tellMended();
+    await until(async () => (await bench.profile.heldSeeders()).length === 0);
   });
 
   it('in mid-run leaves nobody as asked', async () => {

@@ -166,6 +166,7 @@ function assembleAsking(
   const { rangesAtOnceMax, idaPreflightIntervalSeconds: preflightIntervalSeconds } = config;
   const prober = new Prober({ ...shared, ...pieces, probes, preflightIntervalSeconds });
   notifications.subscribe(opinions.topic, () => void prober.answerOthers());
+  notifications.subscribe(profile.mendedTopic, () => void prober.lookMended());
   return {
     heartbeat,
     keeper,

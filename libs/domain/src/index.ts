@@ -36,6 +36,6 @@ export {
 export { type Caller, type Role, ROLES } from './roles.js';
 export { IDA_VERSIONS, type IdaVersion } from './ida-versions.js';
 export { DUTIES, type Duty, QUEUE_NAMES, type QueueMessages, type QueueName } from './queues.js';
-export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText } from './errors/catalogue.js';
+export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText, isErrorCode } from './errors/catalogue.js';
 export { ApiError } from './errors/api-error.js';
 export { adviceOf } from './errors/advice.js';

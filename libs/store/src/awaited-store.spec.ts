@@ -132,7 +132,7 @@ describe('what keeps IDA from being asked', () => {
     await profile.hold('record', 'MTS-IDA-102', 'all');
     expect(await awaited.hindrance(id)).toMatchObject({
       kind: 'profile',
-      reason: 'all',
+      code: 'MTS-IDA-102',
       nextTryAt: expect.any(Date),
     });
   });
@@ -145,7 +145,7 @@ async function outageBegins(preflights: 'succeed' | 'fail'): Promise<void> {
     ok: preflights === 'succeed',
     code: null,
     reason: null,
-    checkedAt: await profile.now(),
+    checkedAt: await fixture.database.now(),
   });
   await fixture.database.query(`UPDATE ida_preflight SET checked_at = now() - interval '1 minute'`);
 }

@@ -19,7 +19,6 @@ export type Hindrance =
   | {
       readonly kind: Exclude<HoldKind, 'operator'>;
       readonly code: string;
-      readonly reason: string;
       readonly nextTryAt: Date | null;
     }
   | { readonly kind: 'no seeder' };
@@ -127,11 +126,11 @@ const IS_PROBED_WITH_NEWCOMERS = `(
   AND NOT EXISTS (SELECT 1 FROM request n WHERE n.id = $2 AND n.created_at <= now() - interval '${String(NEWCOMER_WAITS_SECONDS)} seconds'))`;
 
 const HINDRANCE = `
-  SELECT kind, code, reason, "nextTryAt" FROM (
-    SELECT CASE kind WHEN 'profile' THEN 1 ELSE 2 END AS rank, kind, code, reason, "nextTryAt"
+  SELECT kind, code, "nextTryAt" FROM (
+    SELECT CASE kind WHEN 'profile' THEN 1 ELSE 2 END AS rank, kind, code, "nextTryAt"
       FROM (${holdsOfRequest('$2', '$1')}) h WHERE kind <> 'operator' AND code <> '${RANGES_STUMBLED}' AND NOT ${IS_PROBED_WITH_NEWCOMERS}
     UNION ALL
-    SELECT 3, 'no seeder', NULL, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES})
+    SELECT 3, 'no seeder', NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM seeder WHERE ${SEEDER_LIVES})
   ) one ORDER BY rank LIMIT 1`;
 
 const LOCK_FREE_RANGE = `

@@ -1,3 +1,5 @@
+import { SEEDER_LIVES } from './holds.js';
+
 /**
  * Back-off between probes of a hold, doubling from the first. An outage is to be followed by little more than its own
  * length of waiting; a set-up is mended by people, which takes longer.
@@ -13,9 +15,17 @@ const DOUBLINGS_MAX = 20;
 const doubling = (firstSeconds: string, doublings: string, maxSeconds: number): string =>
   `make_interval(secs => least(${firstSeconds} * power(2, least(${doublings}, ${String(DOUBLINGS_MAX)})), ${String(maxSeconds)}))`;
 
+/**
+ * Of several seeders each makes a probe in turn, for what fails at one may be its own fault: it takes one of each to double
+ * the delay, or so many of them where there are more. With ten, an outage is not to bother ten people where one would do.
+ */
+const PROBES_TO_DOUBLE_MAX = 4;
+const PROBES_TO_DOUBLE = `(SELECT greatest(1, least(count(*), ${String(PROBES_TO_DOUBLE_MAX)})) FROM seeder
+  WHERE ${SEEDER_LIVES} AND held_code IS NULL)`;
+
 /** SQL of how long to wait after the probe that makes `attempts` so many. @param firstSeconds SQL of a number */
 export const probeDelay = (firstSeconds: string, attempts: string): string =>
-  doubling(firstSeconds, attempts, PROBE_DELAY_SECONDS_MAX);
+  doubling(firstSeconds, `(${attempts})::float8 / ${PROBES_TO_DOUBLE}`, PROBE_DELAY_SECONDS_MAX);
 
 /** SQL of how long a person is left in peace after so many calls, as long as others were not asked at all. */
 export const peaceAfter = (attempts: string): string =>

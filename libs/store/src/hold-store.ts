@@ -1,7 +1,7 @@
 import type { HoldKind } from '@mts/domain';
 
 import type { Database } from './database.js';
-import { holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES, SEEDER_TRIES_AT } from './holds.js';
+import { ALL_SEEDERS_HELD, holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES, SEEDER_TRIES_AT } from './holds.js';
 
 /** One reason why work waits. */
 export interface StandingHold {
@@ -26,14 +26,19 @@ export async function standingHolds(database: Database): Promise<readonly Standi
   return database.query<StandingHold>(LIST);
 }
 
+/** They have faults of their own, of which this is the first one's. */
+const ALL_HOLD_THEMSELVES = 'All seeders hold themselves, so nobody is asked. The first of them:';
+
 const LIST = `
   SELECT kind, subject, host, "processId", code, reason, since, "nextTryAt" FROM (
     SELECT 1 AS place, 'profile' AS kind, NULL AS subject, NULL AS host, NULL::integer AS "processId", code, reason, since, ${NEXT_TRY_AT} FROM profile_hold
     UNION ALL
-    SELECT 2, 'seeder', id::text, host, process_id, held_code, held_reason, held_since, ${SEEDER_TRIES_AT} FROM seeder
+    SELECT 2, 'profile', NULL, NULL, NULL, code, concat('${ALL_HOLD_THEMSELVES} ', reason), since, "nextTryAt" FROM (${ALL_SEEDERS_HELD}) held
+    UNION ALL
+    SELECT 3, 'seeder', id::text, host, process_id, held_code, held_reason, held_since, ${SEEDER_TRIES_AT} FROM seeder
      WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL
     UNION ALL
-    SELECT 3, h.kind, r.id::text, NULL, NULL, h.code, h.reason, h.since, h."nextTryAt"
+    SELECT 4, h.kind, r.id::text, NULL, NULL, h.code, h.reason, h.since, h."nextTryAt"
       FROM request r, LATERAL (${holdsOfRequest('r.id', 'r.profile_id')}) h
-     WHERE h.kind <> 'profile' AND r.state IN ('pulling', 'submitted', 'processing')
+     WHERE h.kind <> 'profile' AND r.state IN ('pulling', 'submitted', 'processing') AND r.cancel_asked_at IS NULL
   ) holds ORDER BY place, since`;

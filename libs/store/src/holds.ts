@@ -46,7 +46,7 @@ const ARE_ALL_SEEDERS_HELD = `
   (SELECT bool_and(held_code IS NOT NULL) FROM seeder WHERE ${SEEDER_LIVES})`;
 
 /** That holds everybody: the reason of the first of them, and when the next one looks whether its fault is gone. */
-const ALL_SEEDERS_HELD = `
+export const ALL_SEEDERS_HELD = `
   SELECT held_code AS code, held_reason AS reason, held_since AS since,
          (SELECT min(${SEEDER_TRIES_AT}) FROM seeder WHERE ${SEEDER_LIVES}) AS "nextTryAt"
     FROM seeder WHERE ${SEEDER_LIVES} AND ${ARE_ALL_SEEDERS_HELD} ORDER BY held_since LIMIT 1`;

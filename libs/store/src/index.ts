@@ -92,6 +92,8 @@ export {
   type Cancellation,
   type Erasure,
   type LiftedHold,
+  type Pause,
+  type Resumption,
   type Retry,
   SteeringStore,
 } from './steering-store.js';

@@ -45,9 +45,9 @@ class SpecSeeder {
 
 /** The database's clock when it shows another millisecond, for what a process hears of it has no smaller parts. */
 async function later(): Promise<Date> {
-  const at = await profile.now();
+  const at = await fixture.database.now();
   return until(async () => {
-    const now = await profile.now();
+    const now = await fixture.database.now();
     return now > at ? now : undefined;
   });
 }

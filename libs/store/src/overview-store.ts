@@ -28,6 +28,8 @@ export interface RequestOverview extends Progress {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly cancelAskedAt: Date | null;
+  /** It never goes on, and ends when the calls in flight are answered; nothing holds it. */
+  readonly cancelling: boolean;
   readonly downloadedAt: Date | null;
   readonly acknowledgedAt: Date | null;
   /** Null while a delivery is under way too: its results outlast that. */
@@ -188,7 +190,8 @@ const OVERVIEW = `
   SELECT r.id, r.owner, r.state, r.input, r.output, r.validate_only AS "validateOnly", r.awaited, r.duplicates,
          ${hasKey('r.id', 'input')} AND r.sealed_options IS NOT NULL AS "hasInput",
          r.created_at AS "createdAt", ${MICROS}::text AS "createdAtMicros", r.started_at AS "startedAt",
-         r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt", r.downloaded_at AS "downloadedAt",
+         r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt",
+         r.cancel_asked_at IS NOT NULL AND r.ended_at IS NULL AS cancelling, r.downloaded_at AS "downloadedAt",
          r.acknowledged_at AS "acknowledgedAt", r.held_seconds AS "heldSeconds",
          CASE WHEN NOT ${deliveryUnderWay('r.id')} THEN r.erase_at END AS "eraseAt",
          r.total, p.done, p.failed, p.invalid, u.unknown,
@@ -210,7 +213,7 @@ const OVERVIEW = `
                    WHERE r.state = 'cancelled' AND c.request_id = r.id AND c.error_code = 'MTS-IDA-005') u,
          LATERAL (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.since), '[]') AS holds FROM (
                     ${holdsOfRequest('r.id', 'r.profile_id')}
-                  ) one WHERE r.ended_at IS NULL) h`;
+                  ) one WHERE r.ended_at IS NULL AND r.cancel_asked_at IS NULL) h`;
 
 const WANTED = `
    WHERE ($1::text IS NULL OR r.owner = $1)

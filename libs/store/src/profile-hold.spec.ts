@@ -53,6 +53,63 @@ it('a hold of the profile wakes whoever works for it', async () => {
   await notifications.close();
 });
 
+it('whoever asks for a preflight wakes the seeders that hold themselves', async () => {
+  const notifications = await Notifications.open({
+    url: fixture.url,
+    schema: 'mts',
+    app: 'spec',
+    onFault: () => undefined,
+  });
+  let woken = 0;
+  notifications.subscribe(profile.mendedTopic, () => (woken += 1));
+  expect(await profile.tellMended()).toBeInstanceOf(Date);
+  await until(() => woken === 1);
+  await notifications.close();
+});
+
+/** After each of so many probes, in seconds. */
+async function delays(probes: number): Promise<number[]> {
+  await profile.hold('record', 'A', 'a');
+  const seconds: number[] = [];
+  for (let made = 0; made < probes; made += 1) {
+    await fixture.database.query('UPDATE profile_hold SET next_probe_at = now()');
+    await profile.takeProbe();
+    const [row] = await fixture.database.query<{ seconds: number }>(
+      'SELECT round(extract(epoch FROM next_probe_at - now()))::int AS seconds FROM profile_hold',
+    );
+    seconds.push(row?.seconds ?? Number.NaN);
+  }
+  await profile.lift();
+  return seconds;
+}
+
+describe('the time between probes of a hold', () => {
+  it('doubles with each of the only seeder, and with each round of several', async () => {
+    expect(await delays(3)).toEqual([10, 20, 40]);
+    const two = [await seeder(), await seeder()];
+    expect(await delays(4)).toEqual([7, 10, 14, 20]);
+    await profile.holdSeeder(two[0] ?? '', CLOCK, REASON, 30_000);
+    expect(await delays(2)).toEqual([10, 20]);
+  });
+
+  it('doubles with four probes at the least, however many seeders there are', async () => {
+    for (let at = 0; at < 10; at += 1) await seeder();
+    expect((await delays(8)).filter((_, at) => at % 4 === 3)).toEqual([10, 20]);
+  });
+});
+
+it('the others that are to probe first are those whose probe failed earlier, or never', async () => {
+  const [one, other, held] = [await seeder(), await seeder(), await seeder()];
+  await profile.holdSeeder(held, CLOCK, REASON, 30_000);
+  const first = async (): Promise<number[]> =>
+    Promise.all([one, other].map(async (id) => profile.othersToProbeFirst(id)));
+  expect(await first()).toEqual([0, 0]);
+  await profile.noteFailedProbe(one);
+  expect(await first()).toEqual([1, 0]);
+  await profile.noteFailedProbe(other);
+  expect(await first()).toEqual([0, 1]);
+});
+
 describe('a seeder that holds itself', () => {
   it('holds nobody else while another one lives', async () => {
     const { id } = await fixture.submit([{}]);
@@ -83,9 +140,10 @@ describe('a seeder that holds itself', () => {
       { kind: 'profile', ...told },
     ]);
     expect(await profile.requestsHeld()).toBeGreaterThan(0);
-    expect(await new AwaitedStore(fixture.database, 'default').hindrance()).toMatchObject({
+    expect(await new AwaitedStore(fixture.database, 'default').hindrance()).toEqual({
       kind: 'profile',
-      ...told,
+      code: CLOCK,
+      nextTryAt,
     });
     await profile.releaseSeeder(held);
     expect(await profile.holdsOf(id)).toEqual([]);
@@ -107,6 +165,12 @@ describe('a seeder that holds itself', () => {
     await profile.putSeederOff(second, 3_600_000);
     expect((await profile.holdOfAll())?.nextTryAt).toEqual(held[0]?.nextTryAt);
     await profile.putSeederOff(second, 60_000);
+    expect((await standingHolds(fixture.database))[0]).toMatchObject({
+      kind: 'profile',
+      subject: null,
+      code: CLOCK,
+      reason: expect.stringContaining(`so nobody is asked. The first of them: ${REASON}`),
+    });
     expect((await standingHolds(fixture.database)).filter(({ kind }) => kind === 'seeder')).toMatchObject(
       held.map(({ id, host, processId }) => ({
         subject: id,

@@ -4,7 +4,7 @@ import { PROBE_DELAY_SECONDS_MIN, probeDelay } from './back-off.js';
 import type { Database } from './database.js';
 import { COUNT_HELD_TIME_OF_PROFILE, COUNT_HELD_TIME_OF_SEEDERS } from './held-time.js';
 import { holdsOfProfile, holdsOfRequest, NEXT_TRY_AT, SEEDER_LIVES, SEEDER_TRIES_AT } from './holds.js';
-import { profileTopic } from './request-end.js';
+import { mendedTopic, profileTopic } from './request-end.js';
 
 /** The result of the last preflight: a call that proves the set-up without touching a resident. */
 export interface StoredPreflight {
@@ -81,9 +81,16 @@ export class ProfileStore {
     return row;
   }
 
-  /** The database's clock, by which what one process asks and another one answers is put in order. */
-  async now(): Promise<Date> {
-    return this.database.now();
+  /** What tells the seeders that hold themselves that somebody may have mended their fault, see Notifications. */
+  get mendedTopic(): string {
+    return mendedTopic(this.profileId);
+  }
+
+  /** Has all seeders that hold themselves look whether their fault is gone. @returns when, by the database's clock */
+  async tellMended(): Promise<Date> {
+    const askedAt = await this.database.now();
+    await this.database.query(`SELECT pg_notify(current_schema() || '_request', $1)`, [this.mendedTopic]);
+    return askedAt;
   }
 
   /** What tells that the profile was held, see Notifications; wakes up only, for the hold stands in the table. */
@@ -200,7 +207,7 @@ export class ProfileStore {
     const [row] = await this.database.query<{ held: number }>(
       `SELECT count(*)::int AS held FROM request r
         WHERE r.profile_id = $1 AND r.state IN ('pulling', 'submitted', 'processing')
-          AND EXISTS (SELECT 1 FROM (${holdsOfRequest('r.id', 'r.profile_id')}) h)`,
+          AND r.cancel_asked_at IS NULL AND EXISTS (SELECT 1 FROM (${holdsOfRequest('r.id', 'r.profile_id')}) h)`,
       [this.profileId],
     );
     return row?.held ?? 0;
@@ -267,6 +274,22 @@ export class ProfileStore {
               ${SEEDER_TRIES_AT} AS "nextTryAt"
          FROM seeder WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL ORDER BY held_since`,
     );
+  }
+
+  /** Notes that IDA was silent in a probe which this seeder has made, so that the next is another one's. */
+  async noteFailedProbe(seederId: string): Promise<void> {
+    await this.database.query('UPDATE seeder SET probe_failed_at = now() WHERE id = $1', [seederId]);
+  }
+
+  /** How many others live and ask whose last failed probe is longer ago than that of this seeder, or who had none. */
+  async othersToProbeFirst(seederId: string): Promise<number> {
+    const [row] = await this.database.query<{ others: number }>(
+      `SELECT count(*)::int AS others FROM seeder
+        WHERE ${SEEDER_LIVES} AND held_code IS NULL AND id <> $1
+          AND coalesce(probe_failed_at, '-infinity') < (SELECT probe_failed_at FROM seeder WHERE id = $1)`,
+      [seederId],
+    );
+    return row?.others ?? 0;
   }
 
   /** Whether a seeder other than this one lives and asks. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ProfileStore } from './profile-store.js';
-import { type Lease, LeaseLostError, type Renewal } from './range-store.js';
+import { type Lease, LeaseLostError, type Renewal, type WaitingRange } from './range-store.js';
 import { ALL, INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 import { SilenceStore } from './silence-store.js';
 import { SteeringStore } from './steering-store.js';
@@ -343,19 +343,20 @@ describe('the end of a request', () => {
   });
 });
 
-describe('a range is left', () => {
-  const left = async (id: string) =>
-    (await fixture.ranges.left(1000)).filter(({ requestId }) => requestId === id);
+async function leftOf(id: string): Promise<readonly WaitingRange[]> {
+  return (await fixture.ranges.left(1000)).filter(({ requestId }) => requestId === id);
+}
 
+describe('a range is left', () => {
   it('when its lease has run out, and not while it is held, or once it was handed back', async () => {
     const { id } = await fixture.submit(five);
-    expect(await left(id)).toEqual([]);
+    expect(await leftOf(id)).toEqual([]);
     const lease = await taken(id);
-    expect(await left(id)).toEqual([]);
+    expect(await leftOf(id)).toEqual([]);
     await fixture.letLeasesExpire();
-    expect(await left(id)).toEqual([{ requestId: id, n: 0 }]);
+    expect(await leftOf(id)).toEqual([{ requestId: id, n: 0 }]);
     await fixture.ranges.finish(lease);
-    expect(await left(id)).toEqual([]);
+    expect(await leftOf(id)).toEqual([]);
     expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 
@@ -364,7 +365,7 @@ describe('a range is left', () => {
     await taken(id);
     await fixture.letLeasesExpire();
     await new SteeringStore(fixture.database, fixture.requests).pause(id);
-    expect(await left(id)).toEqual([]);
+    expect(await leftOf(id)).toEqual([]);
   });
 });
 

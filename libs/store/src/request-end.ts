@@ -10,6 +10,8 @@ import { eraseRequestKeys } from './key-store.js';
 export const requestChannel = (schema: string): string => `${schema}_request`;
 /** What stands in the place of a request's id when a profile has been held: whoever works for it looks at once. */
 export const profileTopic = (profileId: string): string => `profile/${profileId}`;
+/** The same when somebody asks for a preflight, for whatever held a seeder may be mended. */
+export const mendedTopic = (profileId: string): string => `mended/${profileId}`;
 const NOTIFY = `SELECT pg_notify(current_schema() || '_request', $1)`;
 
 /** Tells whoever follows the request that something about it has changed. Goes out when the transaction commits. */

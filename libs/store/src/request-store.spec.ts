@@ -94,6 +94,7 @@ describe('the schema', () => {
       'SecondOpinion1763880000000',
       'ProbeTurns1763890000000',
       'SeedersShown1763900000000',
+      'ProbesInTurn1764000000000',
     ]);
   });
 

@@ -149,7 +149,7 @@ describe('a request that is held because IDA is silent about its people', () => 
     const id = await held();
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     await fixture.database.query(`UPDATE request_hold SET next_probe_at = now() - interval '1 minute'`);
-    const now = await profile.now();
+    const now = await fixture.database.now();
     const [[ofRequest], [standing]] = [await profile.holdsOf(id), await standingHolds(fixture.database)];
     for (const hold of [ofRequest, standing])
       expect(hold?.nextTryAt?.getTime()).toBeGreaterThanOrEqual(now.getTime());
@@ -264,7 +264,7 @@ async function probedBefore(seconds: number, preflight: 'succeeded' | 'failed' =
     ok: preflight === 'succeeded',
     code: null,
     reason: null,
-    checkedAt: await profile.now(),
+    checkedAt: await fixture.database.now(),
   });
   await fixture.database.query('UPDATE ida_preflight SET checked_at = now() - make_interval(secs => $1)', [
     seconds,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { DeliveryStore } from './delivery-store.js';
+import { standingHolds } from './hold-store.js';
+import { OverviewStore } from './overview-store.js';
 import { ProfileStore } from './profile-store.js';
 import { type Lease, LeaseLostError } from './range-store.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
@@ -156,6 +158,39 @@ describe('a request that is cancelled', () => {
     expect(await new ProfileStore(fixture.database, 'default').holdsOf(id)).toEqual([]);
   });
 
+  it('is neither paused, resumed nor asked again while calls are in flight, and nothing is said to hold it', async ({
+    onTestFinished,
+  }) => {
+    const { id } = await fixture.submit([{}]);
+    await take(id);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await profile.hold('preflight', 'IDA-MPA-009', 'licence');
+    onTestFinished(async () => void (await profile.lift()));
+    const held = await profile.requestsHeld();
+    await expect(steering.cancel(id)).resolves.toBe('cancelling');
+    expect(await steering.pause(id)).toBe('cancelling');
+    expect(await steering.resume(id, 'request')).toEqual({ kind: 'cancelling' });
+    const again = fixture.database.transaction(async (tx) => steering.retry(id, ['MTS-IDA-001'], tx));
+    await expect(again).resolves.toEqual({ kind: 'cancelled' });
+    const overview = await new OverviewStore(fixture.database).find(id);
+    expect(overview).toMatchObject({ state: 'processing', cancelling: true, holds: [] });
+    expect(await profile.requestsHeld()).toBe(held - 1);
+    await profile.holdRequest(id, 'IDA-X', 'its own records');
+    expect((await standingHolds(fixture.database)).map(({ subject }) => subject)).not.toContain(id);
+  });
+
+  it('too late, for its last record came in, is asked again like any other', async () => {
+    const { id } = await fixture.submit([{}], { keepsInput: true });
+    const lease = await take(id);
+    await steering.cancel(id);
+    await fixture.saveOutcomes(lease, [{ ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' }]);
+    await expect(fixture.ranges.finish(lease)).resolves.toBe('processed_with_errors');
+    const again = fixture.database.transaction(async (tx) => steering.retry(id, ['MTS-IDA-001'], tx));
+    await expect(again).resolves.toMatchObject({ kind: 'again', records: 1 });
+    await fixture.saveOutcomes(await take(id), [outcome(1)]);
+    expect(await new OverviewStore(fixture.database).find(id)).toMatchObject({ cancelling: false });
+  });
+
   it('when it has ended stays as it is', async () => {
     const id = await endedWith(['IDA-MLC-018']);
     await expect(steering.cancel(id)).resolves.toBe('ended');
@@ -186,13 +221,13 @@ describe('a pause', () => {
   it('stops the work until it is resumed, however often either is said', async () => {
     const { id } = await fixture.submit([{}]);
     const lease = await take(id);
-    expect([await steering.pause(id), await steering.pause(id)]).toEqual([true, true]);
+    expect([await steering.pause(id), await steering.pause(id)]).toEqual(['paused', 'paused']);
     expect((await fixture.ranges.renew([lease])).workable).toEqual(new Set());
     await fixture.ranges.finish(lease);
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     expect([await steering.resume(id, 'operator'), await steering.resume(id, 'operator')]).toEqual([
-      ['MTS-REQ-007'],
-      [],
+      { kind: 'resumed', codes: ['MTS-REQ-007'] },
+      { kind: 'resumed', codes: [] },
     ]);
     await expect(fixture.ranges.take(id, 0)).resolves.toBeDefined();
   });
@@ -224,7 +259,10 @@ describe('a pause', () => {
 
   it('of what has ended is refused', async () => {
     const id = await endedWith(['IDA-MLC-018']);
-    expect([await steering.pause(id), await steering.resume(id, 'operator')]).toEqual([false, undefined]);
+    expect([await steering.pause(id), await steering.resume(id, 'operator')]).toEqual([
+      'ended',
+      { kind: 'ended' },
+    ]);
   });
 
   it('counts as held time, once where two holds overlap', async () => {

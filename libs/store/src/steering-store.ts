@@ -23,8 +23,23 @@ export type LiftedHold = 'operator' | 'request';
 export type Cancellation = 'cancelled' | 'cancelling' | 'withheld' | 'ended';
 
 /**
+ * - `paused`: it rests, now or since before.
+ * - `cancelling`: it is being cancelled, and never goes on.
+ * - `ended`: it does not work any more.
+ */
+export type Pause = 'paused' | 'cancelling' | 'ended';
+
+/**
+ * - `resumed`: holds with these codes were lifted, of which there may be none.
+ * - `cancelling` and `ended`: as of a {@link Pause}.
+ */
+export type Resumption =
+  { readonly kind: 'resumed'; readonly codes: readonly string[] } | { readonly kind: 'cancelling' | 'ended' };
+
+/**
  * - `again`: so many records wait to be asked again, in these ranges.
- * - `works`, `ended` and `cancelled`: only a request that has ended with errors has records to ask again.
+ * - `works`, `ended` and `cancelled`: only a request that has ended with errors has records to ask again. One that is being
+ *   cancelled counts as `cancelled`.
  * - `awaited`: it was one person, whose caller was answered; of that nothing is asked again.
  * - `erased`: the records are not kept any more.
  * - `none`: no record ended with one of the codes.
@@ -39,6 +54,7 @@ export type Erasure = 'nothing was there' | 'none is left' | 'some are left';
 interface Locked {
   readonly state: RequestState;
   readonly awaited: boolean;
+  readonly isCancelAsked: boolean;
 }
 
 const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
@@ -51,24 +67,24 @@ export class SteeringStore {
     private readonly requests: RequestStore,
   ) {}
 
-  /** Holds the request until {@link resume}; what IDA has been asked is finished. @returns whether it still works */
-  async pause(id: string): Promise<boolean> {
-    return this.withWorking(id, async (tx) => {
+  /** Holds the request until {@link resume}; what IDA has been asked is finished. */
+  async pause(id: string): Promise<Pause> {
+    const standing = await this.withWorking(id, async (tx) => {
       await tx.query(
         `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'operator', $2, $3) ON CONFLICT DO NOTHING`,
         [id, PAUSED, errorText(PAUSED, { requestId: id })],
       );
     });
+    return standing === 'works' ? 'paused' : standing;
   }
 
   /**
    * Lifts one hold, if it is there; what else holds the request stays. Ranges that wait because of a fault, or were set
    * aside, are tried again.
-   * @returns the codes of what was lifted; undefined when the request does not work any more
    */
-  async resume(id: string, kind: LiftedHold): Promise<readonly string[] | undefined> {
+  async resume(id: string, kind: LiftedHold): Promise<Resumption> {
     let lifted: readonly { code: string }[] = [];
-    const works = await this.withWorking(id, async (tx) => {
+    const standing = await this.withWorking(id, async (tx) => {
       await countHeldTime(tx, id);
       lifted = await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2 RETURNING code', [
         id,
@@ -76,7 +92,9 @@ export class SteeringStore {
       ]);
       if (kind === 'request') await tx.query(TRY_ALL_AGAIN, [id]);
     });
-    return works ? lifted.map(({ code }) => code) : undefined;
+    return standing === 'works'
+      ? { kind: 'resumed', codes: lifted.map(({ code }) => code) }
+      : { kind: standing };
   }
 
   /** Stops the request for good: records that IDA was not asked about are not asked. Of one that has ended, the delivery. */
@@ -114,8 +132,8 @@ export class SteeringStore {
   async retry(id: string, codes: readonly string[], tx: Transaction): Promise<Retry> {
     const request = await lock(tx, id);
     if (request === undefined || request.state === 'archived') return { kind: 'erased' };
+    if (request.state === 'cancelled' || isCancelling(request)) return { kind: 'cancelled' };
     if (!isFinished(request.state)) return { kind: 'works' };
-    if (request.state === 'cancelled') return { kind: 'cancelled' };
     if (request.state !== 'processed_with_errors') return { kind: 'ended' };
     if (!(await hasInput(tx, id))) return { kind: request.awaited ? 'awaited' : 'erased' };
     // Before any record, as whoever delivers does: it notes in its records what it has sent.
@@ -157,13 +175,17 @@ export class SteeringStore {
     return erased ? this.requests.eraseBite(id) : 'nothing was there';
   }
 
-  private async withWorking(id: string, work: (tx: Transaction) => Promise<void>): Promise<boolean> {
+  private async withWorking(
+    id: string,
+    work: (tx: Transaction) => Promise<void>,
+  ): Promise<'works' | 'cancelling' | 'ended'> {
     return this.database.transaction(async (tx) => {
       const request = await lock(tx, id);
-      if (request === undefined || !isWorking(request.state)) return false;
+      if (request === undefined || !isWorking(request.state)) return 'ended';
+      if (isCancelling(request)) return 'cancelling';
       await work(tx);
       await notifyOf(tx, id);
-      return true;
+      return 'works';
     });
   }
 }
@@ -172,7 +194,8 @@ export class SteeringStore {
 async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
   await tx.waitAtMost(CALLER_LOCK_WAIT_MS);
   const [row] = await tx.query<Locked>(
-    `SELECT state, awaited FROM request WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
+    `SELECT state, awaited, cancel_asked_at IS NOT NULL AS "isCancelAsked" FROM request
+      WHERE id = $1 AND state <> 'receiving' FOR UPDATE`,
     [id],
   );
   return row;
@@ -189,6 +212,11 @@ async function hasInput(tx: Transaction, id: string): Promise<boolean> {
 
 function isWorking(state: RequestState): boolean {
   return state === 'pulling' || state === 'submitted' || state === 'processing';
+}
+
+/** It ends when the calls in flight are answered. */
+function isCancelling({ state, isCancelAsked }: Locked): boolean {
+  return isWorking(state) && isCancelAsked;
 }
 
 async function cancelEnded(tx: Transaction, id: string, state: RequestState): Promise<Cancellation> {
@@ -233,9 +261,9 @@ const DELIVER_AGAIN = `
          refused = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'refused')
    WHERE request_id = $1`;
 
-/** The time in which nobody worked on it counts as held. */
+/** The time in which nobody worked on it counts as held. A cancellation that came too late does not meet it now. */
 const REOPEN = `
   UPDATE request
      SET state = 'processing', held_seconds = held_seconds + extract(epoch FROM now() - ended_at), held_through = now(),
-         ended_at = NULL, downloaded_at = NULL, acknowledged_at = NULL, erase_at = NULL
+         ended_at = NULL, cancel_asked_at = NULL, downloaded_at = NULL, acknowledged_at = NULL, erase_at = NULL
    WHERE id = $1`;

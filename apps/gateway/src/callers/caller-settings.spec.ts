@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { readGatewayConfig } from '../options.js';
-import { callerSettingsOf, type CallerSettings } from './caller-settings.js';
+import { callerSettingsOf, type CallerSettings, proofWanted } from './caller-settings.js';
 
 const settings = (env: Record<string, string>): CallerSettings =>
   callerSettingsOf(readGatewayConfig({ DATABASE_URL: 'postgres://localhost/mts', ...env }));
@@ -23,6 +23,27 @@ it('takes several ways to know callers', () => {
   expect(all.networks.map(({ name }) => name)).toEqual(['openg2p', 'opencrvs']);
   expect(all.proxies).toHaveLength(1);
   expect(all.oidc?.algorithms).toEqual(['RS256', 'PS256', 'ES256', 'EdDSA']);
+});
+
+it.each([
+  ['api-key', 'send an API key as `Authorization: Bearer …` or `X-API-Key: …`'],
+  ['oidc', 'send an access token as `Authorization: Bearer …`'],
+  [
+    'api-key,oidc',
+    'send an API key as `Authorization: Bearer …` or `X-API-Key: …`, or an access token as `Authorization: Bearer …`',
+  ],
+  ['trusted-network', 'from no trusted network, or wants more than those may'],
+])('has whoever is not known by %s told which proof goes into which header', (modes, told) => {
+  const oidc = { MTS_OIDC_ISSUER: 'https://id.example.org', MTS_OIDC_AUDIENCE: 'mts' };
+  const networks = { MTS_TRUSTED_NETWORKS: '10.20.0.0/16=openg2p' };
+  const text = proofWanted(
+    settings({
+      MTS_CALLERS: modes,
+      ...(modes.includes('oidc') ? oidc : {}),
+      ...(modes.includes('network') ? networks : {}),
+    }),
+  );
+  expect(text.endsWith(told)).toBe(true);
 });
 
 it.each([

@@ -53,6 +53,18 @@ export function callerSettingsOf(config: GatewayConfig): CallerSettings {
   };
 }
 
+/** What a call that proves nothing lacks, as its caller is told. */
+export function proofWanted({ takesApiKeys, oidc }: Pick<CallerSettings, 'takesApiKeys' | 'oidc'>): string {
+  const inBearer = 'as `Authorization: Bearer …`';
+  const ways = [
+    ...(takesApiKeys ? [`an API key ${inBearer} or \`X-API-Key: …\``] : []),
+    ...(oidc === undefined ? [] : [`an access token ${inBearer}`]),
+  ];
+  if (ways.length === 0)
+    return 'this call is of nobody known here: it comes from no trusted network, or wants more than those may';
+  return `this call says not who makes it; send ${ways.join(', or ')}`;
+}
+
 function networksOf(config: GatewayConfig, isWanted: boolean): readonly NamedNetwork[] {
   const isGiven = config.trustedNetworks.length > 0;
   if (isWanted !== isGiven) {

@@ -4,7 +4,7 @@ import type { ApiKeyStore } from '@mts/store';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiKeyCallers } from './api-key-callers.js';
-import type { CallerSettings } from './caller-settings.js';
+import { type CallerSettings, proofWanted } from './caller-settings.js';
 import { clientAddress } from './client-address.js';
 import { type Credential, readCredential } from './credential.js';
 import { isOfForeignPage } from './foreign-page.js';
@@ -85,7 +85,7 @@ export class Callers {
       return LOCAL;
     }
     const caller = (await this.proven(request)) ?? this.networks.identify(request);
-    if (caller === undefined) throw new ApiError('MTS-AUTH-001');
+    if (caller === undefined) throw new ApiError('MTS-AUTH-001', { problem: proofWanted(this.settings) });
     return caller;
   }
 

@@ -124,8 +124,9 @@ it.each(PUBLIC)('%s answers anybody', async (route) => {
 
 describe.each(Object.entries(CLOSED))('%s', (route, { roles }) => {
   it('answers nobody who does not say who calls', async () => {
-    const { status, headers } = await call(route, {});
+    const { status, headers, text } = await call(route, {});
     expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="mosip-token-seeder"']);
+    expect(text).toContain('send an API key as `Authorization: Bearer …` or `X-API-Key: …`');
   });
 
   it.each(ROLES)('with the role %s alone is open or closed as the role says', async (role) => {

@@ -196,7 +196,7 @@ describe('what the gateway answers', () => {
       ok: true,
       code: null,
       reason: null,
-      checkedAt: await gateway.profile.now(),
+      checkedAt: await gateway.database.now(),
     });
     const answers: [string, supertest.Response][] = [
       ['post /authtoken/json', taken],

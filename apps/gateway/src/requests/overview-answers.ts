@@ -140,8 +140,15 @@ export class OverviewDto {
   readonly recordsKept!: boolean;
 
   @ApiProperty({
+    type: Boolean,
+    description:
+      'It is being cancelled: nobody else is asked about, it never goes on, and it is `cancelled` when the calls under way are answered.',
+  })
+  readonly cancelling!: boolean;
+
+  @ApiProperty({
     type: [HoldDto],
-    description: 'What keeps it from going on; it goes on while this is empty.',
+    description: 'What keeps it from going on; it goes on while this is empty, unless it is cancelling.',
   })
   readonly holds!: readonly HoldDto[];
 
@@ -172,7 +179,8 @@ export class OverviewDto {
     type: 'integer',
     minimum: 0,
     nullable: true,
-    description: 'From the progress so far, holds not counted; null while that says nothing.',
+    description:
+      'From the progress so far, holds not counted; null while that says nothing, and while it is cancelling.',
   })
   readonly estimatedRemainingSeconds!: number | null;
 
@@ -236,6 +244,7 @@ const OVERVIEW = {
   startedAt: '2026-11-22T01:21:38.012Z',
   endedAt: null,
   cancelAskedAt: null,
+  cancelling: false,
   downloadedAt: null,
   acknowledgedAt: null,
   expiresAt: null,

@@ -23,7 +23,7 @@ export interface Overview extends Omit<
 
 export function overviewOf(request: RequestOverview, requestAgeHoursMax: number, now: Date): Overview {
   const { createdAt, eraseAt: _eraseAt, heldSeconds, hasInput, ...shown } = request;
-  const { state, holds, startedAt } = request;
+  const { state, cancelling, holds, startedAt } = request;
   return {
     ...shown,
     status: statusWord(state, holds, request.delivery?.state),
@@ -31,7 +31,7 @@ export function overviewOf(request: RequestOverview, requestAgeHoursMax: number,
     submittedAt: createdAt,
     expiresAt: expiresAt(request, requestAgeHoursMax),
     estimatedRemainingSeconds: estimatedRemainingSeconds(
-      { state, progress: request, holds, startedAt, heldSeconds },
+      { state, cancelling, progress: request, holds, startedAt, heldSeconds },
       now,
     ),
   };

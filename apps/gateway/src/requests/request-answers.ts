@@ -88,8 +88,15 @@ export class StatusDto {
   readonly endedAt!: string | null;
 
   @ApiProperty({
+    type: Boolean,
+    description:
+      'It is being cancelled: nobody else is asked about, it never goes on, and it is `cancelled` when the calls under way are answered.',
+  })
+  readonly cancelling!: boolean;
+
+  @ApiProperty({
     type: [HoldDto],
-    description: 'What keeps it from going on; it goes on while this is empty.',
+    description: 'What keeps it from going on; it goes on while this is empty, unless it is cancelling.',
   })
   readonly holds!: readonly HoldDto[];
 
@@ -97,7 +104,8 @@ export class StatusDto {
     type: 'integer',
     minimum: 0,
     nullable: true,
-    description: 'Estimated from the progress so far; null while that says nothing.',
+    description:
+      'Estimated from the progress so far; null while that says nothing, and while it is cancelling.',
   })
   readonly estimatedRemainingSeconds!: number | null;
 }
@@ -120,6 +128,7 @@ export const STATUS: GoodAnswer = {
       submittedAt: '2026-11-22T01:21:37.737Z',
       startedAt: '2026-11-22T01:21:38.012Z',
       endedAt: null,
+      cancelling: false,
       holds: [],
       estimatedRemainingSeconds: 36,
     },

@@ -28,6 +28,7 @@ type Status = Pick<
   | 'submittedAt'
   | 'startedAt'
   | 'endedAt'
+  | 'cancelling'
   | 'holds'
   | 'estimatedRemainingSeconds'
 >;
@@ -71,7 +72,7 @@ export class RequestsController {
     if (overview === undefined) throw new ApiError('ATS-REQ-016');
     const shown = overviewOf(overview, this.config.requestAgeHoursMax, this.clock());
     const { status, state, total, done, failed, invalid, notAsked, unknown } = shown;
-    const { submittedAt, startedAt, endedAt, holds, estimatedRemainingSeconds } = shown;
+    const { submittedAt, startedAt, endedAt, cancelling, holds, estimatedRemainingSeconds } = shown;
     return {
       status,
       state,
@@ -84,6 +85,7 @@ export class RequestsController {
       submittedAt,
       startedAt,
       endedAt,
+      cancelling,
       holds,
       estimatedRemainingSeconds,
     };

@@ -34,7 +34,14 @@ describe('the estimate of the remaining time', () => {
   const startedAt = new Date('2026-11-22T01:00:00.000Z');
   const now = new Date('2026-11-22T01:01:40.000Z');
   const progress = { total: 300, done: 60, failed: 40, invalid: 50 };
-  const standing = { state: 'processing' as const, progress, holds: [], startedAt, heldSeconds: 0 };
+  const standing = {
+    state: 'processing' as const,
+    cancelling: false,
+    progress,
+    holds: [],
+    startedAt,
+    heldSeconds: 0,
+  };
 
   it('goes on at the rate of the answers so far, and leaves out what IDA is not asked about', () => {
     expect(estimatedRemainingSeconds(standing, now)).toBe(150);
@@ -48,11 +55,12 @@ describe('the estimate of the remaining time', () => {
     expect(estimatedRemainingSeconds({ ...standing, state: 'processed' }, now)).toBe(0);
   });
 
-  it('is unknown before the first answer, before the start, and while something holds the request up', () => {
+  it('is unknown before the first answer, before the start, while something holds the request up, and while it is being cancelled', () => {
     const none = { ...progress, done: 0, failed: 0 };
     expect(estimatedRemainingSeconds({ ...standing, progress: none }, now)).toBeNull();
     expect(estimatedRemainingSeconds({ ...standing, startedAt: null }, now)).toBeNull();
     expect(estimatedRemainingSeconds({ ...standing, holds: [HOLD] }, now)).toBeNull();
+    expect(estimatedRemainingSeconds({ ...standing, cancelling: true }, now)).toBeNull();
   });
 
   it('is never less than nothing, even when the clocks of two machines differ', () => {

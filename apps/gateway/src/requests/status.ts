@@ -34,6 +34,7 @@ export function statusWord(
 /** How a request stands, for {@link estimatedRemainingSeconds}. */
 export interface Standing {
   readonly state: RequestState;
+  readonly cancelling: boolean;
   readonly progress: Progress;
   readonly holds: readonly Hold[];
   readonly startedAt: Date | null;
@@ -41,10 +42,14 @@ export interface Standing {
   readonly heldSeconds: number;
 }
 
-/** From the progress so far; null while that says nothing: before the first answers, and while something holds it. */
+/**
+ * From the progress so far; null while that says nothing: before the first answers, and while
+ * something holds it or it is being cancelled.
+ */
 export function estimatedRemainingSeconds(standing: Standing, now: Date): number | null {
-  const { state, progress, holds, startedAt, heldSeconds } = standing;
+  const { state, cancelling, progress, holds, startedAt, heldSeconds } = standing;
   if (isFinished(state)) return 0;
+  if (cancelling) return null;
   const answered = progress.done + progress.failed;
   if (startedAt === null || answered === 0 || holds.length > 0) return null;
   const remaining = progress.total - progress.invalid - answered;

@@ -98,9 +98,10 @@ export const ERASED: GoodAnswer = {
 
 const UNKNOWN: BadAnswer = 'ATS-REQ-016';
 
-export const STEERING_REFUSALS: readonly BadAnswer[] = [UNKNOWN, 'MTS-REQ-008'];
+export const CANCEL_REFUSALS: readonly BadAnswer[] = [UNKNOWN, 'MTS-REQ-008'];
+export const PAUSE_REFUSALS: readonly BadAnswer[] = [UNKNOWN, 'MTS-REQ-008', 'MTS-REQ-013'];
 export const RESUME_REFUSALS: readonly BadAnswer[] = [
-  ...STEERING_REFUSALS,
+  ...PAUSE_REFUSALS,
   { code: 'ATS-REQ-102', details: { field: 'hold', problem: 'one of operator, request is expected' } },
 ];
 export const RETRY_REFUSALS: readonly BadAnswer[] = [

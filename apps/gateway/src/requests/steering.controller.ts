@@ -15,16 +15,17 @@ import { OwnRequests } from './own-requests.js';
 import { readRetryWish } from './retry-wish.js';
 import { Steering } from './steering.js';
 import {
+  CANCEL_REFUSALS,
   CANCELLED,
   ERASED,
   ERASED_REFUSALS,
+  PAUSE_REFUSALS,
   PAUSED,
   RESUME_REFUSALS,
   RESUMED,
   RETRIED,
   RETRY_REFUSALS,
   RetryDto,
-  STEERING_REFUSALS,
 } from './steering-answers.js';
 
 /** Steers requests. */
@@ -44,7 +45,7 @@ export class SteeringController {
     summary: 'Stop a request for good: who was not asked about is not asked about',
     description: 'Of a request that has ended, the delivery that waits, is tried again or is under way.',
   })
-  @Answers(CANCELLED, STEERING_REFUSALS)
+  @Answers(CANCELLED, CANCEL_REFUSALS)
   @Needs('read', 'operate')
   async cancel(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
     return envelope(await this.steer(id, caller, 'cancel', (found) => this.steering.cancel(found)));
@@ -53,7 +54,7 @@ export class SteeringController {
   @Post('pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Let a request rest until it is resumed' })
-  @Answers(PAUSED, STEERING_REFUSALS)
+  @Answers(PAUSED, PAUSE_REFUSALS)
   @Needs('read', 'operate')
   async pause(@Param('id') id: string, @TheCaller() caller: Caller): Promise<Envelope> {
     const holds = await this.steer(id, caller, 'pause', (found) => this.steering.pause(found));

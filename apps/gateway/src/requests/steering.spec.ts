@@ -79,10 +79,18 @@ describe('a request that is cancelled', () => {
     const cancelling = steer(id, 'cancel');
     const isAsked = async (): Promise<boolean> => (await gateway.requests.find(id))?.cancelAskedAt !== null;
     while (!(await isAsked())) await new Promise(setImmediate);
+    const shown = { status: 'processing', state: 'processing', cancelling: true };
+    expect(await get(`/${id}`)).toMatchObject({ response: shown });
+    const status = await supertest(gateway.url).get(`/authtoken/status/${id}`);
+    expect(status.body).toMatchObject({ response: { ...shown, estimatedRemainingSeconds: null } });
+    for (const what of ['pause', 'resume', 'resume?hold=request'])
+      expect(await steer(id, what)).toMatchObject({ status: 409, code: 'MTS-REQ-013' });
+    expect(await steer(id, 'retry')).toMatchObject({ status: 409, code: 'MTS-REQ-009' });
     await ranges.finish(lease);
     expect(await cancelling).toMatchObject({ status: 200, response: { state: 'cancelled' } });
     const file = await supertest(gateway.url).get(`/authtoken/file/${id}`);
     expect(JSON.parse(file.text)).toMatchObject([{ errorCode: 'MTS-IDA-005' }]);
+    expect(await get(`/${id}`)).toMatchObject({ response: { state: 'cancelled', cancelling: false } });
   });
 
   it('when it has ended is refused', async () => {

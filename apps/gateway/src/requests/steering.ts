@@ -9,6 +9,7 @@ import {
   Notifications,
   OverviewStore,
   ProfileStore,
+  type Resumption,
   type Retry,
   SteeringStore,
 } from '@mts/store';
@@ -48,25 +49,26 @@ export class Steering {
     return { state: cancellation === 'cancelled' ? cancellation : await this.ended(requestId) };
   }
 
-  /** @throws ApiError MTS-REQ-008 */
+  /** @throws ApiError MTS-REQ-008, MTS-REQ-013 */
   async pause(requestId: string): Promise<readonly Hold[]> {
-    const isPaused = await this.turns.inTurn(requestId, async () => this.store.pause(requestId));
-    if (!isPaused) throw new ApiError('MTS-REQ-008');
+    const pause = await this.turns.inTurn(requestId, async () => this.store.pause(requestId));
+    if (pause !== 'paused') throw new ApiError(WHY_NOT_HELD[pause]);
     return this.profile.holdsOf(requestId);
   }
 
-  /** @returns what holds it still @throws ApiError MTS-REQ-008 */
+  /** @returns what holds it still @throws ApiError MTS-REQ-008, MTS-REQ-013 */
   async resume(requestId: string, kind: LiftedHold): Promise<readonly Hold[]> {
-    if (!(await this.lift(requestId, kind))) throw new ApiError('MTS-REQ-008');
+    const resumption = await this.lift(requestId, kind);
+    if (resumption !== 'resumed') throw new ApiError(WHY_NOT_HELD[resumption]);
     return this.profile.holdsOf(requestId);
   }
 
-  /** Lifts the hold of this kind, if there is one, and logs that. @returns whether the request still works */
-  async lift(requestId: string, kind: LiftedHold): Promise<boolean> {
-    const lifted = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
-    for (const code of lifted ?? [])
+  /** Lifts the hold of this kind, if there is one, and logs that. */
+  async lift(requestId: string, kind: LiftedHold): Promise<Resumption['kind']> {
+    const resumption = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
+    for (const code of resumption.kind === 'resumed' ? resumption.codes : [])
       this.logger.info('the hold of the request has ended: it was lifted by hand', { requestId, kind, code });
-    return lifted !== undefined;
+    return resumption.kind;
   }
 
   /**
@@ -119,6 +121,8 @@ export class Steering {
     return (await this.overviews.find(requestId))?.state ?? 'archived';
   }
 }
+
+const WHY_NOT_HELD = { ended: 'MTS-REQ-008', cancelling: 'MTS-REQ-013' } as const;
 
 const WHY_NOT_AGAIN = {
   none: 'none of its records ended with an error that is asked again, or with one of the codes given; GET /authtoken/requests/{id} says which error may be',

@@ -56,7 +56,7 @@ export class PreflightDesk {
 
   private async askSeeders(deadlineMs: number): Promise<PreflightAnswer> {
     if ((await this.seeders.live()).length === 0) throw new ApiError('MTS-SYS-003');
-    const askedAt = await this.profile.now();
+    const askedAt = await this.profile.tellMended();
     const message = { v: 1, askedAt: askedAt.toISOString() } as const;
     do {
       // Each time, for it is dropped while a seeder works on an earlier question; one that is answered does no harm.

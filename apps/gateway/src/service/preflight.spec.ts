@@ -60,7 +60,7 @@ async function waitingJobs(): Promise<number> {
 
 /** What a preflight comes to that begins now. */
 async function save(result: typeof EXPIRED | typeof WELL): Promise<void> {
-  await gateway.profile.savePreflight({ ...result, checkedAt: await gateway.profile.now() });
+  await gateway.profile.savePreflight({ ...result, checkedAt: await gateway.database.now() });
 }
 
 it('answers with what a seeder finds out now, not with what it found out a moment before', async () => {
@@ -77,7 +77,7 @@ it('does not give who calls while one is under way the result of that one, but o
   const [atWork, mended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let found: typeof EXPIRED | typeof WELL = EXPIRED;
   await seeder(async () => {
-    const [result, checkedAt] = [found, await gateway.profile.now()];
+    const [result, checkedAt] = [found, await gateway.database.now()];
     atWork.resolve();
     await mended.promise;
     await gateway.profile.savePreflight({ ...result, checkedAt });
@@ -150,7 +150,7 @@ it('sends the caller to /health when no seeder takes it up, and waits for one no
 
 it('looks for the result once for all who wait for it', async () => {
   await gateway.seederLives(SEEDER);
-  const looked = vi.spyOn(gateway.profile, 'now');
+  const looked = vi.spyOn(gateway.profile, 'tellMended');
   const desk = new PreflightDesk(gateway.profile, gateway.seeders, { post: async () => undefined }, 0);
   const answers = await Promise.allSettled([desk.ask(), desk.ask()]);
   expect(answers).toMatchObject([{ reason: { code: 'MTS-SYS-004' } }, { reason: { code: 'MTS-SYS-004' } }]);

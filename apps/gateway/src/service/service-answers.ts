@@ -39,7 +39,12 @@ export class PreflightDto {
   @ApiProperty({ type: String, nullable: true, description: 'What is wrong.' })
   readonly reason!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'When it was begun.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description:
+      'When it was begun: it tells nothing of what was mended later. Where IDA hangs, it has ended some seconds after that.',
+  })
   readonly checkedAt!: string;
 }
 
@@ -58,7 +63,7 @@ export class IdaHoldDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When it is next found out whether it is over; one that has passed is due now. Where all seeders hold themselves, when the first of them does. Null where only seeders of an earlier version know.',
+      'When it is next found out whether it is over; the moment of the answer where that is due already. Where all seeders hold themselves, when the first of them does. Null where only seeders of an earlier version know.',
   })
   readonly nextTryAt!: string | null;
 }

@@ -1,4 +1,4 @@
-import { ApiError, type OutcomeError, type ResultRow } from '@mts/domain';
+import { ApiError, errorText, isErrorCode, type OutcomeError, type ResultRow } from '@mts/domain';
 import type { Hindrance } from '@mts/store';
 
 import { type Envelope, envelope, type EnvelopeError } from '../http/envelope.js';
@@ -57,13 +57,18 @@ const RETRY_SECONDS = 30;
 export function refusalOf(hindrance: Hindrance, now: Date): ApiError {
   if (hindrance.kind === 'no seeder')
     return new ApiError('MTS-SYS-003', { retryAfterSeconds: RETRY_SECONDS });
-  const { kind, code, reason, nextTryAt } = hindrance;
+  const { kind, code, nextTryAt } = hindrance;
   // One that is tried again by itself is held for IDA's silence, which says nothing of the record as it stands.
   const isOfRecord = kind === 'request' && nextTryAt === null;
   const problem = isOfRecord
     ? `IDA refuses to be asked about this record as it stands (${code}), and about no other.`
-    : reason;
+    : whyNobodyIsAsked(code);
   const retryAfterSeconds =
     nextTryAt === null ? RETRY_SECONDS : Math.max(1, Math.ceil((nextTryAt.getTime() - now.getTime()) / 1000));
   return new ApiError('MTS-SYNC-002', { problem, retryAfterSeconds });
+}
+
+/** For whoever waits. What there is to be done about it, operators read in /health, the holds and the log. */
+function whyNobodyIsAsked(code: string): string {
+  return `${isErrorCode(code) ? errorText(code) : 'IDA gives no usable answer'} (${code}).`;
 }

@@ -72,6 +72,9 @@ export const SYNC_REFUSALS: readonly BadAnswer[] = [
     code: 'MTS-LIMIT-001',
     details: { problem: 'too many calls of this caller wait for an answer at the same time (64)' },
   },
-  { code: 'MTS-SYNC-002', details: { problem: 'IDA did not answer in time.', retryAfterSeconds: 30 } },
-  'MTS-SYS-003',
+  {
+    code: 'MTS-SYNC-002',
+    details: { problem: 'IDA cannot be reached (MTS-IDA-101).', retryAfterSeconds: 30 },
+  },
+  { code: 'MTS-SYS-003', details: { retryAfterSeconds: 30 } },
 ];

@@ -78,25 +78,42 @@ it('an outcome that does not open is told by a code of its own, and kept as long
 });
 
 describe('nobody can be asked', () => {
-  it('while the profile is held: that is said at once with its reason, and nothing is kept', async () => {
-    await ida();
-    await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
-    const { status, body, headers } = await call();
-    expect([status, body]).toMatchObject([
-      503,
-      {
-        errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA is silent.') }],
-        response: null,
-      },
-    ]);
-    // The next probe of an outage.
-    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
-  });
+  it.each([
+    ['MTS-IDA-101', 'IDA cannot be reached \\(MTS-IDA-101\\)'],
+    ['IDA-MPA-008', 'IDA gives no usable answer \\(IDA-MPA-008\\)'],
+  ])(
+    'while the profile is held by %s: that is said at once, without advice to operators, and nothing is kept',
+    async (code, why) => {
+      await ida();
+      await gateway.profile.hold('record', code, 'IDA is silent. Check MTS_IDA_AUTH_URL and restart.');
+      const { status, body, headers } = await call();
+      expect([status, body]).toMatchObject([
+        503,
+        {
+          errors: [
+            {
+              errorCode: 'MTS-SYNC-002',
+              errorMessage: expect.stringMatching(
+                `^IDA cannot be asked now: ${why}\\. Nothing was kept, and nobody was asked; try again in \\d s$`,
+              ),
+            },
+          ],
+          response: null,
+        },
+      ]);
+      // The next probe of an outage.
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+    },
+  );
 
   it('while no seeder runs: the same', async () => {
     const { status, body, headers } = await call();
-    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYS-003' }], response: null }]);
+    const errorMessage = expect.stringMatching(/nobody can ask IDA; nothing was kept, .* try again in 30 s$/);
+    expect([status, body]).toMatchObject([
+      503,
+      { errors: [{ errorCode: 'MTS-SYS-003', errorMessage }], response: null },
+    ]);
     expect(headers['retry-after']).toBe('30');
     expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
   });
@@ -134,7 +151,11 @@ describe('a hold that ends by itself', () => {
     const { status, body, headers } = await answering;
     expect([status, body]).toMatchObject([
       503,
-      { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA is silent.') }] },
+      {
+        errors: [
+          { errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('(MTS-IDA-102). Nothing') },
+        ],
+      },
     ]);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(5);
   });
@@ -142,7 +163,7 @@ describe('a hold that ends by itself', () => {
   it('of all, which preflights do not meet: whoever comes is taken in', async () => {
     const seeing = await ida();
     await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
-    const checkedAt = await gateway.profile.now();
+    const checkedAt = await gateway.database.now();
     await gateway.profile.savePreflight({ ok: true, code: null, reason: null, checkedAt });
     const answering = calling();
     await theRequest();

@@ -25,9 +25,15 @@ export class Preflights {
   private readonly log: PreflightLog;
   private underWay: Promise<PreflightResult> | undefined;
   private isAskedFor = false;
+  private begunAtMs = -Infinity;
 
   constructor(private readonly parts: PreflightsParts) {
     this.log = new PreflightLog(parts.logger);
+  }
+
+  /** How long ago this seeder has begun its last one, in milliseconds. */
+  get begunAgoMs(): number {
+    return performance.now() - this.begunAtMs;
   }
 
   /** Where one is under way, its result is that of all who ask meanwhile. */
@@ -47,6 +53,7 @@ export class Preflights {
 
   private async run(): Promise<PreflightResult> {
     const { client, database, profile, opinion, holds } = this.parts;
+    this.begunAtMs = performance.now();
     const checkedAt = await database.now();
     const result = withAdvice(await client.preflight());
     // Before the result is stored: whoever waits for it finds the hold ended, or its probe due.

@@ -1,7 +1,8 @@
 import type { PreflightResult } from '@mts/ida-client';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ProfileStore } from '@mts/store';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { ProfileDesk } from '../spec-support/profile-desk.js';
+import { ProfileDesk, SILENT, workOn } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import type { Prober } from './prober.js';
 
@@ -70,4 +71,70 @@ it('begins the preflight of a later press a second after the one before, or late
     begunAt.push((await bench.profile.lastPreflight())?.checkedAt.getTime() ?? 0);
   }
   expect((begunAt[1] ?? 0) - (begunAt[0] ?? 0)).toBeGreaterThanOrEqual(1000);
+});
+
+describe('a seeder that holds itself', () => {
+  beforeEach(async () => {
+    await bench.database.query(
+      `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES (gen_random_uuid(), 1, now() + interval '1 hour')`,
+    );
+    await desk.own.hold('IDA-MLC-001', 'its clock');
+  });
+
+  it('leaves it to those without it to answer who asks for a preflight, and makes none for that', async () => {
+    await prober.preflightFor(await bench.database.now());
+    expect(asked).toEqual([]);
+  });
+
+  it('looks at once when somebody may have mended it, and goes on', async () => {
+    const looked = prober.lookMended();
+    (await nextPreflight())({ ok: true });
+    await looked;
+    expect(desk.own.isHeld).toBe(false);
+  });
+
+  it('looks no oftener than once a second, however often it is told', async () => {
+    let preflights = 0;
+    whenAsked = () => {
+      preflights += 1;
+      asked.shift()?.(BROKEN);
+    };
+    const begunAtMs = performance.now();
+    for (let told = 0; told < 100; told += 1) await prober.lookMended();
+    expect(preflights).toBeGreaterThan(0);
+    expect(preflights).toBeLessThanOrEqual(1 + (performance.now() - begunAtMs) / 1000);
+  });
+});
+
+it('a seeder that holds nobody makes no preflight when somebody may have mended one', async () => {
+  await prober.lookMended();
+  expect(asked).toEqual([]);
+});
+
+it('a seeder whose probe has failed leaves the next one to the others for four seconds each, and to five at the most', async () => {
+  const takeProbe = vi.spyOn(ProfileStore.prototype, 'takeProbe');
+  const looked = async (): Promise<number | undefined> => {
+    const before = takeProbe.mock.calls.length;
+    await vi.waitUntil(() => takeProbe.mock.calls.length > before, { timeout: 20_000 });
+    return takeProbe.mock.lastCall?.[0];
+  };
+  const others = async (count: number): Promise<void> => {
+    await bench.database.query(
+      `INSERT INTO seeder (id, in_flight_max, seen_at)
+       SELECT gen_random_uuid(), 1, now() + interval '1 hour' FROM generate_series(1, $1)`,
+      [count],
+    );
+  };
+  await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES ($1, 1)', [desk.own.seederId]);
+  await others(2);
+  const probed = { ...workOn(await bench.submit(['1001'])), purpose: 'profile probe' } as const;
+  await desk.guard.faulted(probed, SILENT);
+  const started = prober.start();
+  (await nextPreflight())({ ok: true });
+  await started;
+  expect(await looked()).toBe(12);
+  await others(10);
+  await looked();
+  expect(await looked()).toBe(20);
+  prober.close();
 });

@@ -17,8 +17,10 @@ import type { SilenceWatch } from './silence-watch.js';
  * They are multiples of this: at an even pace the seeder that has made one would always be the first to see the next.
  */
 const LOOKED_EVERY_MS_MAX = ANSWERS_TOLD_EVERY_MS;
-/** So long the others have the time to make a probe that one leaves to them. */
-const LEFT_TO_OTHERS_SECONDS = (2 * LOOKED_EVERY_MS_MAX) / 1000;
+/** So long the others have the time to make a probe that one leaves to them, for each turn that is theirs. */
+const TURN_SECONDS = (2 * LOOKED_EVERY_MS_MAX) / 1000;
+/** So many turns at the most: seeders that do not take theirs are not to keep all others from a probe. */
+const TURNS_LEFT_MAX = 5;
 /** Preflights that somebody asks for begin at least so long after the last one of any seeder: nobody can flood IDA. */
 const ASKED_FOR_APART_MS = 1_000;
 
@@ -29,9 +31,9 @@ export interface ProberParts {
   readonly own: OwnHold;
   readonly opinion: Pick<SecondOpinion, 'isWanted'>;
   readonly holds: Pick<Holds, 'holdAfter' | 'lift' | 'releaseOwn'>;
-  readonly preflights: Pick<Preflights, 'make' | 'makeAskedFor'>;
+  readonly preflights: Pick<Preflights, 'make' | 'makeAskedFor' | 'begunAgoMs'>;
   readonly answers: Pick<AnswerExchange, 'tell'>;
-  readonly silences: Pick<SilenceWatch, 'leavesProbesToOthers'>;
+  readonly silences: Pick<SilenceWatch, 'turnsLeftToOthers'>;
   readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest' | 'ofSeeder'>;
   readonly preflightIntervalSeconds: number;
   readonly logger: Logger;
@@ -46,6 +48,8 @@ export class Prober {
   private regular: NodeJS.Timeout | undefined;
   private probing = false;
   private answering = false;
+  /** Somebody may have mended the fault for which this seeder holds itself, and it has not looked since. */
+  private isMended = false;
   private isClosed = false;
 
   constructor(private readonly parts: ProberParts) {}
@@ -78,17 +82,27 @@ export class Prober {
     clearInterval(this.regular);
   }
 
-  /** For whoever asked at that moment: only what was found out from then on answers it. */
+  /**
+   * For whoever asked at that moment: only what was found out from then on answers it. A seeder without which others go on
+   * finds out nothing for them, and leaves it to them.
+   */
   async preflightFor(askedAt: Date): Promise<void> {
     const { database, profile, own, preflights } = this.parts;
     for (;;) {
       const [last, now] = [await profile.lastPreflight(), await database.now()];
       if (last !== undefined && last.checkedAt > askedAt) return;
-      if (await own.isOneAmongOthers()) return this.holdUnlessOk(await preflights.makeAskedFor());
+      if (await own.isOneAmongOthers()) return;
       const waitMs = last === undefined ? 0 : last.checkedAt.getTime() + ASKED_FOR_APART_MS - now.getTime();
       if (waitMs > 0) await wait(waitMs);
       else await this.holdUnlessOk(await preflights.makeAskedFor());
     }
+  }
+
+  /** Has a seeder that holds itself look whether its fault is gone, as somebody may have mended it. */
+  async lookMended(): Promise<void> {
+    if (this.isClosed || !this.parts.own.isHeld) return;
+    this.isMended = true;
+    await this.quietly(async () => this.probeWhenDue());
   }
 
   private lookLater(): void {
@@ -118,8 +132,10 @@ export class Prober {
         await this.tryOwn();
         return;
       }
+      this.isMended = false;
       await answers.tell();
-      const dueForSeconds = (await silences.leavesProbesToOthers()) ? LEFT_TO_OTHERS_SECONDS : 0;
+      const turns = Math.min(await silences.turnsLeftToOthers(), TURNS_LEFT_MAX);
+      const dueForSeconds = turns * TURN_SECONDS;
       const hold = await profile.takeProbe(dueForSeconds);
       if (hold !== undefined) await this.probe(hold);
       await this.probeRequests(dueForSeconds);
@@ -130,11 +146,14 @@ export class Prober {
 
   /** Whether the fault of this seeder is gone. */
   private async tryOwn(): Promise<void> {
-    const { own, holds, probes } = this.parts;
+    const { own, holds, preflights, probes } = this.parts;
     // It was found by the answers of others: where nobody else asks any more, nobody is answered meanwhile.
     if (own.probe === 'record' && !(await own.isOneAmongOthers())) return holds.releaseOwn();
+    const isAskedFor = this.isMended && preflights.begunAgoMs >= ASKED_FOR_APART_MS;
+    if (isAskedFor) this.isMended = false;
+    if (isAskedFor) own.makeTryDue();
     if (!own.isTryDue) return;
-    await this.regularPreflight();
+    await this.holdUnlessOk(await (isAskedFor ? preflights.makeAskedFor() : preflights.make()));
     if (!own.isTryDue) return;
     if ((await probes.ofSeeder()) === 'answered') await holds.releaseOwn();
     else if (own.isTryDue) await own.putOff();
@@ -159,6 +178,8 @@ export class Prober {
       const requestId = await silence.takeProbe(dueForSeconds);
       if (requestId === undefined) return;
       await this.probeRequest(requestId);
+      // Each may take as long as a call: others are to hear meanwhile that this seeder is answered.
+      await this.parts.answers.tell();
     }
   }
 

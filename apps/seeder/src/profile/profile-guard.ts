@@ -16,7 +16,7 @@ export interface ProfileGuardParts {
   readonly holds: Pick<Holds, 'hold' | 'holdAfter' | 'hasLiftedSince'>;
   readonly preflights: Pick<Preflights, 'make'>;
   readonly requests: Pick<RequestHolds, 'holdForRecords'>;
-  readonly silences: Pick<SilenceWatch, 'failed' | 'ended'>;
+  readonly silences: Pick<SilenceWatch, 'failed' | 'ended' | 'probeFailed'>;
   readonly logger: Logger;
 }
 
@@ -71,9 +71,10 @@ export class ProfileGuard {
       code: fault.code,
       reason: silenceReason(call, fault),
       isOfTheWay: isOfTheWay(fault),
+      message: fault.message,
     };
     if (call.purpose === 'work') return silences.failed(call, cause);
-    silences.ended(call);
+    await silences.probeFailed(call);
     // That its people are not answered is known already, and says nothing of others.
     if (call.purpose === 'request probe') return 'request held';
     if (call.purpose === 'seeder probe') await own.holdUnanswered(cause);

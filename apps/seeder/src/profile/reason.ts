@@ -1,10 +1,18 @@
-import { adviceOf, CATALOGUE, type ErrorCode } from '@mts/domain';
+import { adviceOf, isErrorCode } from '@mts/domain';
 import { ruleOf } from '@mts/ida-client';
 
 /** Why something is held. */
 export interface Cause {
   readonly code: string;
   readonly reason: string;
+}
+
+/** Why a call brought nothing. */
+export interface SilenceCause extends Cause {
+  /** Something before IDA turned the calls away. Nobody was asked by them, so each list can find out by itself. */
+  readonly isOfTheWay: boolean;
+  /** What was met, in the words of IDA or of the connection. */
+  readonly message: string;
 }
 
 /** Codes whose message says already what to do: IDA-MLC-001 names the difference of the clocks, and NTP. */
@@ -18,10 +26,6 @@ const AFTER_A_CHANGE = 'A changed variable counts once the seeders are started a
 export function reasonOf(code: string, message: string): string {
   const happened = `${message.replace(/\.$/, '')}.`;
   if (ADVISED_IN_MESSAGE.has(code)) return happened;
-  const advice = isOurs(code) ? adviceOf(code, message) : ruleOf(code, message).advice;
+  const advice = isErrorCode(code) ? adviceOf(code, message) : ruleOf(code, message).advice;
   return [happened, advice, ...(OPTION.test(advice) ? [AFTER_A_CHANGE] : [])].join(' ');
-}
-
-function isOurs(code: string): code is ErrorCode {
-  return Object.hasOwn(CATALOGUE, code);
 }

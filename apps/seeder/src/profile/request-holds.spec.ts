@@ -1,3 +1,4 @@
+import { IdaFault } from '@mts/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ProfileDesk, REFUSED, SILENT, workOn } from '../spec-support/profile-desk.js';
@@ -31,6 +32,18 @@ describe('a request that is held', () => {
     desk.logLines = [];
     await desk.fail(other, other, other);
     expect(begun()).toMatchObject([{ requestId: other, ...why }]);
+  });
+
+  it('beside everybody says why in the words of IDA, and nothing that ends with that hold', async () => {
+    const message = 'IDA: Request could not be processed. Please try again';
+    const stumbled = new IdaFault('transient', 'record', 'unknown', 'IDA-MLC-007', message);
+    const other = await bench.submit(['2001']);
+    for (const requestId of [id, other, id]) await desk.guard.faulted(work(1, requestId), stumbled);
+    expect(await bench.profile.lift()).toBe(true);
+    const [{ reason } = { reason: '' }] = await bench.profile.holdsOf(id);
+    expect(reason).toContain('(IDA: "Request could not be processed. Please try again")');
+    expect(reason).toContain('goes on by itself');
+    expect(reason).not.toMatch(/that hold|asked once more/);
   });
 
   it('for what its own records met has such a line too', async () => {

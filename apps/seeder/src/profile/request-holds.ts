@@ -4,7 +4,7 @@ import type { ProfileStore, SilenceStore } from '@mts/store';
 
 import type { AskingWork } from './asking-work.js';
 import type { RangeCall } from './call.js';
-import { type Cause, reasonOf } from './reason.js';
+import { type Cause, reasonOf, type SilenceCause } from './reason.js';
 import type { SetAsideReach } from './set-aside-counts.js';
 
 export interface RequestHoldsParts {
@@ -33,11 +33,14 @@ export class RequestHolds {
   }
 
   /** Those whose calls were among the ones for which everybody is held: none goes on just because that ends. */
-  async holdBesideAll(requestIds: ReadonlySet<string>, { code, reason }: Cause): Promise<void> {
+  async holdBesideAll(
+    requestIds: ReadonlySet<string>,
+    { code, reason, message }: SilenceCause,
+  ): Promise<void> {
     const { silence, logger } = this.parts;
     const lists = [...requestIds].map((requestId) => ({
       requestId,
-      reason: besideReason(requestId, reason),
+      reason: besideReason(requestId, message),
     }));
     for (const requestId of await silence.holdLists(lists, code))
       logger.error('the request is held: calls about its people were among those for which all is held', {
@@ -72,8 +75,14 @@ function aloneReason(requestId: string, reason: string): string {
   return `IDA answers preflights, but not about the people of this list, several calls about whom failed in a row: ${reason} All others go on, and nothing is lost. One of the people is asked now and then, and when that is answered the list goes on by itself; POST /authtoken/resume/${requestId} has it tried at once.`;
 }
 
-function besideReason(requestId: string, reason: string): string {
-  return `Calls about this list were among those for which everybody was held while preflights succeeded: ${reason} When that hold ends, one of the people of this list is asked at once, and then now and then; when one is answered too, the list goes on by itself. POST /authtoken/resume/${requestId} has it go on with the others.`;
+/** It outlasts the hold of everybody, and is to be true also then. */
+function besideReason(requestId: string, message: string): string {
+  return `When everybody was held, calls about people of this list had failed too (${quoted(message)}). While others can be asked, one of its people is asked now and then, and when one is answered the list goes on by itself. POST /authtoken/resume/${requestId} has it go on with the others.`;
+}
+
+/** Not to be read as words of ours. */
+function quoted(message: string): string {
+  return message.replace(/^(IDA: )?(.*)$/s, '$1"$2"');
 }
 
 function recordsReason(requestId: string, fault: IdaFault, reach: 'request' | 'last record'): string {

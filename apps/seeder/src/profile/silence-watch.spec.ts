@@ -26,6 +26,10 @@ function work(line = 1, requestId = id): RangeCall {
   return workOn(requestId, line);
 }
 
+function failedProbe(purpose: RangeCall['purpose'] = 'profile probe'): RangeCall {
+  return { ...work(), purpose };
+}
+
 /** Another seeder lives and is answered, about whomever. */
 async function answeredElsewhere(): Promise<void> {
   await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
@@ -266,13 +270,45 @@ describe('a second silence about a person, when somebody who was asked later was
   });
 });
 
-describe('a seeder that was in doubt, and was answered by nobody since', () => {
-  it('leaves probes to others where there are any', async () => {
+describe('a seeder that was answered by nobody', () => {
+  const others: ProfileDesk[] = [];
+  beforeEach(async () => {
+    others.length = 0;
+    for (const one of [desk, new ProfileDesk(bench), new ProfileDesk(bench)]) {
+      await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES ($1, 1)', [one.own.seederId]);
+      if (one !== desk) others.push(one);
+    }
+  });
+
+  async function turns(): Promise<number[]> {
+    return Promise.all([desk, ...others].map(async ({ silences }) => silences.turnsLeftToOthers()));
+  }
+
+  it('since it was in doubt leaves probes to the others for a turn, until it is answered', async () => {
+    expect(await turns()).toEqual([0, 0, 0]);
     for (let line = 1; line < 4; line += 1) await desk.guard.faulted(work(line), SILENT);
-    expect(await desk.silences.leavesProbesToOthers()).toBe(false);
-    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
-    expect(await desk.silences.leavesProbesToOthers()).toBe(true);
+    expect(await turns()).toEqual([1, 0, 0]);
     desk.silences.answered(work(9));
-    expect(await desk.silences.leavesProbesToOthers()).toBe(false);
+    expect(await turns()).toEqual([0, 0, 0]);
+  });
+
+  it('since its own probe makes no second one before each of the others has made one', async () => {
+    const [second, third] = others;
+    await desk.guard.faulted(failedProbe(), SILENT);
+    expect(await turns()).toEqual([3, 0, 0]);
+    await second?.guard.faulted(failedProbe('request probe'), SILENT);
+    expect(await turns()).toEqual([2, 3, 0]);
+    await third?.guard.faulted(failedProbe(), SILENT);
+    expect(await turns()).toEqual([1, 2, 3]);
+    await desk.guard.faulted(failedProbe(), SILENT);
+    expect(await turns()).toEqual([3, 1, 2]);
+    desk.silences.answered(work(9));
+    expect(await turns()).toEqual([0, 1, 2]);
+  });
+
+  it('leaves no probe to nobody: where no other one asks, all are its own', async () => {
+    await desk.guard.faulted(failedProbe(), SILENT);
+    for (const { own } of others) await own.hold('IDA-MLC-001', 'its clock');
+    expect((await turns())[0]).toBe(0);
   });
 });

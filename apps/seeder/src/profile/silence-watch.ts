@@ -1,5 +1,5 @@
 import type { PreflightResult } from '@mts/ida-client';
-import type { SilenceStore } from '@mts/store';
+import type { ProfileStore, SilenceStore } from '@mts/store';
 
 import type { AnswerExchange, Heard } from './answer-exchange.js';
 import type { AskingWork } from './asking-work.js';
@@ -8,20 +8,16 @@ import type { Circuit } from './circuit.js';
 import type { Holds } from './holds.js';
 import type { OwnHold } from './own-hold.js';
 import type { Preflights } from './preflights.js';
-import type { Cause } from './reason.js';
+import type { Cause, SilenceCause } from './reason.js';
 import type { RequestHolds } from './request-holds.js';
-
-/** Why a call brought nothing. */
-export interface SilenceCause extends Cause {
-  /** Something before IDA turned the calls away. Nobody was asked by them, so each list can find out by itself. */
-  readonly isOfTheWay: boolean;
-}
+import type { FailedPreflight } from './second-opinion.js';
 
 export interface SilenceWatchParts {
   readonly circuit: Circuit;
   readonly answers: Pick<AnswerExchange, 'tell' | 'hearOfOthers'>;
   readonly silence: Pick<SilenceStore, 'proofAgainst' | 'isAnotherHeld'>;
-  readonly own: Pick<OwnHold, 'hasOthers'>;
+  readonly own: Pick<OwnHold, 'seederId' | 'hasOthers'>;
+  readonly profile: Pick<ProfileStore, 'noteFailedProbe' | 'othersToProbeFirst'>;
   readonly work: Pick<AskingWork, 'pause' | 'goOn'>;
   readonly preflights: Pick<Preflights, 'make'>;
   readonly holds: Pick<Holds, 'hold' | 'holdAfter' | 'holdOwn'>;
@@ -66,6 +62,8 @@ export class SilenceWatch {
   private found: Finding = { whose: 'nobody', atMs: -Infinity };
   /** In which preflights succeeded, since this process was last answered. */
   private doubts = 0;
+  /** Since this process was last answered. */
+  private hasProbeFailed = false;
 
   constructor(private readonly parts: SilenceWatchParts) {
     this.circuit = parts.circuit;
@@ -78,6 +76,7 @@ export class SilenceWatch {
 
   answered(call: Call): void {
     this.doubts = 0;
+    this.hasProbeFailed = false;
     this.circuit.answered(call);
   }
 
@@ -122,9 +121,22 @@ export class SilenceWatch {
     return (isAnswered || !(await this.parts.own.hasOthers())) && this.preflightSucceeds();
   }
 
-  /** Whether another seeder had better make the next probe: this one was in doubt, and was answered by nobody since. */
-  async leavesProbesToOthers(): Promise<boolean> {
-    return this.doubts > 0 && (await this.parts.own.hasOthers());
+  /** A probe, of whatever hold, brought no answer. */
+  async probeFailed(call: Call): Promise<void> {
+    this.circuit.ended(call);
+    this.hasProbeFailed = true;
+    await this.parts.profile.noteFailedProbe(this.parts.own.seederId);
+  }
+
+  /**
+   * How many turns a due probe is left to the other seeders, which may be better off. This one was answered by nobody since it
+   * was in doubt: one. Or since it made a probe: one, and one for each of those that made theirs before, or none. So each
+   * makes one before any makes its second.
+   */
+  async turnsLeftToOthers(): Promise<number> {
+    const { own, profile } = this.parts;
+    if ((this.doubts === 0 && !this.hasProbeFailed) || !(await own.hasOthers())) return 0;
+    return this.hasProbeFailed ? 1 + (await profile.othersToProbeFirst(own.seederId)) : 1;
   }
 
   private async findOut(cause: SilenceCause): Promise<Finding> {
@@ -154,18 +166,18 @@ export class SilenceWatch {
     if (preflight.ok) return true;
     await this.circuit.othersEnded();
     if (this.circuit.hasFailed) {
-      this.found = { whose: await this.holdEverybody(preflight, preflight), atMs: performance.now() };
+      this.found = { whose: await this.holdAfterPreflight(preflight), atMs: performance.now() };
     }
     return false;
   }
 
   private async decide(cause: SilenceCause, preflight: PreflightResult): Promise<Finding['whose']> {
-    if (!preflight.ok) return this.holdEverybody(cause, preflight);
+    if (!preflight.ok) return this.holdAfterPreflight(preflight);
     const { requests } = this.circuit;
     this.doubts += 1;
     const heard = await this.parts.answers.hearOfOthers(requests);
     if (heard !== 'nothing') return this.amongOthers(cause, requests, heard);
-    return this.hold(cause, preflight);
+    return this.hold(cause);
   }
 
   private async amongOthers(
@@ -184,7 +196,7 @@ export class SilenceWatch {
     return this.holdAlone(new Set([requestId]), cause);
   }
 
-  private async hold(cause: SilenceCause, preflight: PreflightResult): Promise<Finding['whose']> {
+  private async hold(cause: SilenceCause): Promise<Finding['whose']> {
     const { answers, silence } = this.parts;
     const { requests } = this.circuit;
     const [requestId, ...others] = requests;
@@ -192,9 +204,7 @@ export class SilenceWatch {
     // It may have come a moment before the calls that failed.
     await answers.tell();
     const isAlone = others.length === 0 && !(await silence.isAnotherHeld(requestId));
-    return isAlone || cause.isOfTheWay
-      ? this.holdAlone(requests, cause)
-      : this.holdEverybody(cause, preflight);
+    return isAlone || cause.isOfTheWay ? this.holdAlone(requests, cause) : this.holdEverybody(cause);
   }
 
   private async holdAlone(requests: ReadonlySet<string>, cause: Cause): Promise<Finding['whose']> {
@@ -202,15 +212,17 @@ export class SilenceWatch {
     return requests;
   }
 
-  /** Until a waiting record is answered; or as a failed preflight shows, where there is one. */
-  private async holdEverybody(cause: Cause, preflight: PreflightResult): Promise<Finding['whose']> {
+  /** Until a waiting record is answered. */
+  private async holdEverybody(cause: SilenceCause): Promise<Finding['whose']> {
     const { holds, requests } = this.parts;
-    if (preflight.ok) {
-      await holds.hold('record', cause);
-      await requests.holdBesideAll(this.circuit.requests, cause);
-    } else {
-      await holds.holdAfter(preflight);
-    }
+    await holds.hold('record', cause);
+    await requests.holdBesideAll(this.circuit.requests, cause);
+    this.circuit.forget();
+    return 'everybody';
+  }
+
+  private async holdAfterPreflight(preflight: FailedPreflight): Promise<Finding['whose']> {
+    await this.parts.holds.holdAfter(preflight);
     this.circuit.forget();
     return 'everybody';
   }

@@ -287,6 +287,7 @@ export class Bench {
 
   /** What the gateway does for whoever wants to know whether IDA can be asked. */
   async askForPreflight(askedAt: Date): Promise<void> {
+    await this.profile.tellMended();
     await this.queues.post('preflight', [
       { message: { v: 1, askedAt: askedAt.toISOString() }, key: 'preflight' },
     ]);

@@ -72,19 +72,26 @@ describe('what holds work up', () => {
       [seeder],
     );
     expect((await fixture.run('holds', 'list')).text).toMatch(
-      new RegExp(`^seeder: seeder ${seeder}, since \\S+Z\n`),
+      new RegExp(
+        `^profile: all requests, since [^]*nobody is asked[^]*\n\nseeder: seeder ${seeder}, since \\S+Z\n`,
+      ),
     );
+    await expect(fixture.run('holds', 'lift', 'profile')).rejects.toThrow('POST /authtoken/preflight');
     await fixture.database.query(
       `UPDATE seeder SET host = 'worker-7', process_id = 4711, held_next_try_at = now() + interval '30 seconds'`,
     );
     expect((await fixture.run('holds', 'list')).text).toMatch(
-      new RegExp(`^seeder: process 4711 on worker-7 \\(seeder ${seeder}\\), since \\S+Z, next try \\S+Z\n`),
+      new RegExp(
+        `^seeder: process 4711 on worker-7 \\(seeder ${seeder}\\), since \\S+Z, next try \\S+Z\n`,
+        'm',
+      ),
     );
     await fixture.database.query(
       `UPDATE range SET faults = 5, set_aside_at = now(), set_aside_kind = 'TypeError' WHERE request_id = $1`,
       [id],
     );
     expect((await fixture.run('holds', 'list')).json).toMatchObject([
+      { kind: 'profile', subject: null, code: 'MTS-IDA-201' },
       { kind: 'seeder', subject: seeder, host: 'worker-7', processId: 4711, reason: 'its clock' },
       { kind: 'request', subject: id, code: 'MTS-REQ-011' },
     ]);

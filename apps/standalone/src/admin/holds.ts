@@ -83,10 +83,16 @@ function reasonOf({ code, reason }: StandingHold): string {
   return code === PAUSED || code === SET_ASIDE ? errorText(code) : reason;
 }
 
+const NOTHING_TO_LIFT = 'Nothing holds all requests up (any more): see holds list.';
+const ALL_HOLD_THEMSELVES =
+  'Nobody is asked, but there is no hold to lift: all seeders hold themselves, each until its own fault is gone. Mend what holds list names; POST /authtoken/preflight then has all of them try at once.';
+
 async function liftProfile(profile: ProfileStore): Promise<AdminAnswer> {
   const hold = await profile.currentHold();
-  if (hold === undefined || !(await profile.lift()))
-    throw new AdminError('not-found', 'Nothing holds all requests up (any more): see holds list.');
+  if (hold === undefined || !(await profile.lift())) {
+    const areAllSeedersHeld = (await profile.holdOfAll()) !== undefined;
+    throw new AdminError('not-found', areAllSeedersHeld ? ALL_HOLD_THEMSELVES : NOTHING_TO_LIFT);
+  }
   return {
     text: `The hold of all requests (${hold.code}) is lifted. The seeders go on within a second; if nothing was mended, the next calls that fail hold them again.`,
     json: { lifted: { kind: 'profile', code: hold.code, since: hold.since } },

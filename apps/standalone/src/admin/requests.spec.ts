@@ -24,6 +24,19 @@ it('lists how requests stand, the latest first, or those of some states', async 
   });
 });
 
+it('says of one that is being cancelled that it is', async () => {
+  const id = await fixture.submit(1);
+  const lease = await fixture.ranges.take(id, 0);
+  await fixture.steering.cancel(id);
+  const { text, json } = await fixture.run('requests', 'list', '--state', 'processing');
+  expect(text).toMatch(new RegExp(`^${id}  \\S+Z  cancelling +csv +1 +0 +0 +0$`, 'm'));
+  expect(json).toMatchObject({ requests: [{ id, state: 'processing', cancelling: true, holds: [] }] });
+  if (lease !== undefined) await fixture.ranges.finish(lease);
+  expect((await fixture.run('requests', 'list', '--state', 'cancelled')).json).toMatchObject({
+    requests: [{ id, cancelling: false }],
+  });
+});
+
 it('lists those that are erased or being handed in when they are asked for', async () => {
   const [erased, upload] = [await fixture.submit(2), await fixture.receive(1)];
   await fixture.run('erase', erased);

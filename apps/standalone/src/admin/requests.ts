@@ -66,7 +66,7 @@ async function placeOf(store: OverviewStore, id: string): Promise<ListPlace> {
 }
 
 function summaryOf(request: RequestOverview): object {
-  const { id, owner, state, input, total, done, failed, invalid, createdAt, holds } = request;
+  const { id, owner, state, input, total, done, failed, invalid, createdAt, cancelling, holds } = request;
   return {
     id,
     owner,
@@ -77,6 +77,7 @@ function summaryOf(request: RequestOverview): object {
     failed,
     invalid,
     createdAt,
+    cancelling,
     holds: holds.map(({ kind, code }) => ({ kind, code })),
   };
 }
@@ -84,10 +85,10 @@ function summaryOf(request: RequestOverview): object {
 function tableOf(requests: readonly RequestOverview[]): string {
   return table(
     ['id', 'handed in', 'state', 'input', 'total', 'done', 'failed', 'invalid', 'held by'],
-    requests.map(({ id, createdAt, state, input, total, done, failed, invalid, holds }) => [
+    requests.map(({ id, createdAt, state, cancelling, input, total, done, failed, invalid, holds }) => [
       id,
       moment(createdAt),
-      state,
+      cancelling ? 'cancelling' : state,
       input,
       ...[total, done, failed, invalid].map(String),
       holds.map(({ kind }) => kind).join(','),

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode } from './catalogue.js';
+import { CATALOGUE, type ErrorCode, isErrorCode } from './catalogue.js';
 import { httpStatusAdvice } from './http-status-advice.js';
 import { IDA_ADVICE, UNKNOWN_IDA_ADVICE } from './ida-advice-table.js';
 
@@ -10,7 +10,7 @@ const BETWEEN_ERRORS = /,(?=[A-Z]+-[A-Z]+-\d+::)/;
 export function adviceOf(code: string, message: string): string {
   if (code === ('ATS-REQ-103' satisfies ErrorCode) && SEVERAL.test(message)) return adviceOfAll(message);
   if (code === ('MTS-IDA-103' satisfies ErrorCode)) return httpStatusAdvice(message);
-  if (isOwn(code)) return CATALOGUE[code].advice;
+  if (isErrorCode(code)) return CATALOGUE[code].advice;
   const meanings = Object.hasOwn(IDA_ADVICE, code) ? IDA_ADVICE[code] : undefined;
   return meanings?.find(([when]) => when === null || when.test(message))?.[1] ?? UNKNOWN_IDA_ADVICE;
 }
@@ -21,8 +21,4 @@ function adviceOfAll(message: string): string {
     return adviceOf(code, texts.join('::'));
   });
   return [...new Set(sentences)].join(' ');
-}
-
-function isOwn(code: string): code is ErrorCode {
-  return Object.hasOwn(CATALOGUE, code);
 }

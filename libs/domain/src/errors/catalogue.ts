@@ -26,6 +26,11 @@ export const CATALOGUE = {
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
+/** Whether a code is of ours, and not of IDA's. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CATALOGUE, code);
+}
+
 /** The text of a code as it goes on the wire. @param status where one code has several, see ApiError */
 export function errorText(code: ErrorCode, details: ErrorDetails = {}, status?: number): string {
   return CATALOGUE[code].text(details, status);

@@ -6,7 +6,7 @@ export const IDA_CODES = {
   'MTS-IDA-001': entry(
     'record',
     'no answer of IDA about this person arrived, twice; the person may have been notified',
-    'Asked twice without an answer. Look at the person in IDA before asking again by hand.',
+    'Asked twice without an answer. Look at the person in IDA, then ask again: POST /authtoken/requests/{id}/retry.',
   ),
   'MTS-IDA-002': entry(
     'record',
@@ -43,7 +43,11 @@ export const IDA_CODES = {
     'IDA cannot be reached',
     'Lists go on by themselves when IDA answers. Check MTS_IDA_AUTH_URL and the way there (name, proxy, firewall).',
   ),
-  'MTS-IDA-102': entry('record', 'IDA did not answer in time', 'Lists go on by themselves when IDA answers.'),
+  'MTS-IDA-102': entry(
+    'record',
+    'IDA did not answer in time, or the connection broke',
+    'Lists go on by themselves when IDA answers. If it lasts, ask its operator, or look at the way there (proxy, firewall).',
+  ),
   'MTS-IDA-103': entry('record', 'IDA or a proxy before it answered with an HTTP error', HTTP_STATUS_ADVICE),
   'MTS-IDA-104': entry(
     'record',

@@ -10,7 +10,7 @@ export const REQUEST_CODES = {
   'ATS-REQ-017': entry(
     202,
     'Auth request not processed yet',
-    'Ask again later; the status says how far it is.',
+    'Ask again later: GET /authtoken/status/{id} says how far it is, and what holds it.',
   ),
   'ATS-REQ-100': entry(
     500,
@@ -27,7 +27,7 @@ export const REQUEST_CODES = {
     // 422 is what the original's schema refuses (pydantic), 400 what its own checks do: each has its spelling.
     ({ problem, field }, status) =>
       `${status === 422 ? 'Invalid Input' : 'invalid input'}. ${field === undefined ? '' : `${field}: `}${problem ?? 'the request cannot be read'}`,
-    'The text names the field and what is expected of it. requesttime is UTC such as 2026-11-22T01:21:37.737Z, with fraction digits and Z; mapping.name and mapping.fullAddress are lists, also of one field.',
+    'The text names the field and what is expected of it. `missing request body`: the JSON is missing, which in the form of POST /authtoken/csv is the part `request`, before `csv_file`. `output` is csv or json. requesttime is UTC such as 2026-11-22T01:21:37.737Z, with fraction digits and Z; mapping.name and mapping.fullAddress are lists, also of one field.',
   ),
   'ATS-REQ-103': entry(
     'record',
@@ -100,6 +100,11 @@ export const REQUEST_CODES = {
     ({ problem }) =>
       `a part of the list cannot be worked on because of a fault of the token seeder${problem === undefined ? '' : ` (${problem})`}; it is tried again by itself, and the rest goes on`,
     'After the fifth time in a row the part is set aside, and somebody has to look: MTS-REQ-011. Operators: the log names the fault, its range, and the line where one is to blame.',
+  ),
+  'MTS-REQ-013': entry(
+    409,
+    'the request is being cancelled: nobody else is asked, and it ends when the calls under way are answered',
+    'It cannot be paused, resumed or asked again any more. GET /authtoken/requests/{id} says when it has ended; its result can be fetched then.',
   ),
   'MTS-RES-001': entry(
     409,

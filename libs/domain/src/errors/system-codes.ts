@@ -14,8 +14,10 @@ export const SYSTEM_CODES = {
   ),
   'MTS-SYS-003': entry(
     503,
-    'no seeder runs, so nobody can ask IDA; start one',
-    'Operators: the end of its log says why a seeder stopped.',
+    // Whoever waits for an answer is told when to come back; whoever asked for a preflight, what it takes.
+    ({ retryAfterSeconds }) =>
+      `no seeder runs, so nobody can ask IDA; ${retryAfterSeconds === undefined ? 'start one' : `nothing was kept, and nobody was asked; try again in ${String(retryAfterSeconds)} s`}`,
+    'Operators: start one; the end of its log says why a seeder stopped.',
   ),
   'MTS-SYS-004': entry(
     202,

@@ -31,7 +31,8 @@ export const GENERIC = passing({
   text: 'Request could not be processed. Please try again',
   otherTexts: ['Request could not be processed. Please try again - template not found: %s'],
   means: 'IDA stumbled over this call and does not say why; beside another code it means nothing.',
-  advice: 'It is asked once more later; where it stays, look for the time of the call in the log of IDA.',
+  advice:
+    'A person is asked about twice before the row ends so, and can be asked again then (`retry`). Where it stays, look for the time of the call in the log of IDA.',
 });
 
 /** MLC: what every call has. Validators run before the person is looked up; 003, 005, 010, 018, 023 are the look-up. */

@@ -32,7 +32,8 @@ export const DEMOGRAPHIC: CodeTable = {
     text: 'Invalid email notification data',
     since: '1.3.0',
     means: 'IDA could not write its e-mail to the person, and its answer was lost with it.',
-    advice: 'It is asked once more later; where it stays, ask the MOSIP operator.',
+    advice:
+      'A person is asked about twice before the row ends so, and can be asked again then (`retry`). Where it stays, ask the MOSIP operator.',
   }),
   'IDA-IDV-003': outage({
     text: 'Mail service failed',
