@@ -34,6 +34,7 @@ const LIST = `
     SELECT 1 AS place, 'profile' AS kind, NULL AS subject, NULL AS host, NULL::integer AS "processId", code, reason, since, ${NEXT_TRY_AT} FROM profile_hold
     UNION ALL
     SELECT 2, 'profile', NULL, NULL, NULL, code, concat('${ALL_HOLD_THEMSELVES} ', reason), since, "nextTryAt" FROM (${ALL_SEEDERS_HELD}) held
+     WHERE NOT EXISTS (SELECT 1 FROM profile_hold)
     UNION ALL
     SELECT 3, 'seeder', id::text, host, process_id, held_code, held_reason, held_since, ${SEEDER_TRIES_AT} FROM seeder
      WHERE ${SEEDER_LIVES} AND held_code IS NOT NULL
