@@ -58,8 +58,8 @@ function reconcilerOf({
 const ALL_OFFERED = [
   ['left', 'r/3'],
   ['list', 'r'],
-  ['authenticate', 'r/3'],
-  ['authenticate', 'r/7'],
+  ['authenticate', 'r/0'],
+  ['authenticate', 'r/1'],
   ['pull', 'r'],
   ['deliver', 'r'],
 ];
@@ -77,7 +77,7 @@ it('makes each step whatever becomes of the others, and tells of each that faile
     pulls: { due: fault },
   }).reconcile();
   expect(posted).toEqual([['deliver', 'r']]);
-  for (const step of ['left ranges', 'lists', 'ranges', 'pulls', 'cancellations', 'complete ranges'])
+  for (const step of ['left ranges', 'lists', 'helpers', 'pulls', 'cancellations', 'complete ranges'])
     expect(lines.filter((line) => line.includes(`"step":"${step}"`))).toHaveLength(1);
 });
 

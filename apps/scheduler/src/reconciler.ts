@@ -1,5 +1,5 @@
 import type { Logger } from '@mts/platform';
-import { leftRangeJob, listJob, type Posting, type Queues, rangeJob } from '@mts/queue';
+import { helperJobs, leftRangeJob, listJob, type Posting, type Queues } from '@mts/queue';
 import {
   type DeliveryStore,
   LeaseLostError,
@@ -53,7 +53,7 @@ export class Reconciler {
     // What all wait for first: the ends may take long, where a lock has to be waited for.
     await this.attempt({ step: 'left ranges' }, async () => this.offerLeftRanges());
     await this.attempt({ step: 'lists' }, async () => this.offerLists());
-    await this.attempt({ step: 'ranges' }, async () => this.offerRanges());
+    await this.attempt({ step: 'helpers' }, async () => this.callHelpers());
     await this.attempt({ step: 'pulls' }, async () => this.offerPulls());
     await this.attempt({ step: 'deliveries' }, async () => this.offerDeliveries());
     await this.attempt({ step: 'cancellations' }, async () => this.endCancelled());
@@ -78,12 +78,12 @@ export class Reconciler {
     );
   }
 
-  private async offerRanges(): Promise<void> {
+  private async callHelpers(): Promise<void> {
     const { ranges, queues } = this.parts;
-    const waiting = await ranges.waiting(RANGES_AT_ONCE);
+    const waiting = Map.groupBy(await ranges.waiting(RANGES_AT_ONCE), ({ requestId }) => requestId);
     await queues.post(
       'authenticate',
-      waiting.map(({ requestId, n }) => rangeJob(requestId, n)),
+      [...waiting].flatMap(([requestId, ofList]) => helperJobs(requestId, ofList.length)),
     );
   }
 

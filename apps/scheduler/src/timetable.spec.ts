@@ -121,7 +121,9 @@ describe('the timetable', () => {
     await timetable().tick('reconcile');
     await passTime();
     await timetable().tick('reconcile');
-    expect(await waitingJobs('authenticate')).toEqual([{ data: { v: 1, requestId: id, n: 0 }, group: id }]);
+    expect(await waitingJobs('authenticate')).toEqual([
+      { data: { v: 1, requestId: id, helper: 0 }, group: id },
+    ]);
     expect(await waitingJobs('list')).toEqual([{ data: { v: 1, requestId: id }, group: null }]);
   });
 

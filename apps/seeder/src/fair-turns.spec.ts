@@ -51,14 +51,41 @@ describe('a short list', () => {
   });
 });
 
-it('a list has several of its ranges worked on at once, one of them by its turn', async () => {
-  const id = await bench.submit(people(1501, 1000));
-  await bench.startSeeder(AT_THE_CAP);
-  const leases = async (): Promise<number> =>
-    (await bench.database.query('SELECT 1 FROM range WHERE request_id = $1 AND lease_until > now()', [id]))
-      .length;
-  await until(async () => (await leases()) === 2);
-  expect(await leases()).toBe(2);
+async function leases(): Promise<number> {
+  return (await bench.database.query('SELECT 1 FROM range WHERE lease_until > now()')).length;
+}
+
+describe('of a long list', () => {
+  it('a seeder has one range as long as most of it waits, and leaves the next one to other seeders', async () => {
+    await bench.submit(people(1501, 1000));
+    await bench.startSeeder(AT_THE_CAP);
+    await until(() => bench.ida.asked.length > 3);
+    expect(await leases()).toBe(1);
+    await bench.startSeeder(AT_THE_CAP);
+    await until(async () => (await leases()) === 2);
+    expect(await leases()).toBe(2);
+  });
+
+  it('a seeder takes the next range before the calls of the last one have ended', async () => {
+    const all = people(501, 1000);
+    for (const vid of all.slice(495, 500))
+      bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+    await bench.submit(all);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '10' });
+    await until(() => bench.ida.waiting === 5);
+    await until(() => bench.ida.asked.includes(all[500] ?? ''));
+    expect(bench.ida.waiting).toBe(5);
+  });
+
+  it('the sending of the next block is noted while one goes out, and of no other', async () => {
+    const all = people(200, 1000);
+    for (const vid of all) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+    const id = await bench.submit(all);
+    await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4' });
+    await until(() => bench.ida.waiting === 4);
+    await until(async () => (await bench.sentMarks(id)) === 64);
+    expect(bench.ida.asked).toHaveLength(4);
+  });
 });
 
 it('what a killed seeder has left of a list is taken up, though all places for its ranges are taken', async () => {
@@ -103,6 +130,19 @@ it('what a killed seeder has left is asked about before lists that wait for a pl
   expect(firsts.filter((first) => !bench.ida.asked.includes(String(first)))).not.toEqual([]);
 });
 
+it('a seeder that comes later gets lists of one that has them all', async () => {
+  for (let at = 0; at < 6; at += 1) await bench.submit(people(100, 10_000 * (at + 1)));
+  await bench.startSeeder(AT_THE_CAP);
+  await until(async () => (await leases()) === 6);
+  await bench.startSeeder(AT_THE_CAP);
+  const fewest = async (): Promise<number> => {
+    const rows = await bench.database.query<{ lists: number }>('SELECT lists FROM seeder');
+    return rows.length < 2 ? 0 : Math.min(...rows.map(({ lists }) => lists));
+  };
+  await until(async () => (await fewest()) >= 2);
+  expect(await leases()).toBeGreaterThan(0);
+});
+
 it('a seeder that is stopped keeps what the calls for a list bring, and leaves the rest to others', async () => {
   const id = await bench.submitUnoffered(people(10, 1000));
   for (const vid of people(10, 1000))
@@ -116,4 +156,19 @@ it('a seeder that is stopped keeps what the calls for a list bring, and leaves t
   await closing;
   expect(await bench.progress(id)).toMatchObject({ done: 4, failed: 0 });
   expect(bench.ida.asked).toHaveLength(4);
+});
+
+it('a seeder that is stopped begins with no further range, though places wait to', async () => {
+  const all = people(1501, 1000);
+  for (const vid of all) bench.ida.script(vid, { kind: 'token when released', token: tokenOf(vid) });
+  const id = await bench.submit(all);
+  const seeder = await bench.startSeeder({ MTS_IDA_IN_FLIGHT_MAX: '4' });
+  await until(() => bench.ida.waiting === 4);
+  const closing = seeder.close();
+  await until(async () => (await bench.waitingRecords(id)) === 60);
+  bench.ida.release();
+  await closing;
+  expect(await bench.database.query('SELECT n, epoch FROM range WHERE epoch > 0')).toEqual([
+    { n: 0, epoch: 1 },
+  ]);
 });

@@ -5,6 +5,7 @@ import type { InFlightGrant, SeederFigures, SeederStore } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { Backlog } from './authenticate/backlog.js';
 import { CallFigures } from './authenticate/call-figures.js';
 import { CallGate } from './authenticate/call-gate.js';
 import { InFlightLimit } from './authenticate/in-flight-limit.js';
@@ -54,6 +55,8 @@ afterEach(async () => heartbeat.stop());
 function heartbeatWith(placesMaxAll?: number) {
   const [limit, share] = [new InFlightLimit({ placesMax: 32 }), new InFlightShare(placesMaxAll)];
   const gate = new CallGate(limit, share);
+  const backlog = new Backlog(gate);
+  for (const requestId of ['a', 'b', 'c', 'c']) backlog.add(requestId);
   heartbeat = new Heartbeat({
     seederId: 'me',
     store: table as unknown as SeederStore,
@@ -61,6 +64,7 @@ function heartbeatWith(placesMaxAll?: number) {
     limit,
     share,
     figures: new CallFigures(),
+    backlog,
     ratePerSecondMax: 'none',
     logger: createLogger({ app: 'seeder', level: 'debug', write: (line) => logLines.push(line) }),
   });
@@ -75,6 +79,7 @@ it('tells what the seeder does, and that it ends', async () => {
     {
       host: hostname(),
       processId: process.pid,
+      lists: 3,
       inFlight: 1,
       inFlightLimit: 8,
       inFlightMax: 32,

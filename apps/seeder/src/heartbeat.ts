@@ -10,6 +10,7 @@ import {
   type SeederStore,
 } from '@mts/store';
 
+import type { Backlog } from './authenticate/backlog.js';
 import type { CallFigures } from './authenticate/call-figures.js';
 import type { CallGate } from './authenticate/call-gate.js';
 import type { InFlightLimit } from './authenticate/in-flight-limit.js';
@@ -29,6 +30,7 @@ export interface HeartbeatParts {
   readonly limit: InFlightLimit;
   readonly share: InFlightShare;
   readonly figures: CallFigures;
+  readonly backlog: Backlog;
   readonly ratePerSecondMax: number | 'none';
   readonly logger: Logger;
 }
@@ -98,11 +100,12 @@ export class Heartbeat {
   }
 
   private takeFigures(): SeederFigures {
-    const { gate, limit, share, figures, ratePerSecondMax } = this.parts;
+    const { gate, limit, share, figures, backlog, ratePerSecondMax } = this.parts;
     return {
       ...figures.take(),
       host: hostname(),
       processId: process.pid,
+      lists: backlog.lists,
       inFlight: gate.inFlight,
       inFlightLimit: Math.min(limit.places, share.places),
       inFlightMax: limit.placesMax,

@@ -25,6 +25,8 @@ import {
 } from '@mts/store';
 
 import { AwaitedWork } from './authenticate/awaited-work.js';
+import { Balance } from './authenticate/balance.js';
+import { Backlog } from './authenticate/backlog.js';
 import { Calm } from './authenticate/calm.js';
 import { CallFigures } from './authenticate/call-figures.js';
 import { CallGate } from './authenticate/call-gate.js';
@@ -33,6 +35,7 @@ import { InFlightLimit } from './authenticate/in-flight-limit.js';
 import { InFlightShare } from './authenticate/in-flight-share.js';
 import { Intake } from './authenticate/intake.js';
 import { LeaseKeeper } from './authenticate/lease-keeper.js';
+import { ListHelp } from './authenticate/list-help.js';
 import { ListWork } from './authenticate/list-work.js';
 import { Probes } from './authenticate/probes.js';
 import { RangeWorker } from './authenticate/range-worker.js';
@@ -125,16 +128,16 @@ interface Ground extends Pick<SeederParts, 'database' | 'notifications' | 'queue
 
 function assembleAsking(
   ground: Ground,
-): Pick<SeederParts, 'heartbeat' | 'keeper' | 'intake' | 'awaited' | 'lists' | 'prober'> {
+): Pick<SeederParts, 'heartbeat' | 'keeper' | 'intake' | 'awaited' | 'lists' | 'balance' | 'prober'> {
   const { id, config, logger, calm, client, keks, database, notifications, queues, requests, onEnded } =
     ground;
   const [ranges, profile] = [new RangeStore(database), new ProfileStore(database, PROFILE_ID)];
-  const { gate, limit, share, figures, heartbeat } = placesOf(config, id, database, profile, logger);
+  const { gate, limit, share, figures, backlog, heartbeat } = placesOf(config, id, database, profile, logger);
   const [keeper, own] = [new LeaseKeeper(ranges, logger), new OwnHold(id, profile, logger)];
   const standby = new Standby(own, share);
   const silence = new SilenceStore(database, PROFILE_ID);
   const opinions = new OpinionStore(database, PROFILE_ID, id);
-  const opinion = new SecondOpinion(opinions, own, preflightMsMax(config));
+  const opinion = new SecondOpinion(opinions, own, preflightMsMax(config), client);
   const work = askingWork(keeper, gate);
   const shared = { database, profile, silence, own, opinion, logger };
   const pieces = assembleProfile({ ...shared, client, work });
@@ -154,6 +157,7 @@ function assembleAsking(
     gate,
     calm,
     standby,
+    backlog,
     asker,
     silences: pieces.silences,
     logger,
@@ -163,6 +167,8 @@ function assembleAsking(
   const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
   const lists = new ListWork({ worker, ranges, queues, logger });
+  const help = new ListHelp({ worker, ranges, queues, logger });
+  const balance = new Balance({ seederId: id, store: new SeederStore(database), backlog, lists, logger });
   const { rangesAtOnceMax, idaPreflightIntervalSeconds: preflightIntervalSeconds } = config;
   const prober = new Prober({ ...shared, ...pieces, probes, preflightIntervalSeconds });
   notifications.subscribe(opinions.topic, () => void prober.answerOthers());
@@ -172,7 +178,8 @@ function assembleAsking(
     keeper,
     awaited,
     lists,
-    intake: new Intake({ queues, worker, awaited, lists, standby, rangesAtOnceMax, logger }),
+    balance,
+    intake: new Intake({ queues, awaited, lists, help, standby, rangesAtOnceMax, logger }),
     prober,
   };
 }
@@ -207,7 +214,8 @@ function placesOf(
   });
   const share = new InFlightShare(config.idaInFlightMaxAll);
   const cap = ratePerSecondMax === 'none' ? undefined : new RateCap(profile, ratePerSecondMax);
-  const parts = { limit, share, figures: new CallFigures(), gate: new CallGate(limit, share, cap) };
+  const gate = new CallGate(limit, share, cap);
+  const parts = { limit, share, figures: new CallFigures(), gate, backlog: new Backlog(gate) };
   const store = new SeederStore(database);
   return { ...parts, heartbeat: new Heartbeat({ ...parts, seederId, store, ratePerSecondMax, logger }) };
 }

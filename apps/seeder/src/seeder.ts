@@ -5,6 +5,7 @@ import type { Queues } from '@mts/queue';
 import type { Database, Lease, Notifications, OutageLog } from '@mts/store';
 
 import type { AwaitedWork } from './authenticate/awaited-work.js';
+import type { Balance } from './authenticate/balance.js';
 import type { Intake } from './authenticate/intake.js';
 import type { LeaseKeeper } from './authenticate/lease-keeper.js';
 import type { ListWork } from './authenticate/list-work.js';
@@ -26,6 +27,7 @@ export interface SeederParts {
   readonly intake: Intake;
   readonly awaited: AwaitedWork;
   readonly lists: ListWork;
+  readonly balance: Balance;
   readonly deliveries: Deliveries;
   readonly pulls: Pulls;
   readonly prober: Prober;
@@ -46,11 +48,12 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
   constructor(private readonly parts: SeederParts) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { queues, heartbeat, intake, deliveries, pulls, housekeeper, prober } = this.parts;
+    const { queues, heartbeat, intake, balance, deliveries, pulls, housekeeper, prober } = this.parts;
     await queues.start();
     await heartbeat.start();
     await prober.start();
     await intake.start();
+    balance.start();
     await deliveries.start();
     await pulls.start();
     await queues.work('preflight', { slots: 1 }, async ({ askedAt }) =>
@@ -70,9 +73,10 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async stopInOrder(ending: Ending): Promise<void> {
-    const { queues, intake, keeper, deliveries, pulls, prober } = this.parts;
+    const { queues, intake, balance, keeper, deliveries, pulls, prober } = this.parts;
     const { work, queues: queuesEnd } = GIVEN_UP_AFTER_MS;
     prober.close();
+    balance.close();
     intake.stop();
     keeper.stopAll();
     deliveries.stop();

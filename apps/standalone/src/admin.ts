@@ -1,5 +1,5 @@
 import { KekError } from '@mts/crypto';
-import { ConfigError, databaseRefusal } from '@mts/platform';
+import { ConfigError } from '@mts/platform';
 import { SchemaError } from '@mts/store';
 
 import { readOrder } from './admin/command.js';
@@ -33,7 +33,7 @@ function complain(error: unknown): keyof typeof EXIT_CODES {
     (kind) => error instanceof kind,
   );
   const { message: sentence, stack = sentence } = error as Error;
-  const message = isPlain ? sentence : (databaseRefusal(error) ?? stack);
+  const message = isPlain ? sentence : stack;
   if (isForPrograms()) answer(JSON.stringify({ code, message }, null, 2));
   else tell(message);
   return code;

@@ -5,6 +5,15 @@ import { Database, migrate, OverviewStore } from '@mts/store';
 
 import { LaunchError } from './launch-error.js';
 
+/** How a database that cannot be used is told to its operator. */
+export interface KnownAs {
+  readonly name: string;
+  /** Sentences that follow the reason. */
+  readonly advice: readonly string[];
+}
+
+const GIVEN: KnownAs = { name: 'The database of DATABASE_URL', advice: [] };
+
 export interface Schemas {
   readonly databaseSchema: string;
   readonly queueSchema: string;
@@ -43,24 +52,34 @@ export async function isUnused(url: string, schema: string): Promise<boolean> {
  * @param app is shown in pg_stat_activity
  * @throws SchemaError; LaunchError if the database does not let us in.
  */
-export async function openDatabase(url: string, schema: string, app: string): Promise<Database> {
-  return inSentences(async () => Database.open({ url, schema, app, connectionsMax: 2 }));
+export async function openDatabase(
+  url: string,
+  schema: string,
+  app: string,
+  known = GIVEN,
+): Promise<Database> {
+  return inSentences(async () => Database.open({ url, schema, app, connectionsMax: 2 }), known);
 }
 
-/** What the database has against us, as its operator can use it. */
-async function inSentences<T>(work: () => Promise<T>): Promise<T> {
+/** What the database has against us, as its operator can use it; undefined for any other fault. */
+export function refused(error: unknown, { name, advice }: KnownAs = GIVEN): LaunchError | undefined {
+  const sentence = databaseRefusal(error, name);
+  return sentence === undefined
+    ? undefined
+    : new LaunchError([sentence, ...advice].join(' '), { cause: error });
+}
+
+async function inSentences<T>(work: () => Promise<T>, known = GIVEN): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const sentence = databaseRefusal(error) ?? systemFault(error);
-    if (sentence === undefined) throw error;
-    throw new LaunchError(sentence, { cause: error });
+    throw refused(error, known) ?? systemFault(error, known) ?? error;
   }
 }
 
 /** Such as a file that DATABASE_URL names and that is not there. */
-function systemFault(error: unknown): string | undefined {
+function systemFault(error: unknown, { name }: KnownAs): LaunchError | undefined {
   return error instanceof Error && 'syscall' in error
-    ? `The database of DATABASE_URL cannot be used: ${error.message}.`
+    ? new LaunchError(`${name} cannot be used: ${error.message}.`, { cause: error })
     : undefined;
 }

@@ -63,6 +63,7 @@ export async function launch(given: Launch): Promise<Launched> {
   start.record.setDatabase({
     url: databaseUrl,
     schema: start.config.databaseSchema,
+    ...(start.config.databaseUrl === undefined && { isItsOwn: true }),
     options: environmentOfAdmin(shared),
   });
   const seeder = { ...shared, ...ida };

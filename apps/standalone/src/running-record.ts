@@ -27,6 +27,8 @@ export interface Run {
 export interface RunDatabase {
   readonly url: string;
   readonly schema: string;
+  /** It is the PostgreSQL that it has brought itself, and not one of DATABASE_URL. */
+  readonly isItsOwn?: true;
   /** How its apps were started, as far as an operator's commands must know. */
   readonly options: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,8 @@ export interface StateFolder {
   /** The records of the launchers that run. */
   readonly run: string;
   readonly postgres: string;
+  /** What the PostgreSQL there prints, see startEmbeddedPostgres. */
+  readonly postgresLog: string;
   /** Key-encryption keys: not in the database's directory, which is backed up and handed about on its own. */
   readonly keys: string;
   /** Keys and certificates of the IDA simulator. */
@@ -23,6 +25,7 @@ export function stateFolder(path: string): StateFolder {
     path,
     run: join(path, 'run'),
     postgres: join(path, 'postgres'),
+    postgresLog: join(path, 'postgres.log'),
     keys: join(path, 'keys'),
     simulator: join(path, 'simulator'),
     logs: join(path, 'logs'),

@@ -25,3 +25,8 @@ it('every note, and every line of the comparison, is about a figure that there i
   const names = parts.flatMap(([, part]) => (part?.taken?.rows ?? []).map(({ name }) => name));
   expect(names).toEqual(expect.arrayContaining([...notes.keys(), ...COMPARED.map(({ ours }) => ours)]));
 });
+
+it("every figure of the original's names the versions that it is of", () => {
+  for (const { original } of COMPARED)
+    expect(original).toMatch(/^[^(]+ \(1\.[^)]+\)(, [^(]+ \(1\.[^)]+\))?$/);
+});

@@ -1,6 +1,7 @@
 /** What the original did, and which figure of ours stands beside it. */
 export interface Compared {
   readonly what: string;
+  /** Each figure with the version, in brackets, that it is of. */
   readonly original: string;
   readonly unit: string;
   /** The name of a measurement. */
@@ -23,7 +24,7 @@ export const COMPARED: readonly Compared[] = [
     but: "the original's per second of its own processor time; by the clock 10,000 rows took 504 s and 67 s",
   },
   {
-    what: 'memory for that',
+    what: 'peak memory for that',
     original: '113 (1.1.0), 111 (1.0.1)',
     unit: 'MB',
     ours: 'ingest: gateway peak memory',
@@ -33,7 +34,7 @@ export const COMPARED: readonly Compared[] = [
     original: '504,000 (1.1.0), 67,000 (1.0.1)',
     unit: 'ms',
     ours: 'ingest: status calls meanwhile, p99',
-    but: 'the original answers nobody before the end of an upload, here of 10,000 rows',
+    but: "ours the p99 of status calls, the original's the longest: it answers nobody before the end of an upload, here of 10,000 rows",
   },
   {
     what: 'authenticating, IDA at 0 ms',
@@ -55,10 +56,10 @@ export const COMPARED: readonly Compared[] = [
   },
   {
     what: 'processor time for one record',
-    original: '13,500–17,700',
+    original: '13,500–17,700 (1.1.0 and 1.0.1)',
     unit: 'µs',
     ours: 'authenticate: CPU of a seeder per record',
-    but: 'ours without that of PostgreSQL',
+    but: "the original's is one range, not told apart by version; ours without that of PostgreSQL",
   },
   {
     what: 'waiting for one person, median',

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import { measured } from '../frame/measurement.js';
 import { report, type Results } from './report.js';
 import { CONDITIONS, FAULT, TAKEN } from '../spec-support/results-fixture.js';
 
@@ -68,6 +69,15 @@ it('beside a missed target stands why, or that nobody has said', () => {
   expect(linesOf({ parts, notes })).toContain(`${why}the profile shows`);
   expect(linesOf({ parts, notes }).join()).not.toContain('of a time');
   expect(linesOf({ parts }).find((line) => line.startsWith(why))).toContain('nobody has said yet');
+});
+
+it('targets that are missed for the same reason share its paragraph', () => {
+  const rows = ['a', 'b'].map((name) => measured({ name, value: 301, unit: 'MB', target: { atMost: 300 } }));
+  const notes = new Map(rows.map(({ name }) => [name, 'the profile shows']));
+  const lines = linesOf({ parts: [['ingest', { taken: { ...TAKEN, rows } }]], notes });
+  expect(lines.filter((line) => line.startsWith('**Why'))).toEqual([
+    '**Why `a`, `b` are missed**: the profile shows',
+  ]);
 });
 
 it('the page has a line for each fault, with its limits and what it came to', () => {

@@ -69,7 +69,9 @@ function whys({ rows }: Taken, notes: ReadonlyMap<string, string>): readonly str
     rows.filter(({ ok }) => !ok).map(({ name }) => name),
     (name) => notes.get(name) ?? 'nobody has said yet; it belongs into [notes.md](notes.md).',
   );
-  return [...missed].map(([note, names]) => `**Why ${named(names)} is missed**: ${note}`);
+  return [...missed].map(
+    ([note, names]) => `**Why ${named(names)} ${names.length === 1 ? 'is' : 'are'} missed**: ${note}`,
+  );
 }
 
 function faultSection(faults: readonly FaultLine[]): string {

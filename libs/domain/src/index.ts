@@ -35,7 +35,14 @@ export {
 } from './states.js';
 export { type Caller, type Role, ROLES } from './roles.js';
 export { IDA_VERSIONS, type IdaVersion } from './ida-versions.js';
-export { DUTIES, type Duty, QUEUE_NAMES, type QueueMessages, type QueueName } from './queues.js';
+export {
+  DUTIES,
+  type Duty,
+  HELPERS_CALLED_MAX,
+  QUEUE_NAMES,
+  type QueueMessages,
+  type QueueName,
+} from './queues.js';
 export { CATALOGUE, type ErrorCode, type ErrorDetails, errorText, isErrorCode } from './errors/catalogue.js';
 export { ApiError } from './errors/api-error.js';
 export { adviceOf } from './errors/advice.js';

@@ -7,9 +7,9 @@ export interface QueueMessages {
   list: { readonly v: 1; readonly requestId: string };
   /** Range `n` of the request was left by a seeder that is gone: to be taken up before any list comes to its turn. */
   left: { readonly v: 1; readonly requestId: string; readonly n: number };
-  /** Range `n` of the request may have work: the range itself is the truth, this only wakes a seeder up. */
-  authenticate: { readonly v: 1; readonly requestId: string; readonly n: number };
-  /** The one range of a request whose caller waits for the answer; like `authenticate`, and served before it. */
+  /** A place of a seeder is to help with a list, whichever of its ranges are next; by `helper` they are told apart. */
+  authenticate: { readonly v: 1; readonly requestId: string; readonly helper: number };
+  /** The one range of a request whose caller waits for the answer; served before all lists. */
   sync: { readonly v: 1; readonly requestId: string; readonly n: 0 };
   /** A source may have to be pulled for the request: its row in `pull` is the truth. */
   pull: { readonly v: 1; readonly requestId: string };
@@ -20,6 +20,13 @@ export interface QueueMessages {
   /** Somebody wants to know whether IDA can be asked. What was found out after `askedAt` (ISO 8601) answers it. */
   preflight: { readonly v: 1; readonly askedAt: string };
 }
+
+/**
+ * So many places are called to help with one list at a time. Where there are more, the reconciler calls the others some
+ * seconds later.
+ */
+export const HELPERS_CALLED_MAX = 32;
+
 export type QueueName = keyof QueueMessages;
 export const QUEUE_NAMES = [
   'list',

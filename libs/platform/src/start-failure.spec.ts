@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from './config/read-config.js';
-import { startFailure } from './start-failure.js';
+import { databaseRefusal, startFailure } from './start-failure.js';
 
 function coded(code: string, message = 'as the library says it'): Error {
   return Object.assign(new Error(message), { code });
@@ -48,6 +48,13 @@ describe('why an app could not start', () => {
     expect(startFailure(new Error('Connection terminated unexpectedly'))).toMatch(
       / \(does it run there\?\)\.$/,
     );
+  });
+
+  it('calls a database as its operator knows it, if that is said', () => {
+    for (const error of [coded('ECONNREFUSED'), new Error('timeout expired')])
+      expect(databaseRefusal(error, 'The PostgreSQL of npm start')).toMatch(
+        /^The PostgreSQL of npm start cannot be used: /,
+      );
   });
 
   it('has the code where Node has no message', () => {

@@ -63,11 +63,17 @@ const SILENCE =
 const SILENT =
   'it accepts connections and does not answer, or cannot be reached (is it PostgreSQL that listens there, is it stopped or overloaded, does a firewall swallow what is sent?)';
 
-/** What keeps us out of the database, in a sentence for the operator; undefined for any other fault. */
-export function databaseRefusal(error: unknown): string | undefined {
+/**
+ * What keeps us out of the database, in a sentence for the operator; undefined for any other fault.
+ * @param database what its operator calls it
+ */
+export function databaseRefusal(
+  error: unknown,
+  database = 'The database of DATABASE_URL',
+): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const sentence = SILENCE.test(error.message) ? SILENT : refusal(error);
-  return sentence === undefined ? undefined : `The database of DATABASE_URL cannot be used: ${sentence}.`;
+  return sentence === undefined ? undefined : `${database} cannot be used: ${sentence}.`;
 }
 
 function refusal(error: Error): string | undefined {

@@ -1,7 +1,7 @@
 import type { QueueName } from '@mts/domain';
 import type { Queue } from 'pg-boss';
 
-/** Just under the day that pg-boss allows: a range at a low rate cap takes as long as it takes. */
+/** Just under the day that pg-boss allows: a source or a callback, record by record, takes as long as it takes. */
 const EXPIRES_AFTER_SECONDS = 23 * 3600;
 /** Finished jobs are of use to nobody but to whoever looks for what went on a moment ago. */
 const DELETED_AFTER_SECONDS = 1800;
@@ -35,8 +35,9 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Definition>> = {
     policy: 'short',
     notify: true,
     retryLimit: 0,
-    expireInSeconds: EXPIRES_AFTER_SECONDS,
-    deleteAfterSeconds: DELETED_AFTER_SECONDS,
+    // A helper lets other lists come first long before; it works on if it is alone.
+    expireInSeconds: 3600,
+    deleteAfterSeconds: 60,
   },
   sync: {
     policy: 'short',

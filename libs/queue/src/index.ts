@@ -1,4 +1,4 @@
-export { leftRangeJob, listJob, postList, rangeJob } from './list-jobs.js';
+export { helperJob, helperJobs, leftRangeJob, listJob, postList } from './list-jobs.js';
 export {
   installQueues,
   type Posting,

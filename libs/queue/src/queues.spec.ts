@@ -19,8 +19,8 @@ async function start(role: 'sender' | 'worker'): Promise<Queues> {
   return queues;
 }
 
-function range(n: number, requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'): Posting<'authenticate'> {
-  return { message: { v: 1, requestId, n }, key: `${requestId}/${String(n)}`, group: requestId };
+function call(helper: number, requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'): Posting<'authenticate'> {
+  return { message: { v: 1, requestId, helper }, key: `${requestId}/${String(helper)}`, group: requestId };
 }
 
 beforeAll(async () => {
@@ -37,14 +37,14 @@ describe('a queue', () => {
     const got: number[] = [];
     const all = new Promise<void>((resolve) => {
       void worker.work('authenticate', { slots: 3, groupSlots: 2 }, async (message) => {
-        got.push(message.n);
+        got.push(message.helper);
         if (got.length === 20) resolve();
-        if (message.n === 3) throw new Error('a fault while at work');
+        if (message.helper === 3) throw new Error('a fault while at work');
       });
     });
     await sender.post(
       'authenticate',
-      Array.from({ length: 20 }, (_, n) => range(n)),
+      Array.from({ length: 20 }, (_, n) => call(n)),
     );
     await all;
     expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
@@ -117,7 +117,7 @@ describe('a queue', () => {
     expect(rows[0]?.count).toBe('1');
   });
 
-  it('has one job of each list that waits, however often it is handed in, and one of each of its ranges', async () => {
+  it('has one job of each list that waits, however often it is handed in, and one for each place that is to help with it', async () => {
     const sender = await start('sender');
     const { Client } = await import('pg');
     const client = new Client({ connectionString: url });
@@ -125,9 +125,9 @@ describe('a queue', () => {
     const db: TransactionDb = { executeSql: async (text, values) => client.query(text, values) };
     const requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964bb';
     await client.query('BEGIN');
-    await postList(sender, requestId, [0, 1], db);
-    await postList(sender, requestId, [1], db);
-    await postList(sender, '6f9619ff-8b86-4d01-b42d-00cf4fc964cc', [], db);
+    await postList(sender, requestId, 2, db);
+    await postList(sender, requestId, 1, db);
+    await postList(sender, '6f9619ff-8b86-4d01-b42d-00cf4fc964cc', 0, db);
     await client.query('COMMIT');
     const { rows } = await client.query(
       `SELECT name, singleton_key AS key FROM q.job WHERE data->>'requestId' LIKE '%4fc964bb' OR data->>'requestId' LIKE '%4fc964cc'

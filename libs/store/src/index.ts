@@ -30,7 +30,13 @@ export { forgetOutdated } from './outdated.js';
 export { reclaimRecords } from './reclaim.js';
 export { type Vacuumed } from './vacuum.js';
 export { type KeyPurpose, replaceWrappedKeys, type WrappedKey, wrappedKeysOf } from './key-store.js';
-export { SEEDER_BEAT_SECONDS, SEEDER_GONE_AFTER_SECONDS } from './holds.js';
+export {
+  FAULTS_MAX,
+  RANGES_SET_ASIDE,
+  RANGES_STUMBLED,
+  SEEDER_BEAT_SECONDS,
+  SEEDER_GONE_AFTER_SECONDS,
+} from './holds.js';
 export { IdempotencyStore, type KeyedRequest, type WrappedSecret } from './idempotency-store.js';
 export { type Rewriting, rewriteKeyTables } from './key-rewrite.js';
 export {
@@ -47,6 +53,7 @@ export {
   type DeliveryOverview,
   type ErrorCount,
   LISTED_STATES,
+  type ListedState,
   type ListPlace,
   type OverviewPage,
   OverviewStore,
@@ -87,7 +94,13 @@ export { type Lines, OutageLog } from './outage-log.js';
 export { isOfDatabase, passesByItself } from './passing-fault.js';
 export { eraseRemains } from './remains.js';
 export { endRequest, notifyOf } from './request-end.js';
-export { type InFlightGrant, type LiveSeeder, type SeederFigures, SeederStore } from './seeder-store.js';
+export {
+  type InFlightGrant,
+  type ListsOfSeeders,
+  type LiveSeeder,
+  type SeederFigures,
+  SeederStore,
+} from './seeder-store.js';
 export {
   type Cancellation,
   type Erasure,
@@ -104,6 +117,7 @@ export {
   type DueWork,
   type NewRequest,
   type Progress,
+  RANGE_LENGTH_RECORDS,
   RequestStore,
   type Submission,
   type SubmittedState,

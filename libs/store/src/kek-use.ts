@@ -9,13 +9,18 @@ export interface KekUse {
   readonly untilArchived: number;
 }
 
-export async function kekUse(database: Database, kekId: string): Promise<KekUse> {
+/** @param except subjects that do not count */
+export async function kekUse(
+  database: Database,
+  kekId: string,
+  except: readonly string[] = [],
+): Promise<KekUse> {
   const [row] = await database.query<KekUse>(
     `SELECT count(DISTINCT k.subject)::int AS subjects,
             count(DISTINCT k.subject) FILTER (WHERE r.tokens_by_kek)::int AS "untilArchived"
        FROM wrapped_key k LEFT JOIN request r ON r.id = k.subject
-      WHERE k.kek_id = $1 AND k.wrapped IS NOT NULL`,
-    [kekId],
+      WHERE k.kek_id = $1 AND k.wrapped IS NOT NULL AND k.subject <> ALL ($2::uuid[])`,
+    [kekId, except],
   );
   return row ?? { subjects: 0, untilArchived: 0 };
 }

@@ -18,8 +18,6 @@ export const offered = (
 ): string => `g.finished_at IS NULL AND g.set_aside_at IS NULL AND (g.lease_until IS NULL OR g.lease_until < now())
   AND (${purpose} = 'probe' OR g.again_at IS NULL OR g.again_at <= now())`;
 
-export const IS_BEGUN = 'g.epoch > 0 AND g.again_at IS NULL';
-
 /** Those that were begun first, then in source order, and last those of which only what is to be asked again is left. */
 export const WITHIN_A_REQUEST = 'g.again_at IS NOT NULL, g.epoch = 0, g.n';
 
@@ -28,3 +26,8 @@ export const FIRST_OFFERED = `
   SELECT g.n FROM range g WHERE g.request_id = $1 AND ${offered(`'work'`)} ORDER BY ${WITHIN_A_REQUEST} LIMIT 1`;
 
 export const HAS_OFFERED = `EXISTS (SELECT 1 FROM range g WHERE g.request_id = r.id AND ${offered(`'work'`)})`;
+
+/** How many of request $1 are to be worked on now; none while anything holds it. */
+export const COUNT_OFFERED = `
+  SELECT count(*)::int AS ranges FROM request r JOIN range g ON g.request_id = r.id
+   WHERE r.id = $1 AND ${workable(`'work'`)} AND ${offered(`'work'`)}`;

@@ -16,7 +16,10 @@ export interface RequestOverview extends Progress {
   readonly validateOnly: boolean;
   /** It is one person, whose answer its caller waits for. */
   readonly awaited: boolean;
-  /** Records of one that has ended about which nobody was asked, for it was cancelled or only to be checked; 0 before. */
+  /**
+   * Records of one that has ended about which nobody was asked, for it was cancelled or only to be checked; 0 before, and of
+   * one that is erased, where they cannot be told from the unknown ones any more.
+   */
   readonly notAsked: number;
   /** Records of one that was cancelled about which IDA may have been asked, and no answer is known. */
   readonly unknown: number;
@@ -73,11 +76,14 @@ export interface ErrorCount {
 /** An upload that goes on and what is erased are nobody's to see but an operator's. */
 export const LISTED_STATES = REQUEST_STATES.filter((state) => state !== 'receiving' && state !== 'archived');
 
+/** `cancelling`: those of which {@link RequestOverview.cancelling} is true, whatever their state. */
+export type ListedState = RequestState | 'cancelling';
+
 /** What is left out does not narrow the list. */
 export interface RequestFilter {
   readonly owner?: string | undefined;
   /** Left out: LISTED_STATES. */
-  readonly states?: readonly RequestState[] | undefined;
+  readonly states?: readonly ListedState[] | undefined;
   readonly input?: string | undefined;
   /** Handed in at or after it. */
   readonly from?: Date | undefined;
@@ -184,6 +190,7 @@ function moment(text: string | null): Date | null {
   return text === null ? null : new Date(text);
 }
 
+const CANCELLING = '(r.cancel_asked_at IS NOT NULL AND r.ended_at IS NULL)';
 const MICROS = '(extract(epoch FROM r.created_at) * 1000000)::bigint';
 
 const OVERVIEW = `
@@ -191,11 +198,11 @@ const OVERVIEW = `
          ${hasKey('r.id', 'input')} AND r.sealed_options IS NOT NULL AS "hasInput",
          r.created_at AS "createdAt", ${MICROS}::text AS "createdAtMicros", r.started_at AS "startedAt",
          r.ended_at AS "endedAt", r.cancel_asked_at AS "cancelAskedAt",
-         r.cancel_asked_at IS NOT NULL AND r.ended_at IS NULL AS cancelling, r.downloaded_at AS "downloadedAt",
+         ${CANCELLING} AS cancelling, r.downloaded_at AS "downloadedAt",
          r.acknowledged_at AS "acknowledgedAt", r.held_seconds AS "heldSeconds",
          CASE WHEN NOT ${deliveryUnderWay('r.id')} THEN r.erase_at END AS "eraseAt",
          r.total, p.done, p.failed, p.invalid, u.unknown,
-         CASE WHEN r.ended_at IS NULL THEN 0 ELSE r.total - p.done - p.failed - p.invalid - u.unknown END AS "notAsked",
+         CASE WHEN r.ended_at IS NULL OR r.state = 'archived' THEN 0 ELSE r.total - p.done - p.failed - p.invalid - u.unknown END AS "notAsked",
          h.holds,
          (SELECT jsonb_build_object('kind', d.kind, 'state', d.state, 'delivered', d.delivered, 'refused', d.refused,
                                     'attempts', d.attempts, 'code', d.code, 'reason', d.reason, 'endedAt', d.ended_at,
@@ -217,7 +224,7 @@ const OVERVIEW = `
 
 const WANTED = `
    WHERE ($1::text IS NULL OR r.owner = $1)
-     AND r.state = ANY ($2)
+     AND (r.state = ANY ($2) OR 'cancelling' = ANY ($2) AND ${CANCELLING})
      AND ($3::text IS NULL OR r.input = $3)
      AND ($4::timestamptz IS NULL OR r.created_at >= $4)
      AND ($5::timestamptz IS NULL OR r.created_at < $5)

@@ -34,7 +34,8 @@ async function seeder(): Promise<string> {
   return id;
 }
 
-it('a hold of the profile wakes whoever works for it', async () => {
+/** Does what wakes whoever follows this topic, and waits until it has. */
+async function wake(topic: string, act: () => Promise<void>): Promise<void> {
   const notifications = await Notifications.open({
     url: fixture.url,
     schema: 'mts',
@@ -42,29 +43,25 @@ it('a hold of the profile wakes whoever works for it', async () => {
     onFault: () => undefined,
   });
   let woken = 0;
-  notifications.subscribe(profile.topic, () => (woken += 1));
-  expect([await profile.hold('record', 'A', 'a'), await profile.hold('record', 'B', 'b')]).toEqual([
-    true,
-    false,
-  ]);
+  notifications.subscribe(topic, () => (woken += 1));
+  await act();
   await until(() => woken === 1);
+  await notifications.close();
+}
+
+it('a hold of the profile wakes whoever works for it', async () => {
+  await wake(profile.topic, async () => {
+    expect(await profile.hold('record', 'A', 'a')).toBe(true);
+    expect(await profile.hold('record', 'B', 'b')).toBe(false);
+  });
   expect(await profile.holdOfAll()).toMatchObject({ code: 'A' });
   await profile.lift();
-  await notifications.close();
 });
 
 it('whoever asks for a preflight wakes the seeders that hold themselves', async () => {
-  const notifications = await Notifications.open({
-    url: fixture.url,
-    schema: 'mts',
-    app: 'spec',
-    onFault: () => undefined,
+  await wake(profile.mendedTopic, async () => {
+    expect(await profile.tellMended()).toBeInstanceOf(Date);
   });
-  let woken = 0;
-  notifications.subscribe(profile.mendedTopic, () => (woken += 1));
-  expect(await profile.tellMended()).toBeInstanceOf(Date);
-  await until(() => woken === 1);
-  await notifications.close();
 });
 
 /** After each of so many probes, in seconds. */

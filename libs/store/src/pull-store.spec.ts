@@ -88,7 +88,7 @@ describe('a pull', () => {
     await add(lease, 1, 2);
     expect(await pulls.find(id)).toMatchObject({ state: 'pulling', received: 2 });
     await add(lease, 3);
-    expect(await submit(lease, 3, { encrypted: 2 })).toEqual({ state: 'submitted', ranges: [0] });
+    expect(await submit(lease, 3, { encrypted: 2 })).toEqual({ state: 'submitted', ranges: 1 });
     expect(await pulls.find(id)).toMatchObject({
       state: 'pulled',
       received: 3,
@@ -200,6 +200,6 @@ describe('a pull', () => {
     const id = await begin({ validateOnly: true });
     const lease = await take(id);
     await add(lease, 1);
-    expect(await submit(lease, 1)).toEqual({ state: 'processed', ranges: [] });
+    expect(await submit(lease, 1)).toEqual({ state: 'processed', ranges: 0 });
   });
 });

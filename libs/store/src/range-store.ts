@@ -1,14 +1,7 @@
-import type { RecordState, RequestState } from '@mts/domain';
+import { HELPERS_CALLED_MAX, type RecordState, type RequestState } from '@mts/domain';
 
 import type { Database, Transaction } from './database.js';
-import {
-  FIRST_OFFERED,
-  HAS_OFFERED,
-  IS_BEGUN,
-  offered,
-  WITHIN_A_REQUEST,
-  workable,
-} from './offered-ranges.js';
+import { FIRST_OFFERED, HAS_OFFERED, offered, WITHIN_A_REQUEST, workable } from './offered-ranges.js';
 import { isAfter, type OfRequest, type Page } from './page.js';
 import { endIfCancelled } from './request-cancel.js';
 import { endRequest } from './request-end.js';
@@ -90,9 +83,6 @@ export class LeaseLostError extends Error {
  * looks of the reconciler it is well below the 15 s in which another seeder has to take it up.
  */
 export const LEASE_SECONDS = 8;
-
-/** Of one request no more are offered at once: several seeders work for some seconds on as many. */
-const WAITING_OF_ONE_MAX = 50;
 
 /** A range that nobody holds and that has work. */
 export interface WaitingRange {
@@ -281,9 +271,10 @@ export class RangeStore {
         [lease.requestId, lease.n, lease.epoch, againInSeconds ?? null],
       );
       if (range === undefined || request === undefined) throw new LeaseLostError(lease);
-      const ended = range.finished ? await this.endIfLast(tx, lease.requestId, request.state) : undefined;
-      if (ended !== undefined || !request.isCancelled) return ended;
-      return (await endIfCancelled(tx, lease.requestId, request.state)) ? 'cancelled' : undefined;
+      // Also when nothing was left to be asked: of what was cancelled nothing is delivered.
+      if (request.isCancelled)
+        return (await endIfCancelled(tx, lease.requestId, request.state)) ? 'cancelled' : undefined;
+      return range.finished ? this.endIfLast(tx, lease.requestId, request.state) : undefined;
     });
   }
 
@@ -311,20 +302,19 @@ export class RangeStore {
   }
 
   /**
-   * Ranges that have work and that nobody holds, for places that the turns of the lists leave free: of all requests those
-   * that were begun, then the first of each, then the second of each; and last those of which only what is to be asked
-   * again is left. So no list, however long, hides another.
+   * Ranges that have work and that nobody holds, for which helpers are called: the first of each request, then the second of
+   * each; and last those of which only what is to be asked again is left. So no list, however long, hides another.
    */
   async waiting(limit: number): Promise<readonly WaitingRange[]> {
     return this.database.query<WaitingRange>(
       `SELECT r.id AS "requestId", w.n
          FROM request r CROSS JOIN LATERAL (
-           SELECT g.n, ${IS_BEGUN} AS "isBegun", g.again_at IS NOT NULL AS "isLeft", row_number() OVER (ORDER BY ${WITHIN_A_REQUEST}) AS place FROM range g
+           SELECT g.n, g.again_at IS NOT NULL AS "isLeft", row_number() OVER (ORDER BY ${WITHIN_A_REQUEST}) AS place FROM range g
             WHERE g.request_id = r.id AND ${offered(`'work'`)} ORDER BY place LIMIT $2
          ) w
         WHERE ${workable(`'work'`)}
-        ORDER BY NOT w."isBegun", w."isLeft", w.place, r.created_at LIMIT $1`,
-      [limit, WAITING_OF_ONE_MAX],
+        ORDER BY w."isLeft", w.place, r.created_at LIMIT $1`,
+      [limit, HELPERS_CALLED_MAX],
     );
   }
 
@@ -347,6 +337,15 @@ export class RangeStore {
         ORDER BY r.id LIMIT $1`,
       [limit, afterId],
     );
+  }
+
+  /** Whether of any other request more is to be worked on now than what is being worked on. */
+  async isAnotherWaiting(requestId: string): Promise<boolean> {
+    const found = await this.database.query(
+      `SELECT 1 FROM request r WHERE r.id <> $1 AND ${workable(`'work'`)} AND ${HAS_OFFERED} LIMIT 1`,
+      [requestId],
+    );
+    return found.length > 0;
   }
 
   /** Whether more of the request is to be worked on now than what is being worked on. */

@@ -30,8 +30,8 @@ export type SubmittedState = Extract<
 /** What a finished upload has become. */
 export interface Submission {
   readonly state: SubmittedState;
-  /** The ranges that have work. */
-  readonly ranges: readonly number[];
+  /** So many ranges have work. */
+  readonly ranges: number;
 }
 
 /** What waits for a seeder, and for whom. */
@@ -102,12 +102,12 @@ export class RequestStore {
     const state = stateAfterSubmission(ranges, request.validateOnly);
     if (state !== 'submitted') {
       await endRequest(tx, requestId, request.from, state);
-      return { state, ranges: [] };
+      return { state, ranges: 0 };
     }
     assertRequestMove(request.from, state);
     await tx.query(`UPDATE request SET state = 'submitted' WHERE id = $1`, [requestId]);
     await tx.query(PROBE_NEW_WORK, [requestId]);
-    return { state, ranges: ranges.filter((range) => !range.finished).map((range) => range.n) };
+    return { state, ranges: ranges.filter((range) => !range.finished).length };
   }
 
   /** Removes what a broken upload left: its keys at once, its rows after them. @returns whether it was an upload */

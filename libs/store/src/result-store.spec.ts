@@ -15,7 +15,7 @@ async function finished(tokens: readonly (string | null)[], wish: Partial<NewReq
     tokens.map(() => ({})),
     wish,
   );
-  for (const n of ranges) {
+  for (let n = 0; n < ranges; n += 1) {
     const lease = await fixture.ranges.take(id, n);
     if (lease === undefined) throw new Error('the range could not be taken');
     const own = tokens.slice(lease.fromLine - 1, lease.toLine).map((token, at) => {

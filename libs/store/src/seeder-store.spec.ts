@@ -82,6 +82,27 @@ it('shows the figures of those that live, the oldest first', async () => {
   expect(await store.live()).toHaveLength(1);
 });
 
+it('counts the lists of those others that could work on more', async () => {
+  const [me, busy, idle, held, silent, without] = Array.from({ length: 6 }, () => randomUUID());
+  for (const [id = '', lists] of [
+    [me, 7],
+    [busy, 5],
+    [idle, 1],
+    [held, 0],
+    [silent, 0],
+  ] as const)
+    await store.beat(id, { ...IDLE_SEEDER, lists });
+  await store.beat(without ?? '', { ...IDLE_SEEDER, inFlightLimit: 0 });
+  await new ProfileStore(fixture.database, 'default').holdSeeder(
+    held ?? '',
+    'IDA-MLC-001',
+    'its clock',
+    1000,
+  );
+  await letBeSilent(silent ?? '', 4);
+  expect(await store.listsOfAll(me ?? '')).toEqual({ seeders: 2, sum: 6, fewest: 1 });
+});
+
 it('says of one that has missed beats that it is silent, and takes it for alive a while longer', async () => {
   const [well, killed] = [randomUUID(), randomUUID()];
   for (const id of [well, killed]) await store.beat(id, { ...IDLE_SEEDER, inFlight: 7 });

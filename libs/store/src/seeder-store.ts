@@ -8,6 +8,8 @@ export interface SeederFigures {
   readonly host: string;
   /** The number of its process there. */
   readonly processId: number;
+  /** Lists of which it works on a range. */
+  readonly lists: number;
   /** Calls begun of which the outcome is not stored yet. */
   readonly inFlight: number;
   /** How many may be in flight now, as it has found to be good. */
@@ -25,17 +27,27 @@ export interface SeederFigures {
 }
 
 /** A seeder that lives, as far as anybody knows. */
-export interface LiveSeeder extends Omit<SeederFigures, 'host' | 'processId'> {
+export interface LiveSeeder extends Omit<SeederFigures, 'host' | 'processId' | 'lists'> {
   readonly id: string;
-  /** These two are null of a seeder of an earlier version. */
+  /** These three are null of a seeder of an earlier version. */
   readonly host: string | null;
   readonly processId: number | null;
+  readonly lists: number | null;
   /** When it told its figures. */
   readonly asOf: Date;
   /** It has missed beats: its process was killed, or hangs, or does not reach the database. It may live yet. */
   readonly isSilent: boolean;
   /** Its share of the maximum of all; null without one. */
   readonly inFlightShare: number | null;
+}
+
+/** How many lists those seeders have who could work on more: the others, that live, do not hold themselves, and have places. */
+export interface ListsOfSeeders {
+  readonly seeders: number;
+  /** Of all of them together. */
+  readonly sum: number;
+  /** Of the one that has the fewest. */
+  readonly fewest: number;
 }
 
 /** What a seeder has of the maximum of all seeders. */
@@ -88,6 +100,16 @@ export class SeederStore {
     });
   }
 
+  /** What the others have to do, as far as they tell. */
+  async listsOfAll(id: string): Promise<ListsOfSeeders> {
+    const [row] = await this.database.query<ListsOfSeeders>(
+      `SELECT count(*)::int AS seeders, coalesce(sum(lists), 0)::int AS sum, coalesce(min(lists), 0) AS fewest FROM seeder
+        WHERE id <> $1 AND lists IS NOT NULL AND held_code IS NULL AND in_flight_limit > 0 AND ${SEEDER_IS_HEARD('seeder')}`,
+      [id],
+    );
+    return row ?? { seeders: 0, sum: 0, fewest: 0 };
+  }
+
   /** The seeder has ended; its share is free. */
   async leave(id: string): Promise<void> {
     await this.database.query(
@@ -99,7 +121,7 @@ export class SeederStore {
   /** Those that live, the oldest first. */
   async live(): Promise<readonly LiveSeeder[]> {
     return this.database.query<LiveSeeder>(
-      `SELECT id, host, process_id AS "processId", in_flight AS "inFlight", coalesce(in_flight_limit, in_flight_max) AS "inFlightLimit",
+      `SELECT id, host, process_id AS "processId", lists, in_flight AS "inFlight", coalesce(in_flight_limit, in_flight_max) AS "inFlightLimit",
               in_flight_max AS "inFlightMax", in_flight_share AS "inFlightShare", latency_ms AS "latencyMs",
               coalesce(calls_per_second, 0) AS "callsPerSecond", rate_per_second_max AS "ratePerSecondMax",
               in_flight_max_all AS "inFlightMaxAll", seen_at AS "asOf",
@@ -151,13 +173,13 @@ async function write(
   await on.query(
     `WITH counted AS (${COUNT_HELD_TIME_OF_SEEDERS} AND NOT EXISTS (SELECT 1 FROM seeder WHERE id = $1))
      INSERT INTO seeder (id, in_flight, in_flight_limit, in_flight_max, in_flight_max_all, in_flight_share, latency_ms,
-                         calls_per_second, rate_per_second_max, host, process_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                         calls_per_second, rate_per_second_max, host, process_id, lists)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (id) DO UPDATE SET seen_at = now(), in_flight = excluded.in_flight,
        in_flight_limit = excluded.in_flight_limit, in_flight_max = excluded.in_flight_max,
        in_flight_max_all = excluded.in_flight_max_all, in_flight_share = excluded.in_flight_share,
        latency_ms = excluded.latency_ms, calls_per_second = excluded.calls_per_second,
-       rate_per_second_max = excluded.rate_per_second_max`,
+       rate_per_second_max = excluded.rate_per_second_max, lists = excluded.lists`,
     [
       id,
       figures.inFlight,
@@ -170,6 +192,7 @@ async function write(
       figures.ratePerSecondMax,
       figures.host,
       figures.processId,
+      figures.lists,
     ],
   );
 }

@@ -121,7 +121,7 @@ describe('a request that is cancelled', () => {
     await expect(fixture.ranges.finish(lease)).rejects.toThrow(LeaseLostError);
   });
 
-  it('when its last record is being stored has ended as if nothing had been said', async () => {
+  it('when its last record is being stored is cancelled, or has ended before', async () => {
     const { id } = await fixture.submit([{}]);
     const lease = await take(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
@@ -129,8 +129,20 @@ describe('a request that is cancelled', () => {
     expect([cancellation, end, await stateOf(id)]).toEqual(
       cancellation === 'ended'
         ? ['ended', 'processed', 'processed']
-        : ['cancelling', 'processed', 'processed'],
+        : ['cancelling', 'cancelled', 'cancelled'],
     );
+  });
+
+  it('is cancelled though the calls under way bring all outcomes that are missing, and nothing is delivered', async () => {
+    const { id } = await fixture.submit([{}, {}]);
+    await fixture.database.query(`INSERT INTO delivery (request_id, kind) VALUES ($1, 'callback')`, [id]);
+    const lease = await take(id);
+    await fixture.ranges.markSent(lease, 2);
+    await steering.cancel(id);
+    await fixture.saveOutcomes(lease, [outcome(1), outcome(2)]);
+    await expect(fixture.ranges.finish(lease)).resolves.toBe('cancelled');
+    expect(await fixture.states(id)).toEqual(['processed', 'processed']);
+    expect(await new DeliveryStore(fixture.database).find(id)).toMatchObject({ state: 'withheld' });
   });
 
   it('several times at once is cancelled once', async () => {
@@ -179,18 +191,6 @@ describe('a request that is cancelled', () => {
     expect((await standingHolds(fixture.database)).map(({ subject }) => subject)).not.toContain(id);
   });
 
-  it('too late, for its last record came in, is asked again like any other', async () => {
-    const { id } = await fixture.submit([{}], { keepsInput: true });
-    const lease = await take(id);
-    await steering.cancel(id);
-    await fixture.saveOutcomes(lease, [{ ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' }]);
-    await expect(fixture.ranges.finish(lease)).resolves.toBe('processed_with_errors');
-    const again = fixture.database.transaction(async (tx) => steering.retry(id, ['MTS-IDA-001'], tx));
-    await expect(again).resolves.toMatchObject({ kind: 'again', records: 1 });
-    await fixture.saveOutcomes(await take(id), [outcome(1)]);
-    expect(await new OverviewStore(fixture.database).find(id)).toMatchObject({ cancelling: false });
-  });
-
   it('when it has ended stays as it is', async () => {
     const id = await endedWith(['IDA-MLC-018']);
     await expect(steering.cancel(id)).resolves.toBe('ended');
@@ -226,10 +226,20 @@ describe('a pause', () => {
     await fixture.ranges.finish(lease);
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     expect([await steering.resume(id, 'operator'), await steering.resume(id, 'operator')]).toEqual([
-      { kind: 'resumed', codes: ['MTS-REQ-007'] },
-      { kind: 'resumed', codes: [] },
+      { kind: 'resumed', codes: ['MTS-REQ-007'], ranges: 1 },
+      { kind: 'resumed', codes: [], ranges: 1 },
     ]);
     await expect(fixture.ranges.take(id, 0)).resolves.toBeDefined();
+  });
+
+  it('that is lifted tells how many ranges wait: those that somebody is at do not, nor any while something else holds it', async () => {
+    const profile = new ProfileStore(fixture.database, 'default');
+    const { id } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
+    await take(id, 1);
+    await steering.pause(id);
+    await profile.holdRequest(id, 'IDA-X', 'its own records');
+    expect(await steering.resume(id, 'operator')).toMatchObject({ ranges: 0 });
+    expect(await steering.resume(id, 'request')).toMatchObject({ ranges: 2 });
   });
 
   it('that ends before what is under way does leaves the range to whoever is at it', async () => {
@@ -293,7 +303,7 @@ describe('a pause', () => {
 describe('asking again', () => {
   it('reopens the request for the records of these codes alone, and it ends anew', async () => {
     const id = await endedWith(['MTS-IDA-001', 'IDA-MLC-018', 'MTS-IDA-001']);
-    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'again', records: 2, ranges: [0] });
+    await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'again', records: 2, ranges: 1 });
     expect(await fixture.states(id)).toEqual(['processed', 'submitted', 'error', 'submitted']);
     const lease = await take(id);
     const open = await fixture.ranges.openRecords(lease, 0, 10);

@@ -5,6 +5,7 @@ import { CALLER_LOCK_WAIT_MS, type Database, type Transaction } from './database
 import { withholdDelivery } from './delivery-store.js';
 import { countHeldTime } from './held-time.js';
 import { hasKey } from './key-store.js';
+import { COUNT_OFFERED } from './offered-ranges.js';
 import { isAfter, type OfRequest, type Page } from './page.js';
 import { endIfCancelled } from './request-cancel.js';
 import { archiveRequest, LEASE_OVER, notifyOf } from './request-end.js';
@@ -30,14 +31,16 @@ export type Cancellation = 'cancelled' | 'cancelling' | 'withheld' | 'ended';
 export type Pause = 'paused' | 'cancelling' | 'ended';
 
 /**
- * - `resumed`: holds with these codes were lifted, of which there may be none.
+ * - `resumed`: holds with these codes were lifted, of which there may be none, and work waits in so many ranges, none while
+ *   something else holds the request.
  * - `cancelling` and `ended`: as of a {@link Pause}.
  */
 export type Resumption =
-  { readonly kind: 'resumed'; readonly codes: readonly string[] } | { readonly kind: 'cancelling' | 'ended' };
+  | { readonly kind: 'resumed'; readonly codes: readonly string[]; readonly ranges: number }
+  | { readonly kind: 'cancelling' | 'ended' };
 
 /**
- * - `again`: so many records wait to be asked again, in these ranges.
+ * - `again`: so many records wait to be asked again, in so many ranges.
  * - `works`, `ended` and `cancelled`: only a request that has ended with errors has records to ask again. One that is being
  *   cancelled counts as `cancelled`.
  * - `awaited`: it was one person, whose caller was answered; of that nothing is asked again.
@@ -45,7 +48,7 @@ export type Resumption =
  * - `none`: no record ended with one of the codes.
  */
 export type Retry =
-  | { readonly kind: 'again'; readonly records: number; readonly ranges: readonly number[] }
+  | { readonly kind: 'again'; readonly records: number; readonly ranges: number }
   | { readonly kind: 'works' | 'ended' | 'cancelled' | 'awaited' | 'erased' | 'none' };
 
 /** Rows that are left cannot be opened any more; the housekeeping erases them. */
@@ -69,32 +72,36 @@ export class SteeringStore {
 
   /** Holds the request until {@link resume}; what IDA has been asked is finished. */
   async pause(id: string): Promise<Pause> {
-    const standing = await this.withWorking(id, async (tx) => {
+    return this.database.transaction(async (tx) => {
+      const standing = await lockToSteer(tx, id);
+      if (standing !== 'works') return standing;
       await tx.query(
         `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'operator', $2, $3) ON CONFLICT DO NOTHING`,
         [id, PAUSED, errorText(PAUSED, { requestId: id })],
       );
+      await notifyOf(tx, id);
+      return 'paused';
     });
-    return standing === 'works' ? 'paused' : standing;
   }
 
   /**
    * Lifts one hold, if it is there; what else holds the request stays. Ranges that wait because of a fault, or were set
    * aside, are tried again.
+   * @param tx of whoever posts the jobs for the ranges that wait; without it they are left to the reconciler
    */
-  async resume(id: string, kind: LiftedHold): Promise<Resumption> {
-    let lifted: readonly { code: string }[] = [];
-    const standing = await this.withWorking(id, async (tx) => {
-      await countHeldTime(tx, id);
-      lifted = await tx.query('DELETE FROM request_hold WHERE request_id = $1 AND kind = $2 RETURNING code', [
-        id,
-        kind,
-      ]);
-      if (kind === 'request') await tx.query(TRY_ALL_AGAIN, [id]);
-    });
-    return standing === 'works'
-      ? { kind: 'resumed', codes: lifted.map(({ code }) => code) }
-      : { kind: standing };
+  async resume(id: string, kind: LiftedHold, tx?: Transaction): Promise<Resumption> {
+    if (tx === undefined) return this.database.transaction(async (own) => this.resume(id, kind, own));
+    const standing = await lockToSteer(tx, id);
+    if (standing !== 'works') return { kind: standing };
+    await countHeldTime(tx, id);
+    const lifted = await tx.query<{ code: string }>(
+      'DELETE FROM request_hold WHERE request_id = $1 AND kind = $2 RETURNING code',
+      [id, kind],
+    );
+    if (kind === 'request') await tx.query(TRY_ALL_AGAIN, [id]);
+    const [waiting] = await tx.query<{ ranges: number }>(COUNT_OFFERED, [id]);
+    await notifyOf(tx, id);
+    return { kind: 'resumed', codes: lifted.map(({ code }) => code), ranges: waiting?.ranges ?? 0 };
   }
 
   /** Stops the request for good: records that IDA was not asked about are not asked. Of one that has ended, the delivery. */
@@ -151,7 +158,7 @@ export class SteeringStore {
     await tx.query(DELIVER_AGAIN, [id]);
     await notifyOf(tx, id);
     const records = ranges.reduce((sum, range) => sum + range.records, 0);
-    return { kind: 'again', records, ranges: ranges.map((range) => range.n) };
+    return { kind: 'again', records, ranges: ranges.length };
   }
 
   /** Erases the request now, whatever it does: its keys at once, and what rows can be erased at once. The summary stays. */
@@ -174,20 +181,6 @@ export class SteeringStore {
     });
     return erased ? this.requests.eraseBite(id) : 'nothing was there';
   }
-
-  private async withWorking(
-    id: string,
-    work: (tx: Transaction) => Promise<void>,
-  ): Promise<'works' | 'cancelling' | 'ended'> {
-    return this.database.transaction(async (tx) => {
-      const request = await lock(tx, id);
-      if (request === undefined || !isWorking(request.state)) return 'ended';
-      if (isCancelling(request)) return 'cancelling';
-      await work(tx);
-      await notifyOf(tx, id);
-      return 'works';
-    });
-  }
 }
 
 /** The row of a request that callers may know of, so that nobody else moves it meanwhile. */
@@ -199,6 +192,13 @@ async function lock(tx: Transaction, id: string): Promise<Locked | undefined> {
     [id],
   );
   return row;
+}
+
+/** Locks it too. @returns whether it may be held, or go on */
+async function lockToSteer(tx: Transaction, id: string): Promise<'works' | 'cancelling' | 'ended'> {
+  const request = await lock(tx, id);
+  if (request === undefined || !isWorking(request.state)) return 'ended';
+  return isCancelling(request) ? 'cancelling' : 'works';
 }
 
 /** Asked once the row is locked: a key that was erased while the lock was waited for is not there any more. */
@@ -261,9 +261,9 @@ const DELIVER_AGAIN = `
          refused = (SELECT count(*) FROM record WHERE request_id = $1 AND delivery = 'refused')
    WHERE request_id = $1`;
 
-/** The time in which nobody worked on it counts as held. A cancellation that came too late does not meet it now. */
+/** The time in which nobody worked on it counts as held. */
 const REOPEN = `
   UPDATE request
      SET state = 'processing', held_seconds = held_seconds + extract(epoch FROM now() - ended_at), held_through = now(),
-         ended_at = NULL, cancel_asked_at = NULL, downloaded_at = NULL, acknowledged_at = NULL, erase_at = NULL
+         ended_at = NULL, downloaded_at = NULL, acknowledged_at = NULL, erase_at = NULL
    WHERE id = $1`;

@@ -2,6 +2,7 @@
 export const IDLE_SEEDER = {
   host: 'seeder-1',
   processId: 4711,
+  lists: 0,
   inFlight: 0,
   inFlightLimit: 8,
   inFlightMax: 32,

@@ -5,7 +5,7 @@ import { LISTED_STATES } from '@mts/store';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
 import { LISTED_INPUTS } from './list-query.js';
-import { HoldDto } from './request-answers.js';
+import { EstimateProperty, type HoldDto, HoldsProperty } from './request-answers.js';
 import { STATUS_WORDS } from './status.js';
 
 const count = (description: string): PropertyDecorator =>
@@ -146,10 +146,7 @@ export class OverviewDto {
   })
   readonly cancelling!: boolean;
 
-  @ApiProperty({
-    type: [HoldDto],
-    description: 'What keeps it from going on; it goes on while this is empty, unless it is cancelling.',
-  })
+  @HoldsProperty()
   readonly holds!: readonly HoldDto[];
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -175,13 +172,7 @@ export class OverviewDto {
   )
   readonly expiresAt!: string | null;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    nullable: true,
-    description:
-      'From the progress so far, holds not counted; null while that says nothing, and while it is cancelling.',
-  })
+  @EstimateProperty()
   readonly estimatedRemainingSeconds!: number | null;
 
   @ApiProperty({ type: () => DeliveryDto, nullable: true, description: 'Null when nothing is delivered.' })

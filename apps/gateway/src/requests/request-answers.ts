@@ -26,10 +26,28 @@ export class HoldDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When it is next found out whether it is over: by itself, or at once by POST /authtoken/preflight. So for all requests, and for one about whose people IDA says nothing. Null for one that only a resume ends: POST /authtoken/resume/{id} what its own records brought about, POST /authtoken/requests/{id}/resume a pause.',
+      'When it is next found out by itself whether it is over. At once by POST /authtoken/preflight for what holds all requests, and for one about whose people IDA says nothing; by POST /authtoken/resume/{id} for MTS-REQ-012. Null for one that only a resume ends: POST /authtoken/resume/{id} what its own records brought about and MTS-REQ-011, POST /authtoken/requests/{id}/resume a pause. Null too where only seeders of an earlier version know.',
   })
   readonly nextTryAt!: string | null;
 }
+
+/** Documents what holds a request. */
+export const HoldsProperty = (): PropertyDecorator =>
+  ApiProperty({
+    type: [HoldDto],
+    description:
+      'What keeps it from going on; it goes on while this is empty, unless it is cancelling. With MTS-REQ-011 and MTS-REQ-012 only a part of it waits, and the rest goes on.',
+  });
+
+/** Documents how long a request will take yet. */
+export const EstimateProperty = (): PropertyDecorator =>
+  ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    nullable: true,
+    description:
+      'From the progress so far, holds not counted; null while that says nothing, while something holds it, and while it is cancelling; 0 when it has ended.',
+  });
 
 export class StatusDto {
   @ApiProperty({
@@ -51,7 +69,11 @@ export class StatusDto {
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Records with a Token ID.' })
   readonly done!: number;
 
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Records that IDA refused.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'Records that IDA refused, or about which it gave no usable answer.',
+  })
   readonly failed!: number;
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Records that were refused before IDA.' })
@@ -94,21 +116,29 @@ export class StatusDto {
   })
   readonly cancelling!: boolean;
 
-  @ApiProperty({
-    type: [HoldDto],
-    description: 'What keeps it from going on; it goes on while this is empty, unless it is cancelling.',
-  })
+  @HoldsProperty()
   readonly holds!: readonly HoldDto[];
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    nullable: true,
-    description:
-      'Estimated from the progress so far; null while that says nothing, and while it is cancelling.',
-  })
+  @EstimateProperty()
   readonly estimatedRemainingSeconds!: number | null;
 }
+
+const PROCESSING = {
+  status: 'processing',
+  state: 'processing',
+  total: 500,
+  done: 120,
+  failed: 3,
+  invalid: 7,
+  notAsked: 0,
+  unknown: 0,
+  submittedAt: '2026-11-22T01:21:37.737Z',
+  startedAt: '2026-11-22T01:21:38.012Z',
+  endedAt: null,
+  cancelling: false,
+  holds: [],
+  estimatedRemainingSeconds: 36,
+};
 
 const UNKNOWN: BadAnswer = 'ATS-REQ-016';
 
@@ -116,21 +146,19 @@ export const STATUS: GoodAnswer = {
   description: 'How far the request is.',
   response: StatusDto,
   examples: {
-    processing: {
-      status: 'processing',
-      state: 'processing',
-      total: 500,
-      done: 120,
-      failed: 3,
-      invalid: 7,
-      notAsked: 0,
-      unknown: 0,
-      submittedAt: '2026-11-22T01:21:37.737Z',
-      startedAt: '2026-11-22T01:21:38.012Z',
-      endedAt: null,
-      cancelling: false,
-      holds: [],
-      estimatedRemainingSeconds: 36,
+    processing: PROCESSING,
+    'something holds it': {
+      ...PROCESSING,
+      holds: [
+        {
+          kind: 'profile',
+          code: 'IDA-MPA-008',
+          reason: 'License key of MISP has expired',
+          since: '2026-11-22T01:21:51.482Z',
+          nextTryAt: '2026-11-22T01:24:11.482Z',
+        },
+      ],
+      estimatedRemainingSeconds: null,
     },
   },
 };

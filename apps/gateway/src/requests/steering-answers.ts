@@ -2,13 +2,20 @@ import { errorText } from '@mts/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 import type { BadAnswer, GoodAnswer } from '../openapi/answers.js';
-import { HoldDto } from './request-answers.js';
+import { type HoldDto, HoldsProperty } from './request-answers.js';
 
 export class CancelledDto {
   @ApiProperty({
-    enum: ['cancelled', 'cancelling', 'processed', 'processed_with_errors', 'submitted_with_errors'],
+    enum: [
+      'cancelled',
+      'cancelling',
+      'processed',
+      'processed_with_errors',
+      'submitted_with_errors',
+      'archived',
+    ],
     description:
-      '`cancelling`: nobody is asked about any more, and it ends when the calls in flight are answered. `processed…`: its last records came in meanwhile, or it had ended before.',
+      '`cancelling`: nobody else is asked about, and it is `cancelled` when the calls under way are answered, whatever they bring. `processed`, `processed_with_errors` and `submitted_with_errors`: it had ended so before, and its delivery is stopped. `archived`: it was erased meanwhile.',
   })
   readonly state!: string;
 
@@ -21,10 +28,7 @@ export class CancelledDto {
 }
 
 class HoldsDto {
-  @ApiProperty({
-    type: [HoldDto],
-    description: 'What holds the request now; it goes on while this is empty.',
-  })
+  @HoldsProperty()
   readonly holds!: readonly HoldDto[];
 }
 
@@ -51,7 +55,7 @@ class ErasedDto {
 
 export const CANCELLED: GoodAnswer = {
   description:
-    'The request is cancelled, however often that is said. Its result can be read: records that were not asked about carry MTS-IDA-002, those of unknown outcome MTS-IDA-005.',
+    'The request is cancelled, or is being cancelled, however often that is said; of one that had ended before, the delivery is stopped. The result of one that is cancelled can be read: records that were not asked about carry MTS-IDA-002, those of unknown outcome MTS-IDA-005.',
   response: CancelledDto,
   examples: {
     cancelled: { state: 'cancelled' },

@@ -43,7 +43,8 @@ export class SteeringController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Stop a request for good: who was not asked about is not asked about',
-    description: 'Of a request that has ended, the delivery that waits, is tried again or is under way.',
+    description:
+      'A request under way: nobody else is asked about, and the calls under way are finished and their outcomes kept; the answer waits up to five seconds for that. Then it is `cancelled`, even when these calls bring every outcome that was missing, and nothing of it is delivered by itself. A request that has ended: its delivery is stopped, whether it waits, is tried again or is under way; one that was not cancelled and of which nothing is to be delivered is refused (MTS-REQ-008).',
   })
   @Answers(CANCELLED, CANCEL_REFUSALS)
   @Needs('read', 'operate')

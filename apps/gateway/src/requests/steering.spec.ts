@@ -35,6 +35,15 @@ async function erase(id: string): Promise<Answer> {
   return answerOf(await supertest(gateway.url).delete(`/authtoken/requests/${id}`));
 }
 
+/** What waits on the queues for this request. */
+async function jobsOf(id: string): Promise<unknown[]> {
+  const jobs = await gateway.database.query<{ job: string }>(
+    `SELECT concat(name, ' ', singleton_key) AS job FROM mts_queue.job WHERE data->>'requestId' = $1 ORDER BY job`,
+    [id],
+  );
+  return jobs.map(({ job }) => job);
+}
+
 async function submit(count: number): Promise<string> {
   const authdata = Array.from({ length: count }, (_, n) => person(n));
   const { body } = await supertest(gateway.url)
@@ -149,6 +158,19 @@ describe('a pause', () => {
       ['operator', 'MTS-REQ-007'],
       ['request', 'IDA-RST-007'],
     ]);
+  });
+
+  it('that is lifted puts the list on the queue at once, unless something else holds it still', async () => {
+    const id = await submit(501);
+    await gateway.database.query('DELETE FROM mts_queue.job');
+    await steer(id, 'pause');
+    await gateway.profile.holdRequest(id, 'IDA-X', 'its own records');
+    await steer(id, 'resume');
+    expect(await jobsOf(id)).toEqual([]);
+    for (let times = 0; times < 2; times += 1) {
+      await supertest(gateway.url).post(`/authtoken/resume/${id}`);
+      expect(await jobsOf(id)).toEqual([`authenticate ${id}/0`, `authenticate ${id}/1`, `list ${id}`]);
+    }
   });
 
   it('of what has ended is refused', async () => {

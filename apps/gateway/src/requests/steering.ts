@@ -39,7 +39,7 @@ export class Steering {
   /**
    * Waits a little for the end, so that most callers need not ask again. Of a request that had ended before, the delivery
    * is stopped.
-   * @returns how far it is; a request whose last record came in meanwhile has ended as usual
+   * @returns how far it is
    * @throws ApiError MTS-REQ-008 when nothing of it is to be delivered either
    */
   async cancel(requestId: string): Promise<CancelledDto> {
@@ -65,7 +65,7 @@ export class Steering {
 
   /** Lifts the hold of this kind, if there is one, and logs that. */
   async lift(requestId: string, kind: LiftedHold): Promise<Resumption['kind']> {
-    const resumption = await this.turns.inTurn(requestId, async () => this.store.resume(requestId, kind));
+    const resumption = await this.turns.inTurn(requestId, async () => this.goOn(requestId, kind));
     for (const code of resumption.kind === 'resumed' ? resumption.codes : [])
       this.logger.info('the hold of the request has ended: it was lifted by hand', { requestId, kind, code });
     return resumption.kind;
@@ -90,6 +90,14 @@ export class Steering {
       await this.queues.post('housekeeping', [{ message: { v: 1, duty: 'expire' }, key: 'expire' }]);
     }
     return erasure !== 'nothing was there';
+  }
+
+  private async goOn(requestId: string, kind: LiftedHold): Promise<Resumption> {
+    return this.database.transaction(async (tx) => {
+      const resumption = await this.store.resume(requestId, kind, tx);
+      if (resumption.kind === 'resumed') await postList(this.queues, requestId, resumption.ranges, tx);
+      return resumption;
+    });
   }
 
   private async askAgain(requestId: string, codes: readonly string[]): Promise<Retry> {

@@ -74,6 +74,13 @@ describe('a row of which the outcome does not open any more', () => {
     ]);
   });
 
+  it('is not counted as an error of its request, as a record that was given up is', async () => {
+    const id = await processed();
+    await flip(id, 'sealed_outcome');
+    const { body } = await supertest(gateway.url).get(`/authtoken/requests/${id}`);
+    expect(body).toMatchObject({ response: { done: COUNT, errors: [] } });
+  });
+
   it('is told to the log once for each download, by request and line alone', async () => {
     const id = await processed();
     await flip(id, 'sealed_outcome');

@@ -51,6 +51,14 @@ export class SeederCallsDto extends IntersectionType(SeederNameDto, InFlightDto)
     type: 'integer',
     nullable: true,
     minimum: 0,
+    description: 'Lists on which it is at work. Null of a seeder of an earlier version, which does not tell.',
+  })
+  readonly lists!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    minimum: 0,
     description:
       'Its share of the calls in flight of all seeders together (inFlightMaxAll); with none it asks nobody. Null without such a maximum.',
   })

@@ -89,6 +89,7 @@ describe('health', () => {
     await gateway.database.query('DELETE FROM seeder');
     const figures = {
       ...IDLE_SEEDER,
+      lists: 2,
       inFlight: 5,
       inFlightLimit: 8,
       inFlightMax: 32,
@@ -103,7 +104,14 @@ describe('health', () => {
       inFlight: 1,
       latencyMs: null,
     });
-    const each = { inFlight: 5, inFlightLimit: 8, inFlightMax: 32, inFlightShare: null, callsPerSecond: 49 };
+    const each = {
+      lists: 2,
+      inFlight: 5,
+      inFlightLimit: 8,
+      inFlightMax: 32,
+      inFlightShare: null,
+      callsPerSecond: 49,
+    };
     expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
       response: {
         seedersAlive: 2,

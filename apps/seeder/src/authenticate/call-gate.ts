@@ -39,6 +39,11 @@ export class CallGate {
     cap.follow({ due: () => this.admit(), failed: (error) => this.fail(error) });
   }
 
+  /** As many calls as may be in flight now. */
+  get places(): number {
+    return Math.min(this.limit.places, this.share.places);
+  }
+
   get inFlight(): number {
     return this.taken;
   }
@@ -74,7 +79,7 @@ export class CallGate {
 
   /** Lets in whoever waits, as far as calls may go: to be called when the share has grown. */
   admit(): void {
-    const places = Math.min(this.limit.places, this.share.places);
+    const { places } = this;
     while (!this.isPaused && this.taken < places && !this.waiting.isEmpty) {
       const sentUntilMs = this.cap.take();
       if (sentUntilMs === undefined) return;

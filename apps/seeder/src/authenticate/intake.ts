@@ -2,8 +2,8 @@ import type { Logger } from '@mts/platform';
 import type { Queues } from '@mts/queue';
 
 import type { AwaitedWork } from './awaited-work.js';
+import type { ListHelp } from './list-help.js';
 import type { ListWork } from './list-work.js';
-import type { RangeWorker } from './range-worker.js';
 import type { Standby } from './standby.js';
 
 /** More callers than begin to wait in one moment; one place fetches them all, and begins with all at once. */
@@ -11,9 +11,9 @@ const AWAITED_FETCHED_TOGETHER = 50;
 
 export interface IntakeParts {
   readonly queues: Pick<Queues, 'work' | 'leave'>;
-  readonly worker: Pick<RangeWorker, 'work'>;
   readonly awaited: Pick<AwaitedWork, 'begin'>;
   readonly lists: Pick<ListWork, 'begin' | 'stop'>;
+  readonly help: Pick<ListHelp, 'help' | 'stop'>;
   readonly standby: Pick<Standby, 'isOn' | 'follow'>;
   readonly rangesAtOnceMax: number;
   readonly logger: Logger;
@@ -36,6 +36,7 @@ export class Intake {
   stop(): void {
     this.isStopped = true;
     this.parts.lists.stop();
+    this.parts.help.stop();
   }
 
   /** One turn after the other, each to how it stands by then. */
@@ -58,7 +59,7 @@ export class Intake {
   }
 
   private async open(): Promise<void> {
-    const { queues, worker, awaited, lists, rangesAtOnceMax } = this.parts;
+    const { queues, awaited, lists, help, rangesAtOnceMax } = this.parts;
     // One place fetches one list after the other, and begins with it: so many places would look for work all at once.
     await queues.work('list', { slots: 1 }, async (message) => lists.begin(message));
     // Apart from it: whoever waits for a place of a list is not to be waited for.
@@ -67,7 +68,7 @@ export class Intake {
       'authenticate',
       // Half of one list: of two long ones both are hurried, and of a short one something is left to other seeders.
       { slots: rangesAtOnceMax, groupSlots: Math.max(1, Math.floor(rangesAtOnceMax / 2)) },
-      async (message) => worker.work(message),
+      async (message) => help.help(message),
     );
     await queues.work('sync', { slots: 1, fetchedTogether: AWAITED_FETCHED_TOGETHER }, async (message) =>
       awaited.begin(message),

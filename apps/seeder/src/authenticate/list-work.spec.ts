@@ -1,6 +1,6 @@
 import { createLogger } from '@mts/platform';
 import { until } from '@mts/testing';
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { ListWork } from './list-work.js';
 import type { Turn } from './range-worker.js';
@@ -89,6 +89,60 @@ it('asks for no further turn of a list that has no more work, or of which nothin
   expect(posted).toEqual([]);
 });
 
+/** Each has had its call, and its place for so long that it may be given up. */
+async function letTheirTimePass(): Promise<void> {
+  for (const one of working) await one.call();
+  await vi.advanceTimersByTimeAsync(2000);
+}
+
+describe('lists that another seeder is to have', () => {
+  let work: ListWork;
+  beforeEach(() => {
+    work = workOnLists(5);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  async function giveUp(count: number): Promise<void> {
+    work.giveUp(count);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  it('are those that it has had for the longest, and it begins with no other for a while', async () => {
+    for (const id of ['a', 'b', 'c']) await work.begin(message(id));
+    await letTheirTimePass();
+    await giveUp(2);
+    expect(posted).toEqual(['a', 'b']);
+    const next = work.begin(message('d'));
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(begun()).toEqual(['a', 'b', 'c']);
+    await vi.advanceTimersByTimeAsync(100);
+    await next;
+    expect(begun()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('hold up no other where it had none to give up, or has nothing left', async () => {
+    await work.begin(message('a'));
+    await giveUp(1);
+    await work.begin(message('b'));
+    await letTheirTimePass();
+    await giveUp(2);
+    await work.begin(message('c'));
+    expect([begun(), posted]).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b'],
+    ]);
+  });
+
+  it('are counted as given up before their calls have ended', async () => {
+    for (const id of ['a', 'b', 'c']) await work.begin(message(id));
+    await letTheirTimePass();
+    for (let look = 0; look < 3; look += 1) work.giveUp(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted).toEqual(['a']);
+  });
+});
+
 it('gives a list one place, however often it is offered', async () => {
   const work = workOnLists(3);
   for (const id of ['a', 'a']) await work.begin(message(id));
@@ -105,13 +159,12 @@ it('gives ranges that were left places of their own, though all lists have their
   expect(posted).toEqual(['a']);
 });
 
-it('begins with nothing once it is stopped, and has settled when all that was begun has ended', async () => {
+it('begins with nothing once it is stopped, and tells what was begun to end, which is waited for', async () => {
   const work = workOnLists(1);
   await work.begin(message('a'));
   const waiting = work.begin(message('b'));
   work.stop();
   await waiting;
-  working[0]?.end(true);
   await work.settled();
   expect([begun(), posted]).toEqual([['a'], []]);
 });

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Logger } from '@mts/platform';
 import { listJob, type Queues } from '@mts/queue';
 import type { RangeStore } from '@mts/store';
@@ -18,6 +20,12 @@ const LISTS_AT_ONCE = 32;
 const LEFT_RANGES_AT_ONCE = 64;
 /** A list keeps its place so long, though others wait: to give it up and to take it again are some statements each. */
 const STINT_MS = 10_000;
+
+/** Where another seeder has less to do, a list is given to it after so long: to be handed over costs it a few statements. */
+const GIVEN_UP_AFTER_MS = 2000;
+/** So long the others have what was given up to themselves. */
+const REST_MS = 2000;
+const RESTS_IN_STEPS_OF_MS = 100;
 
 export interface ListWorkParts {
   readonly worker: Pick<RangeWorker, 'workInTurn'>;
@@ -43,6 +51,7 @@ export class ListWork {
   private readonly leftRanges: Places;
   private readonly underWay = new Set<Promise<void>>();
   private isStopped = false;
+  private restsUntilMs = 0;
 
   constructor(private readonly parts: ListWorkParts) {
     const { listsAtOnce = LISTS_AT_ONCE, leftRangesAtOnce = LEFT_RANGES_AT_ONCE, stintMs = STINT_MS } = parts;
@@ -58,12 +67,18 @@ export class ListWork {
     const { requestId, n } = turn;
     const places = n === undefined ? this.lists : this.leftRanges;
     const key = n === undefined ? requestId : `${requestId}/${String(n)}`;
+    if (n === undefined) await this.rested();
     const stint = await places.take(key);
     // Of a list that has its place already the next turn is asked for at the end of this one.
     if (stint === undefined) return;
     const work = this.workOn(turn, stint, () => places.free(key));
     this.underWay.add(work);
     void work.then(() => this.underWay.delete(work));
+  }
+
+  /** Leaves so many lists to seeders that have fewer, and begins with no other for a while. */
+  giveUp(count: number): void {
+    if (this.lists.giveUp(count, GIVEN_UP_AFTER_MS) > 0) this.restsUntilMs = performance.now() + REST_MS;
   }
 
   /** From here on no list is begun with, and none has another turn here: the reconciler offers them to others. */
@@ -88,6 +103,12 @@ export class ListWork {
       // The list stays as it is; the reconciler offers it again.
       this.parts.logger.error('the work on a list failed', { requestId, error: error as Error });
     }
+  }
+
+  /** Whoever has nothing left to do rests no longer. */
+  private async rested(): Promise<void> {
+    while (performance.now() < this.restsUntilMs && !this.lists.areAllFree && !this.isStopped)
+      await wait(RESTS_IN_STEPS_OF_MS);
   }
 
   private async askForNextTurn(requestId: string): Promise<void> {

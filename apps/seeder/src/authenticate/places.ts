@@ -30,14 +30,33 @@ export class Places {
     return stint;
   }
 
+  get areAllFree(): boolean {
+    return this.stints.size === 0;
+  }
+
+  /**
+   * Sees to it that so many make room, of those who have had theirs for `leastMs` or longer, the longest first.
+   * @returns how many do
+   */
+  giveUp(count: number, leastMs: number): number {
+    const stints = [...this.stints.values()];
+    // Who was asked before may have calls under way.
+    const leaving = stints.filter(({ over }) => over.aborted);
+    const others = stints.filter((stint) => !stint.over.aborted && stint.hasHad(leastMs));
+    const asked = others.slice(0, Math.max(0, count - leaving.length));
+    for (const stint of asked) stint.end();
+    return leaving.length + asked.length;
+  }
+
   free(key: string): void {
     this.stints.delete(key);
     this.look();
   }
 
-  /** Nobody gets one from here on, nor waits for one. */
+  /** Nobody gets one from here on, nor waits for one, and who has one is to stop. */
   close(): void {
     this.isClosed = true;
+    for (const stint of this.stints.values()) stint.end();
     this.look();
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenRecord, RangeStore } from '@mts/store';
 
 import type { SilenceWatch } from '../profile/silence-watch.js';
+import type { Unsent } from './backlog.js';
 import { type Calm, CALM_MS } from './calm.js';
 import type { CallGate } from './call-gate.js';
 import { PassRun } from './pass-run.js';
@@ -69,6 +70,8 @@ export class RangeWalk {
     private readonly desk: Desk,
     /** Aborted when the work stops: a lost lease, a hold, the end of the process. */
     private readonly signal: AbortSignal,
+    /** Told of what is still to be sent. */
+    private readonly unsent?: Unsent,
   ) {}
 
   /** @throws RecordsBrokenError when nothing else is left */
@@ -138,14 +141,34 @@ export class RangeWalk {
       const last = block.at(-1);
       if (last === undefined) break;
       line = last.line;
-      const unasked = block.filter(isUnasked);
-      for (let at = 0; at < unasked.length && run.goesOn; at += SENT_MARK_BLOCK_RECORDS) {
-        const asked = unasked.slice(at, at + SENT_MARK_BLOCK_RECORDS);
-        await this.noteSending(asked);
-        await run.ask(asked);
-      }
+      await this.askInOrder(block.filter(isUnasked), run);
     }
+    // Where the work was stopped, nobody is to begin with more of the list before it has ended.
+    if (run.goesOn) this.unsent?.note(0);
     return line === 0 ? 'none was open' : 'some were open';
+  }
+
+  /** While one block goes out, the sending of the next one is noted: no place for a call waits for a commit. */
+  private async askInOrder(records: readonly OpenRecord[], run: PassRun): Promise<void> {
+    let at = 0;
+    const noteNext = async (): Promise<readonly OpenRecord[]> => {
+      this.unsent?.note(records.length - at);
+      const block = run.goesOn ? records.slice(at, at + SENT_MARK_BLOCK_RECORDS) : [];
+      at += block.length;
+      return (await this.isNoted(block, run)) ? block : [];
+    };
+    for (let noted = await noteNext(); noted.length > 0;)
+      [noted] = await Promise.all([noteNext(), run.ask(noted)]);
+  }
+
+  private async isNoted(records: readonly OpenRecord[], run: PassRun): Promise<boolean> {
+    try {
+      await this.noteSending(records);
+      return true;
+    } catch (error) {
+      run.fail(error);
+      return false;
+    }
   }
 
   /** One at first, and more together as long as IDA answers: a second silence ends a person's record. */

@@ -10,6 +10,7 @@ import {
   type SetAsideStore,
 } from '@mts/store';
 
+import type { Backlog, Unsent } from './backlog.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { persist, persistWhile } from './persist.js';
 import { type AgainIn, RangeWalk, type RangeWalkParts, RecordsBrokenError } from './range-walk.js';
@@ -36,6 +37,7 @@ export interface RangeWorkerParts extends RangeWalkParts {
   readonly keks: KekProvider;
   readonly keeper: LeaseKeeper<Lease>;
   readonly standby: Pick<Standby, 'isOn'>;
+  readonly backlog: Backlog;
   readonly logger: Logger;
   /** Told of a request that has ended. */
   readonly onEnded: (requestId: string) => Promise<void>;
@@ -49,14 +51,21 @@ interface Walk {
   readonly request: Request;
   readonly signal: AbortSignal;
   readonly work: RangeWork;
-  readonly stint: Stint | undefined;
+  readonly turn: TurnWork | undefined;
+}
+
+/** Of a list that has its place for a time. */
+interface TurnWork {
+  readonly stint: Stint;
+  readonly unsent: Unsent;
 }
 
 /** Works through one range: takes its lease, asks IDA about the records without an outcome, and hands it back. */
 export class RangeWorker {
   constructor(private readonly parts: RangeWorkerParts) {}
 
-  async work({ requestId, n }: QueueMessages['authenticate' | 'sync']): Promise<void> {
+  /** For somebody who waits for the answer. */
+  async work({ requestId, n }: QueueMessages['sync']): Promise<void> {
     // Fetched while it was found out; another seeder takes it when the reconciler offers it.
     if (this.parts.standby.isOn) return;
     const takenAtMs = performance.now();
@@ -65,32 +74,39 @@ export class RangeWorker {
     await this.workOn(lease, takenAtMs, async (walk) => walk.askAll());
   }
 
-  /** The same with the range that is meant or else the next one of the list, until its time is over. @returns whether there was one */
-  async workInTurn({ requestId, n }: Turn, stint: Stint): Promise<boolean> {
-    if (this.parts.standby.isOn) return false;
-    const takenAtMs = performance.now();
-    const { ranges } = this.parts;
-    const lease = await (n === undefined ? ranges.takeNext(requestId) : ranges.take(requestId, n));
-    if (lease === undefined) return false;
-    await this.workOn(lease, takenAtMs, async (walk) => walk.askAll(), stint);
-    return true;
+  /**
+   * The same with the range that is meant or else the next one of the list, once more of it is wanted here; until its time is
+   * over. One that waits in vain lets others have the place.
+   * @returns whether there may be more
+   */
+  async workInTurn(turn: Turn, stint: Stint): Promise<boolean> {
+    const { backlog } = this.parts;
+    const { requestId, n } = turn;
+    // Others here have work of the list and make its calls.
+    if (!backlog.isLow(requestId)) stint.noteCall();
+    const unsent = await (n === undefined ? backlog.addWhenLow(requestId, stint) : backlog.add(requestId));
+    if (unsent === undefined) return true;
+    try {
+      return await this.takeAndWork(turn, { stint, unsent });
+    } finally {
+      backlog.remove(requestId, unsent);
+    }
   }
 
   /**
    * Does something with a range, and hands it back.
    * @param takenAtMs a moment before it was taken, of `performance.now()`
-   * @param stint of a list that has its place for a time
    */
-  async workOn(lease: Lease, takenAtMs: number, work: RangeWork, stint?: Stint): Promise<void> {
+  async workOn(lease: Lease, takenAtMs: number, work: RangeWork, turn?: TurnWork): Promise<void> {
     const { keeper, requests, ranges, logger } = this.parts;
     const kept = keeper.keep(lease, takenAtMs);
-    const signal = stint === undefined ? kept : AbortSignal.any([kept, stint.over]);
+    const signal = turn === undefined ? kept : AbortSignal.any([kept, turn.stint.over]);
     try {
       const request = await persistWhile(signal, async () => requests.find(lease.requestId));
       if (request === null) return;
       // Not read: the work was stopped while the range was being taken. It is handed back as it is.
       const againIn =
-        request === undefined ? undefined : await this.walk({ lease, request, signal, work, stint });
+        request === undefined ? undefined : await this.walk({ lease, request, signal, work, turn });
       const ended = await persist(async () => ranges.finish(lease, againIn));
       if (ended !== undefined) {
         logger.info('the request has ended', { requestId: lease.requestId, state: ended });
@@ -103,10 +119,20 @@ export class RangeWorker {
     }
   }
 
-  private async walk({ lease, request, signal, work, stint }: Walk): Promise<AgainIn> {
+  private async walk({ lease, request, signal, work, turn }: Walk): Promise<AgainIn> {
     const desk = await this.deskFor(lease, request);
-    const asker = stint === undefined ? this.parts.asker : stint.follow(this.parts.asker);
-    return work(new RangeWalk({ ...this.parts, asker }, desk, signal), desk);
+    const asker = turn === undefined ? this.parts.asker : turn.stint.follow(this.parts.asker);
+    return work(new RangeWalk({ ...this.parts, asker }, desk, signal, turn?.unsent), desk);
+  }
+
+  private async takeAndWork({ requestId, n }: Turn, turn: TurnWork): Promise<boolean> {
+    if (this.parts.standby.isOn) return false;
+    const takenAtMs = performance.now();
+    const { ranges } = this.parts;
+    const lease = await (n === undefined ? ranges.takeNext(requestId) : ranges.take(requestId, n));
+    if (lease === undefined) return false;
+    await this.workOn(lease, takenAtMs, async (walk) => walk.askAll(), turn);
+    return true;
   }
 
   private async deskFor(lease: Lease, request: Request): Promise<Desk> {

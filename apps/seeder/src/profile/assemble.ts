@@ -7,6 +7,7 @@ import type { AskingWork } from './asking-work.js';
 import { Circuit } from './circuit.js';
 import { Holds } from './holds.js';
 import type { OwnHold } from './own-hold.js';
+import { Patience } from './patience.js';
 import { Preflights } from './preflights.js';
 import { ProfileGuard } from './profile-guard.js';
 import { RequestHolds } from './request-holds.js';
@@ -32,16 +33,18 @@ export interface ProfilePieces {
   readonly preflights: Preflights;
   readonly silences: SilenceWatch;
   readonly guard: ProfileGuard;
+  /** To be ended when the process stops. */
+  readonly patience: Patience;
 }
 
 export function assembleProfile(ground: ProfileGround): ProfilePieces {
   const { silence, own, logger } = ground;
-  const circuit = new Circuit();
+  const [circuit, patience] = [new Circuit(), new Patience()];
   const answers = new AnswerExchange(circuit, silence, own);
   const holds = new Holds({ ...ground, answers });
   const preflights = new Preflights({ ...ground, holds });
   const requests = new RequestHolds(ground);
-  const silences = new SilenceWatch({ ...ground, circuit, answers, preflights, holds, requests });
-  const guard = new ProfileGuard({ own, holds, preflights, requests, silences, logger });
-  return { answers, holds, preflights, silences, guard };
+  const silences = new SilenceWatch({ ...ground, circuit, answers, preflights, holds, requests, patience });
+  const guard = new ProfileGuard({ own, holds, preflights, requests, silences, patience, logger });
+  return { answers, holds, preflights, silences, guard, patience };
 }

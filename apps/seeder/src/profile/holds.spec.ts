@@ -1,45 +1,33 @@
 import { IdaFault } from '@mts/domain';
-import type { PreflightResult } from '@mts/ida-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { BLOCKED, BROKEN, ProfileDesk, REFUSED, SILENT, workOn } from '../spec-support/profile-desk.js';
-import { Bench } from '../spec-support/running-seeder.js';
-import type { RangeCall } from './call.js';
+import {
+  BLOCKED,
+  BROKEN,
+  CLOCK,
+  openDesk,
+  probeOn,
+  type ProfileDesk,
+  REFUSED,
+  SILENT,
+  workOn,
+} from '../spec-support/profile-desk.js';
+import type { Bench } from '../spec-support/running-seeder.js';
 
 let bench: Bench;
 let desk: ProfileDesk;
 let id: string;
 beforeEach(async () => {
-  bench = await Bench.open();
-  desk = new ProfileDesk(bench);
-  id = await bench.submit(['1001']);
+  ({ bench, desk, id } = await openDesk());
 });
 afterEach(async () => bench.close());
 
-async function requestHolds(): Promise<number> {
-  return (await bench.profile.holdsOf(id)).length;
-}
-
-function work(line = 1, requestId = id): RangeCall {
-  return workOn(requestId, line);
-}
-
-function probe(): RangeCall {
-  return { ...work(), purpose: 'profile probe' };
-}
-
 describe('a hold of this seeder alone', () => {
-  const CLOCK: PreflightResult = {
-    ok: false,
-    faultClass: 'client',
-    code: 'IDA-MLC-001',
-    reason: 'its clock is off',
-  };
   const LATE = new IdaFault('client', 'profile', 'not-asked', 'IDA-MLC-001', 'IDA: its clock is off');
 
   it('stops its work, is no hold of the profile, and is logged once', async () => {
     desk.preflight = CLOCK;
-    expect(await desk.guard.faulted(work(), LATE)).toBe('all held');
+    expect(await desk.meet(LATE, id)).toEqual(['all held']);
     await desk.preflights.make();
     expect([desk.own.isHeld, desk.stops]).toEqual([true, 1]);
     expect(await bench.profile.currentHold()).toBeUndefined();
@@ -58,13 +46,13 @@ describe('a hold of this seeder alone', () => {
   });
 
   it('is none of a request, where IDA refuses the time of some calls only', async () => {
-    for (const line of [1, 2, 3, 4]) expect(await desk.guard.faulted(work(line), LATE)).toBe('go on');
-    expect([desk.own.isHeld, await requestHolds()]).toEqual([false, 0]);
+    expect(await desk.meet(LATE, id, id, id, id)).toEqual(['go on', 'go on', 'go on', 'go on']);
+    expect([desk.own.isHeld, await bench.profile.holdsOf(id)]).toEqual([false, []]);
   });
 
   it('is none where the set-up is broken for all', async () => {
     desk.preflight = BROKEN;
-    await desk.guard.faulted(work(), LATE);
+    await desk.meet(LATE, id);
     expect(desk.own.isHeld).toBe(false);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'IDA-MPA-003' });
   });
@@ -83,10 +71,10 @@ describe('a seeder that alone gets no answer about people', () => {
   });
 
   it('stays held when the person whom it tries is not answered, and nothing else is held for that', async () => {
-    expect(await desk.guard.faulted({ ...work(), purpose: 'seeder probe' }, SILENT)).toBe('all held');
-    expect([desk.own.isHeld, await requestHolds(), await bench.profile.currentHold()]).toEqual([
+    expect(await desk.guard.faulted(probeOn(id, 'seeder probe'), SILENT)).toBe('all held');
+    expect([desk.own.isHeld, await bench.profile.holdsOf(id), await bench.profile.currentHold()]).toEqual([
       true,
-      0,
+      [],
       undefined,
     ]);
   });
@@ -106,14 +94,14 @@ function ofProfile(): string[] {
 describe('a hold of the profile', () => {
   it('stops the work of this process before it is written down, and what was begun meanwhile', async () => {
     desk.preflight = BROKEN;
-    await desk.guard.faulted(work(), REFUSED);
+    await desk.meet(REFUSED, id);
     expect(desk.stops).toBe(3);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'IDA-MPA-003' });
   });
 
   it('is logged once, however many calls were under way', async () => {
     const other = await bench.submit(['1002']);
-    const calls = Array.from({ length: 8 }, (_, at) => work(at + 1, at === 2 ? other : id));
+    const calls = Array.from({ length: 8 }, (_, at) => workOn(at === 2 ? other : id, at + 1));
     for (const call of calls) desk.silences.begin(call);
     await Promise.all(calls.map(async (call) => desk.guard.faulted(call, SILENT)));
     expect(ofProfile()).toEqual([expect.stringContaining('the profile is held')]);
@@ -123,7 +111,7 @@ describe('a hold of the profile', () => {
     await desk.fail(id, id, await bench.submit(['1002']));
     const before = await bench.profile.currentHold();
     for (let again = 0; again < 2; again += 1)
-      expect(await desk.guard.faulted(probe(), BLOCKED)).toBe('all held');
+      expect(await desk.guard.faulted(probeOn(id), BLOCKED)).toBe('all held');
     expect(await bench.profile.currentHold()).toMatchObject({
       probe: 'record',
       code: 'IDA-MLC-022',
@@ -136,7 +124,7 @@ describe('a hold of the profile', () => {
   it('keeps its reason when a call of before it fails for another', async () => {
     await desk.fail(id, id, await bench.submit(['1002']));
     desk.preflight = BROKEN;
-    expect(await desk.guard.faulted(work(), REFUSED)).toBe('all held');
+    expect(await desk.meet(REFUSED, id)).toEqual(['all held']);
     expect(await bench.profile.currentHold()).toMatchObject({ code: 'MTS-IDA-102' });
   });
 });

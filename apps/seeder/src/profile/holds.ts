@@ -12,7 +12,7 @@ export interface HoldsParts {
   readonly silence: Pick<SilenceStore, 'makeProbesDue'>;
   readonly answers: Pick<AnswerExchange, 'tell'>;
   readonly own: OwnHold;
-  readonly opinion: Pick<SecondOpinion, 'holdsThisSeeder'>;
+  readonly opinion: Pick<SecondOpinion, 'whomItHolds'>;
   readonly work: Pick<AskingWork, 'stop'>;
   readonly logger: Logger;
 }
@@ -53,7 +53,8 @@ export class Holds {
 
   /**
    * Holds the profile, as a failed preflight shows, or says of the hold there is that this is why it goes on; or this seeder
-   * alone, where IDA answers another one. Nobody is asked by this process while that is found out.
+   * alone, where IDA answers another one; or nobody, where that has ended meanwhile. Nobody is asked by this process while that is
+   * found out.
    * @param failed what that hold waits for, where this was its probe
    */
   async holdAfter(preflight: FailedPreflight, failed?: Probe): Promise<void> {
@@ -61,7 +62,7 @@ export class Holds {
     work.stop();
     // As the preflight has shown by itself: its clock is off, or it is as it was.
     if (own.isHeld) return;
-    if (!(await opinion.holdsThisSeeder(preflight)))
+    if ((await opinion.whomItHolds()) === 'all')
       return this.hold(preflight.faultClass === 'transient' ? 'record' : 'preflight', preflight, failed);
     // Its probe has found out nothing: one that can ask makes it again.
     if (failed !== undefined) await profile.makeProbeDue(failed);

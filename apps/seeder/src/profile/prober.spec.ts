@@ -2,16 +2,9 @@ import type { PreflightResult } from '@mts/ida-client';
 import { ProfileStore } from '@mts/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { ProfileDesk, SILENT, workOn } from '../spec-support/profile-desk.js';
+import { BROKEN, probeOn, ProfileDesk, SILENT } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import type { Prober } from './prober.js';
-
-const BROKEN: PreflightResult = {
-  ok: false,
-  faultClass: 'configuration',
-  code: 'IDA-MPA-008',
-  reason: 'IDA: License key of MISP has expired',
-};
 
 let bench: Bench;
 let desk: ProfileDesk;
@@ -31,13 +24,9 @@ beforeEach(async () => {
       }),
   };
   desk = new ProfileDesk(bench, { client });
-  prober = desk.prober({ ofProfile: probe, ofRequest: probe, ofSeeder: probe });
+  prober = desk.prober();
 });
 afterEach(async () => bench.close());
-
-async function probe(): Promise<'nothing waits'> {
-  return Promise.resolve('nothing waits');
-}
 
 async function nextPreflight(): Promise<(result: PreflightResult) => void> {
   const answer =
@@ -75,9 +64,7 @@ it('begins the preflight of a later press a second after the one before, or late
 
 describe('a seeder that holds itself', () => {
   beforeEach(async () => {
-    await bench.database.query(
-      `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES (gen_random_uuid(), 1, now() + interval '1 hour')`,
-    );
+    await desk.joinOthers();
     await desk.own.hold('IDA-MLC-001', 'its clock');
   });
 
@@ -118,22 +105,14 @@ it('a seeder whose probe has failed leaves the next one to the others for four s
     await vi.waitUntil(() => takeProbe.mock.calls.length > before, { timeout: 20_000 });
     return takeProbe.mock.lastCall?.[0];
   };
-  const others = async (count: number): Promise<void> => {
-    await bench.database.query(
-      `INSERT INTO seeder (id, in_flight_max, seen_at)
-       SELECT gen_random_uuid(), 1, now() + interval '1 hour' FROM generate_series(1, $1)`,
-      [count],
-    );
-  };
-  await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES ($1, 1)', [desk.own.seederId]);
-  await others(2);
-  const probed = { ...workOn(await bench.submit(['1001'])), purpose: 'profile probe' } as const;
-  await desk.guard.faulted(probed, SILENT);
+  await desk.join();
+  await desk.joinOthers(2);
+  await desk.guard.faulted(probeOn(await bench.submit(['1001'])), SILENT);
   const started = prober.start();
   (await nextPreflight())({ ok: true });
   await started;
   expect(await looked()).toBe(12);
-  await others(10);
+  await desk.joinOthers(10);
   await looked();
   expect(await looked()).toBe(20);
   prober.close();

@@ -2,12 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { PreflightResult } from '@mts/ida-client';
 import type { Logger } from '@mts/platform';
-import type { Database, ProfileHold, ProfileStore, SilenceStore } from '@mts/store';
+import type { Database, Probe, ProfileHold, ProfileStore, SilenceStore } from '@mts/store';
 
 import type { Probes } from '../authenticate/probes.js';
 import { type AnswerExchange, ANSWERS_TOLD_EVERY_MS } from './answer-exchange.js';
 import type { Holds } from './holds.js';
 import type { OwnHold } from './own-hold.js';
+import type { Patience } from './patience.js';
 import type { Preflights } from './preflights.js';
 import type { SecondOpinion } from './second-opinion.js';
 import type { SilenceWatch } from './silence-watch.js';
@@ -35,6 +36,7 @@ export interface ProberParts {
   readonly answers: Pick<AnswerExchange, 'tell'>;
   readonly silences: Pick<SilenceWatch, 'turnsLeftToOthers'>;
   readonly probes: Pick<Probes, 'ofProfile' | 'ofRequest' | 'ofSeeder'>;
+  readonly patience: Patience;
   readonly preflightIntervalSeconds: number;
   readonly logger: Logger;
 }
@@ -50,7 +52,6 @@ export class Prober {
   private answering = false;
   /** Somebody may have mended the fault for which this seeder holds itself, and it has not looked since. */
   private isMended = false;
-  private isClosed = false;
 
   constructor(private readonly parts: ProberParts) {}
 
@@ -71,24 +72,33 @@ export class Prober {
     this.answering = true;
     await this.quietly(async () => {
       // Again, where the one that was under way began before the question.
-      while (!own.isHeld && (await opinion.isWanted())) await this.regularPreflight();
+      while (!this.isClosed && !own.isHeld && (await opinion.isWanted())) await this.regularPreflight();
     });
     this.answering = false;
   }
 
+  /** The process stops: nothing further is looked into, and nobody waits for what is. */
   close(): void {
-    this.isClosed = true;
+    this.parts.patience.end();
     clearTimeout(this.look);
     clearInterval(this.regular);
   }
 
   /**
    * For whoever asked at that moment: only what was found out from then on answers it. A seeder without which others go on
-   * finds out nothing for them, and leaves it to them.
+   * finds out nothing for them, and leaves it to them; so does one that stops.
    */
   async preflightFor(askedAt: Date): Promise<void> {
+    await this.parts.patience.waitFor(async () => this.answer(askedAt));
+  }
+
+  private get isClosed(): boolean {
+    return this.parts.patience.isOver;
+  }
+
+  private async answer(askedAt: Date): Promise<void> {
     const { database, profile, own, preflights } = this.parts;
-    for (;;) {
+    while (!this.isClosed) {
       const [last, now] = [await profile.lastPreflight(), await database.now()];
       if (last !== undefined && last.checkedAt > askedAt) return;
       if (await own.isOneAmongOthers()) return;
@@ -154,7 +164,7 @@ export class Prober {
     if (isAskedFor) own.makeTryDue();
     if (!own.isTryDue) return;
     await this.holdUnlessOk(await (isAskedFor ? preflights.makeAskedFor() : preflights.make()));
-    if (!own.isTryDue) return;
+    if (this.isClosed || !own.isTryDue) return;
     if ((await probes.ofSeeder()) === 'answered') await holds.releaseOwn();
     else if (own.isTryDue) await own.putOff();
   }
@@ -164,9 +174,8 @@ export class Prober {
    * there is over only when a real record is answered.
    */
   private async probe({ probe }: ProfileHold): Promise<void> {
-    const { preflights, holds, probes } = this.parts;
-    const result = await preflights.make();
-    if (!result.ok) return holds.holdAfter(result, probe);
+    const { holds, probes } = this.parts;
+    if (!(await this.mayProbe(probe))) return;
     const asked = probe === 'record' ? await probes.ofProfile() : 'nothing waits';
     if (asked === 'answered' || asked === 'nothing waits') await holds.lift();
   }
@@ -184,10 +193,15 @@ export class Prober {
   }
 
   private async probeRequest(requestId: string): Promise<void> {
-    const { preflights, holds, probes } = this.parts;
+    if (await this.mayProbe()) await this.parts.probes.ofRequest(requestId);
+  }
+
+  /** @param probe what the hold waits for, where it is that of the profile */
+  private async mayProbe(probe?: Probe): Promise<boolean> {
+    const { preflights, holds } = this.parts;
     const result = await preflights.make();
-    if (result.ok) await probes.ofRequest(requestId);
-    else await holds.holdAfter(result);
+    if (!result.ok) await holds.holdAfter(result, probe);
+    return result.ok && !this.isClosed;
   }
 
   private async quietly(work: () => Promise<void>): Promise<void> {

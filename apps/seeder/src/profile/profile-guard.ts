@@ -4,6 +4,7 @@ import type { Logger } from '@mts/platform';
 import type { AfterFault, RangeCall } from './call.js';
 import type { Holds } from './holds.js';
 import { OwnHold } from './own-hold.js';
+import type { Patience } from './patience.js';
 import type { Preflights } from './preflights.js';
 import { reasonOf } from './reason.js';
 import type { RequestHolds } from './request-holds.js';
@@ -17,6 +18,7 @@ export interface ProfileGuardParts {
   readonly preflights: Pick<Preflights, 'make'>;
   readonly requests: Pick<RequestHolds, 'holdForRecords'>;
   readonly silences: Pick<SilenceWatch, 'failed' | 'ended' | 'probeFailed'>;
+  readonly patience: Pick<Patience, 'waitFor'>;
   readonly logger: Logger;
 }
 
@@ -47,13 +49,12 @@ export class ProfileGuard {
   /** Holds what the fault means is to be held. @returns whether the work on the request can go on */
   async faulted(call: RangeCall, fault: IdaFault): Promise<AfterFault> {
     if (fault.saysNothing) return this.silent(call, fault);
-    const { silences, preflights, holds, logger } = this.parts;
+    const { silences, patience, holds, logger } = this.parts;
     silences.ended(call);
-    const preflight = await preflights.make();
-    if (!preflight.ok) {
-      await holds.holdAfter(preflight, call.purpose === 'profile probe' ? 'record' : 'preflight');
-      return 'all held';
-    }
+    const isOfAll = await patience.waitFor(async () => this.isOfAll(call));
+    // The process stops: whose it is remains open.
+    if (isOfAll === undefined) return 'go on';
+    if (isOfAll) return 'all held';
     if (holds.hasLiftedSince(call.sentAtMs)) return 'go on';
     if (OwnHold.isMeantBy(fault.code)) {
       // Just within what IDA allows at one time, and just outside at another: none of the record's fault.
@@ -62,6 +63,14 @@ export class ProfileGuard {
     }
     const after = isOfTheWay(fault) ? await this.silent(call, fault) : 'go on';
     return after === 'go on' ? this.setAsideOf(call, fault) : after;
+  }
+
+  /** Whether a preflight fails too; then it has held all. */
+  private async isOfAll({ purpose }: RangeCall): Promise<boolean> {
+    const { preflights, holds } = this.parts;
+    const preflight = await preflights.make();
+    if (!preflight.ok) await holds.holdAfter(preflight, purpose === 'profile probe' ? 'record' : 'preflight');
+    return !preflight.ok;
   }
 
   private async silent(call: RangeCall, fault: IdaFault): Promise<AfterFault> {

@@ -1,23 +1,16 @@
 import { IdaFault } from '@mts/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ProfileDesk, REFUSED, SILENT, workOn } from '../spec-support/profile-desk.js';
-import { Bench } from '../spec-support/running-seeder.js';
-import type { RangeCall } from './call.js';
+import { openDesk, type ProfileDesk, REFUSED, SILENT } from '../spec-support/profile-desk.js';
+import type { Bench } from '../spec-support/running-seeder.js';
 
 let bench: Bench;
 let desk: ProfileDesk;
 let id: string;
 beforeEach(async () => {
-  bench = await Bench.open();
-  desk = new ProfileDesk(bench);
-  id = await bench.submit(['1001']);
+  ({ bench, desk, id } = await openDesk());
 });
 afterEach(async () => bench.close());
-
-function work(line = 1, requestId = id): RangeCall {
-  return workOn(requestId, line);
-}
 
 describe('a request that is held', () => {
   it('has a line in the log that tells why, also where that begins with a hold of everybody', async () => {
@@ -38,7 +31,7 @@ describe('a request that is held', () => {
     const message = 'IDA: Request could not be processed. Please try again';
     const stumbled = new IdaFault('transient', 'record', 'unknown', 'IDA-MLC-007', message);
     const other = await bench.submit(['2001']);
-    for (const requestId of [id, other, id]) await desk.guard.faulted(work(1, requestId), stumbled);
+    await desk.meetAgain(stumbled, id, other, id);
     expect(await bench.profile.lift()).toBe(true);
     const [{ reason } = { reason: '' }] = await bench.profile.holdsOf(id);
     expect(reason).toContain('(IDA: "Request could not be processed. Please try again")');
@@ -47,7 +40,7 @@ describe('a request that is held', () => {
   });
 
   it('for what its own records met has such a line too', async () => {
-    for (const line of [1, 2, 3]) await desk.guard.faulted(work(line), REFUSED);
+    await desk.meet(REFUSED, id, id, id);
     expect(desk.logLines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
       expect.objectContaining({
         msg: 'the request is held',

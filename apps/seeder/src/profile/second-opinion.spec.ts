@@ -2,7 +2,7 @@ import type { PreflightResult } from '@mts/ida-client';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ProfileDesk } from '../spec-support/profile-desk.js';
+import { CLOCK, ProfileDesk } from '../spec-support/profile-desk.js';
 import { Bench } from '../spec-support/running-seeder.js';
 import { nextLookMs, type Prober } from './prober.js';
 import type { FailedPreflight } from './second-opinion.js';
@@ -13,7 +13,6 @@ const CUT_OFF: FailedPreflight = {
   code: 'MTS-IDA-101',
   reason: 'IDA cannot be reached',
 };
-const CLOCK: FailedPreflight = { ok: false, faultClass: 'client', code: 'IDA-MLC-001', reason: 'its clock' };
 
 let bench: Bench;
 beforeEach(async () => {
@@ -40,17 +39,12 @@ class Seeder {
       this.looks += 1;
       return this.desk.opinion.isWanted();
     };
-    const probes = { ofProfile: nothingWaits, ofRequest: nothingWaits, ofSeeder: nothingWaits };
-    this.prober = this.desk.prober(probes, { isWanted });
+    this.prober = this.desk.prober({ isWanted });
   }
 
   static async open(): Promise<Seeder> {
     const seeder = new Seeder();
-    // Its beats are none of this.
-    await bench.database.query(
-      `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES ($1, 1, now() + interval '1 hour')`,
-      [seeder.desk.own.seederId],
-    );
+    await seeder.desk.join();
     return seeder;
   }
 
@@ -75,10 +69,6 @@ class Seeder {
   }
 }
 
-async function nothingWaits(): Promise<'nothing waits'> {
-  return Promise.resolve('nothing waits');
-}
-
 describe('a preflight that fails', () => {
   it('stops the work of its process at once, which asks nobody until another seeder has found out', async () => {
     const [one, other] = [await Seeder.open(), await Seeder.open()];
@@ -92,6 +82,17 @@ describe('a preflight that fails', () => {
     expect([one.desk.own.isHeld, told.includes(false)]).toEqual([true, false]);
     expect([await one.isAsking(), await bench.profile.currentHold()]).toEqual([false, undefined]);
     expect([other.preflights, other.desk.stops, other.desk.own.asksNobody]).toEqual([1, 0, false]);
+  });
+
+  it('holds nobody where what all had is over by the time that another one is answered', async () => {
+    const [one, other] = [await Seeder.open(), await Seeder.open()];
+    const failed = one.fail(CUT_OFF);
+    await until(async () => one.isAsking());
+    one.preflight = { ok: true };
+    await other.prober.answerOthers();
+    await failed;
+    expect([one.desk.own.asksNobody, await bench.profile.heldSeeders()]).toEqual([false, []]);
+    expect(await bench.profile.currentHold()).toBeUndefined();
   });
 
   it('holds everybody when that of another fails too, and none asks a second time', async () => {

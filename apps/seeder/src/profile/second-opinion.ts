@@ -1,11 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { PreflightResult } from '@mts/ida-client';
+import type { IdaClient, PreflightResult } from '@mts/ida-client';
 import type { OpinionStore } from '@mts/store';
 
 import type { OwnHold } from './own-hold.js';
+import { reasonOf } from './reason.js';
 
 export type FailedPreflight = Extract<PreflightResult, { ok: false }>;
+
+/** Whom a failed preflight holds; nobody, where its cause is gone. */
+export type Held = 'all' | 'this seeder' | 'nobody';
 
 /** How often it is looked what the others have found, while a seeder waits for that. */
 const LOOKED_EVERY_MS = 200;
@@ -14,21 +18,23 @@ const LOOKED_EVERY_MS = 200;
  * Whether a preflight that has failed here fails for others too: no way to IDA, a wrong licence key or certificate may be the
  * trouble of this process alone. All other seeders are asked for a preflight of their own. One that is answered, or has
  * a person answered meanwhile, decides it; else it is decided when the preflights of all have failed, or none comes in time.
- * Until then this seeder asks nobody.
+ * Until then this seeder asks nobody. Where another one is answered, one more preflight tells whether it still fails here: what
+ * all had may have ended in between.
  */
 export class SecondOpinion {
-  private asking: Promise<boolean> | undefined;
+  private asking: Promise<Held> | undefined;
 
   /** @param patienceMs how long a preflight may take, and a little: so long one of the others is waited for */
   constructor(
     private readonly store: OpinionStore,
     private readonly own: Pick<OwnHold, 'standStill' | 'hold'>,
     private readonly patienceMs: number,
+    private readonly client: Pick<IdaClient, 'preflight'>,
   ) {}
 
-  /** Holds this seeder if IDA answers another one. One question at a time. @returns whether it does */
-  async holdsThisSeeder(preflight: FailedPreflight): Promise<boolean> {
-    this.asking ??= this.find(preflight).finally(() => {
+  /** Holds this seeder if IDA answers another one, and not this one. One question at a time. */
+  async whomItHolds(): Promise<Held> {
+    this.asking ??= this.find().finally(() => {
       this.asking = undefined;
     });
     return this.asking;
@@ -44,14 +50,17 @@ export class SecondOpinion {
     await this.store.notePreflight(ok, begunAt);
   }
 
-  private async find({ code, reason }: FailedPreflight): Promise<boolean> {
+  private async find(): Promise<Held> {
     // There is no other one, or all have failed as well.
-    if ((await this.store.ofOthers()) === 'not well') return false;
-    return this.own.standStill(async () => {
-      const isAnotherWell = await this.askOthers();
-      if (isAnotherWell) await this.own.hold(code, `${reason} ${ALONE}`);
-      return isAnotherWell;
-    });
+    if ((await this.store.ofOthers()) === 'not well') return 'all';
+    return this.own.standStill(async () => ((await this.askOthers()) ? this.holdIfAlone() : 'all'));
+  }
+
+  private async holdIfAlone(): Promise<Held> {
+    const now = await this.client.preflight();
+    if (now.ok) return 'nobody';
+    await this.own.hold(now.code, `${reasonOf(now.code, now.reason)} ${ALONE}`);
+    return 'this seeder';
   }
 
   private async askOthers(): Promise<boolean> {

@@ -2,9 +2,8 @@ import type { PreflightResult } from '@mts/ida-client';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { BROKEN, ProfileDesk, SILENT, workOn } from '../spec-support/profile-desk.js';
-import { Bench } from '../spec-support/running-seeder.js';
-import type { RangeCall } from './call.js';
+import { BROKEN, openDesk, probeOn, ProfileDesk, SILENT, workOn } from '../spec-support/profile-desk.js';
+import type { Bench } from '../spec-support/running-seeder.js';
 
 const DOWN: PreflightResult = { ok: false, faultClass: 'transient', code: 'MTS-IDA-103', reason: '503' };
 
@@ -12,27 +11,13 @@ let bench: Bench;
 let desk: ProfileDesk;
 let id: string;
 beforeEach(async () => {
-  bench = await Bench.open();
-  desk = new ProfileDesk(bench);
-  id = await bench.submit(['1001']);
+  ({ bench, desk, id } = await openDesk());
 });
 afterEach(async () => bench.close());
 
-async function requestHolds(): Promise<number> {
-  return (await bench.profile.holdsOf(id)).length;
-}
-
-function work(line = 1, requestId = id): RangeCall {
-  return workOn(requestId, line);
-}
-
-function failedProbe(purpose: RangeCall['purpose'] = 'profile probe'): RangeCall {
-  return { ...work(), purpose };
-}
-
 /** Another seeder lives and is answered, about whomever. */
 async function answeredElsewhere(): Promise<void> {
-  await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+  await desk.joinOthers();
   desk.silence.answeredAgoMs = async () => Promise.resolve(0);
 }
 
@@ -81,7 +66,7 @@ describe('calls that fail in a row', () => {
 
   it('hold one list alone when another one is held, and somebody was answered since', async () => {
     await desk.fail(id, other, id);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     await desk.holds.lift();
     // Other seeders know of the answer by now.
     expect(await desk.silence.answeredAgoMs()).toBeDefined();
@@ -93,12 +78,10 @@ describe('calls that fail in a row', () => {
 
   it('count for nobody else when they are probes of lists that are held already', async () => {
     await desk.fail(id, other, id);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     await desk.holds.lift();
     for (const requestId of [id, other, id, other])
-      expect(await desk.guard.faulted({ ...work(1, requestId), purpose: 'request probe' }, SILENT)).toBe(
-        'request held',
-      );
+      expect(await desk.guard.faulted(probeOn(requestId, 'request probe'), SILENT)).toBe('request held');
     expect([await bench.profile.currentHold(), desk.gate.filter((done) => done === 'paused')]).toEqual([
       undefined,
       ['paused'],
@@ -130,43 +113,47 @@ describe('calls that fail in a row', () => {
   });
 
   it('hold nobody when a call that was under way is answered meanwhile', async () => {
-    const slow = work(9);
+    const slow = workOn(id, 9);
     desk.silences.begin(slow);
-    const failing = [work(1), work(2), work(3, other)].map(async (call) => desk.guard.faulted(call, SILENT));
+    const failing = [workOn(id), workOn(id, 2), workOn(other, 3)].map(async (call) =>
+      desk.guard.faulted(call, SILENT),
+    );
     await until(() => desk.gate.includes('paused'));
     desk.preflight = BROKEN;
     desk.silences.answered(slow);
     expect(await Promise.all(failing)).toEqual(['go on', 'go on', 'go on']);
     await until(() => desk.gate.includes('goes on'));
-    expect([await bench.profile.currentHold(), await requestHolds()]).toEqual([undefined, 0]);
+    expect([await bench.profile.currentHold(), await bench.profile.holdsOf(id)]).toEqual([undefined, []]);
   });
 
   it('are waited for to the last, before anything is held', async () => {
-    const last = work(9, other);
+    const last = workOn(other, 9);
     desk.silences.begin(last);
-    const failing = [work(1), work(2), work(3)].map(async (call) => desk.guard.faulted(call, SILENT));
+    const failing = [workOn(id), workOn(id, 2), workOn(id, 3)].map(async (call) =>
+      desk.guard.faulted(call, SILENT),
+    );
     await until(async () => (await bench.profile.lastPreflight())?.ok);
-    expect([await requestHolds(), desk.gate]).toEqual([0, ['paused']]);
+    expect([await bench.profile.holdsOf(id), desk.gate]).toEqual([[], ['paused']]);
     expect(await desk.guard.faulted(last, SILENT)).toBe('all held');
     expect(await Promise.all(failing)).toContain('all held');
   });
 
   it('do not count when somebody who was asked later was answered', async () => {
-    const calls = [work(1), work(2), work(3)];
-    desk.silences.answered(work(9));
+    const calls = [workOn(id), workOn(id, 2), workOn(id, 3)];
+    desk.silences.answered(workOn(id, 9));
     for (const call of calls) expect(await desk.guard.faulted(call, SILENT)).toBe('go on');
     expect(desk.gate).toEqual([]);
   });
 
   it('do not count when another seeder was answered who asked later', async () => {
-    const calls = [work(1), work(2), work(3, other)];
+    const calls = [workOn(id), workOn(id, 2), workOn(other, 3)];
     await desk.silence.noteAnswered(0);
     for (const call of calls) expect(await desk.guard.faulted(call, SILENT)).toBe('go on');
     expect(desk.gate).toEqual(['paused', 'goes on']);
   });
 
   it('hold nobody when another seeder tells in time that it was answered', async () => {
-    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
+    await desk.joinOthers();
     const told = [undefined, 0];
     desk.silence.answeredAgoMs = async () => Promise.resolve(told.shift());
     expect(await desk.fail(id, id, other)).toEqual(['go on', 'go on', 'go on']);
@@ -176,7 +163,7 @@ describe('calls that fail in a row', () => {
   it('hold their list alone when others are answered, but not about that one', async () => {
     await answeredElsewhere();
     expect((await desk.fail(id, id, id)).at(-1)).toBe('request held');
-    expect([await requestHolds(), desk.own.isHeld]).toEqual([1, false]);
+    expect([await bench.profile.holdsOf(id), desk.own.isHeld]).toMatchObject([[{ kind: 'request' }], false]);
   });
 
   it('hold nobody when others are answered about the same list, and the second time in a row this seeder', async () => {
@@ -184,11 +171,11 @@ describe('calls that fail in a row', () => {
     desk.silence.doneOf = async () => Promise.resolve((done += 1));
     let done = 0;
     expect(await desk.fail(id, id, id)).toEqual(['go on', 'go on', 'go on']);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     await desk.fail(id, id, id);
-    expect([await requestHolds(), desk.own.isHeld]).toEqual([0, false]);
+    expect([await bench.profile.holdsOf(id), desk.own.isHeld]).toEqual([[], false]);
     expect((await desk.fail(id, id, id)).at(-1)).toBe('all held');
-    expect([await requestHolds(), desk.own.isHeld, desk.own.probe]).toEqual([0, true, 'record']);
+    expect([await bench.profile.holdsOf(id), desk.own.isHeld, desk.own.probe]).toEqual([[], true, 'record']);
     expect(await bench.profile.currentHold()).toBeUndefined();
   });
 
@@ -212,21 +199,21 @@ describe('before somebody is asked again', () => {
   it('a preflight is made only when the latest call failed', async () => {
     desk.preflight = DOWN;
     expect(await desk.silences.isWell()).toBe(true);
-    await desk.guard.faulted(work(), SILENT);
+    await desk.fail(id);
     expect(await desk.silences.isWell()).toBe(false);
   });
 
   it('all are held when that preflight fails', async () => {
     desk.preflight = DOWN;
-    await desk.guard.faulted(work(), SILENT);
+    await desk.fail(id);
     expect([await desk.silences.isWell(), desk.stops > 0]).toEqual([false, true]);
     expect(await bench.profile.currentHold()).toMatchObject({ probe: 'record', code: 'MTS-IDA-103' });
   });
 
   it('nobody is held for it when a call that was under way is answered meanwhile', async () => {
-    const slow = work(9);
+    const slow = workOn(id, 9);
     desk.silences.begin(slow);
-    await desk.guard.faulted(work(), SILENT);
+    await desk.fail(id);
     desk.preflight = DOWN;
     const wellness = desk.silences.isWell();
     await until(async () => (await bench.profile.lastPreflight())?.ok === false);
@@ -247,22 +234,22 @@ describe('a second silence about a person, when somebody who was asked later was
   });
 
   it('is of the person where no other seeder asks', async () => {
-    const call = work();
+    const call = workOn(id);
     await desk.guard.faulted(call, SILENT);
     expect(await desk.silences.isOfThePerson(call)).toBe(true);
   });
 
   it('is of the person, where others ask too, only when this seeder was answered since', async () => {
-    await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES (gen_random_uuid(), 1)');
-    const call = work();
+    await desk.joinOthers();
+    const call = workOn(id);
     await desk.guard.faulted(call, SILENT);
     expect(await desk.silences.isOfThePerson(call)).toBe(false);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     expect(await desk.silences.isOfThePerson(call)).toBe(true);
   });
 
   it('holds everybody, and is not of the person, when the preflight fails', async () => {
-    const call = work();
+    const call = workOn(id);
     await desk.guard.faulted(call, SILENT);
     desk.preflight = DOWN;
     expect(await desk.silences.isOfThePerson(call)).toBe(false);
@@ -275,7 +262,7 @@ describe('a seeder that was answered by nobody', () => {
   beforeEach(async () => {
     others.length = 0;
     for (const one of [desk, new ProfileDesk(bench), new ProfileDesk(bench)]) {
-      await bench.database.query('INSERT INTO seeder (id, in_flight_max) VALUES ($1, 1)', [one.own.seederId]);
+      await one.join();
       if (one !== desk) others.push(one);
     }
   });
@@ -286,28 +273,28 @@ describe('a seeder that was answered by nobody', () => {
 
   it('since it was in doubt leaves probes to the others for a turn, until it is answered', async () => {
     expect(await turns()).toEqual([0, 0, 0]);
-    for (let line = 1; line < 4; line += 1) await desk.guard.faulted(work(line), SILENT);
+    await desk.fail(id, id, id);
     expect(await turns()).toEqual([1, 0, 0]);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     expect(await turns()).toEqual([0, 0, 0]);
   });
 
   it('since its own probe makes no second one before each of the others has made one', async () => {
     const [second, third] = others;
-    await desk.guard.faulted(failedProbe(), SILENT);
+    await desk.guard.faulted(probeOn(id), SILENT);
     expect(await turns()).toEqual([3, 0, 0]);
-    await second?.guard.faulted(failedProbe('request probe'), SILENT);
+    await second?.guard.faulted(probeOn(id, 'request probe'), SILENT);
     expect(await turns()).toEqual([2, 3, 0]);
-    await third?.guard.faulted(failedProbe(), SILENT);
+    await third?.guard.faulted(probeOn(id), SILENT);
     expect(await turns()).toEqual([1, 2, 3]);
-    await desk.guard.faulted(failedProbe(), SILENT);
+    await desk.guard.faulted(probeOn(id), SILENT);
     expect(await turns()).toEqual([3, 1, 2]);
-    desk.silences.answered(work(9));
+    desk.silences.answered(workOn(id, 9));
     expect(await turns()).toEqual([0, 1, 2]);
   });
 
   it('leaves no probe to nobody: where no other one asks, all are its own', async () => {
-    await desk.guard.faulted(failedProbe(), SILENT);
+    await desk.guard.faulted(probeOn(id), SILENT);
     for (const { own } of others) await own.hold('IDA-MLC-001', 'its clock');
     expect((await turns())[0]).toBe(0);
   });

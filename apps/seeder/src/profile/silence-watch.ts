@@ -7,6 +7,7 @@ import type { AfterFault, Call } from './call.js';
 import type { Circuit } from './circuit.js';
 import type { Holds } from './holds.js';
 import type { OwnHold } from './own-hold.js';
+import type { Patience } from './patience.js';
 import type { Preflights } from './preflights.js';
 import type { Cause, SilenceCause } from './reason.js';
 import type { RequestHolds } from './request-holds.js';
@@ -22,6 +23,7 @@ export interface SilenceWatchParts {
   readonly preflights: Pick<Preflights, 'make'>;
   readonly holds: Pick<Holds, 'hold' | 'holdAfter' | 'holdOwn'>;
   readonly requests: Pick<RequestHolds, 'holdAlone' | 'holdBesideAll'>;
+  readonly patience: Pick<Patience, 'waitFor'>;
 }
 
 /** Whose failure it is, as was found out at that moment: also that of these requests. */
@@ -55,6 +57,8 @@ const DOUBTS_TO_HOLD_ITSELF = 2;
  * seeder: then it is the only person in the whole system about whom IDA never answers. Where there are several seeders, this
  * one must itself have been answered since, for it may be the only one that is not. That a hold was lifted by hand proves
  * nothing.
+ *
+ * Once the process stops nothing of this is waited for, and nothing is said against a person.
  */
 export class SilenceWatch {
   private readonly circuit: Circuit;
@@ -94,7 +98,8 @@ export class SilenceWatch {
     }
     if (!this.circuit.failed(call)) return 'go on';
     while (this.circuit.isInDoubt) {
-      const after = afterFor(await this.findOut(cause), call);
+      const finding = await this.parts.patience.waitFor(async () => this.findOut(cause));
+      const after = finding === undefined ? 'go on' : afterFor(finding, call);
       if (after !== undefined) return after;
     }
     return 'go on';
@@ -160,8 +165,13 @@ export class SilenceWatch {
     }
   }
 
-  /** A preflight that fails is the finding, unless a call that is under way is answered after all. */
+  /** Not as far as is known, where the process stops before. */
   private async preflightSucceeds(): Promise<boolean> {
+    return (await this.parts.patience.waitFor(async () => this.findByPreflight())) ?? false;
+  }
+
+  /** A preflight that fails is the finding, unless a call that is under way is answered after all. */
+  private async findByPreflight(): Promise<boolean> {
     const preflight = await this.parts.preflights.make();
     if (preflight.ok) return true;
     await this.circuit.othersEnded();

@@ -14,7 +14,7 @@ import {
 import type { ResultRow } from '@mts/domain';
 import { type RequestOptions, sealRequestOptions } from '@mts/inputs';
 import { createLogger } from '@mts/platform';
-import { installQueues, leftRangeJob, listJob, postList, Queues, rangeJob } from '@mts/queue';
+import { helperJobs, installQueues, leftRangeJob, listJob, postList, Queues } from '@mts/queue';
 import {
   AwaitedStore,
   CopyBlock,
@@ -131,7 +131,7 @@ export class Bench {
 
   private async submitWith(
     individualIds: readonly string[],
-    offer: (id: string, ranges: readonly number[], tx: Transaction) => Promise<void>,
+    offer: (id: string, ranges: number, tx: Transaction) => Promise<void>,
   ): Promise<string> {
     const id = randomUUID();
     const keys = await makeRequestKeys(id, this.keks, new Date());
@@ -272,10 +272,10 @@ export class Bench {
       'left',
       left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
     );
-    const waiting = await ranges.waiting(100);
+    const waiting = Map.groupBy(await ranges.waiting(100), ({ requestId }) => requestId);
     await this.queues.post(
       'authenticate',
-      waiting.map(({ requestId, n }) => rangeJob(requestId, n)),
+      [...waiting].flatMap(([requestId, ofList]) => helperJobs(requestId, ofList.length)),
     );
   }
 

@@ -88,6 +88,12 @@ export class StubIda {
     for (const answer of this.held.splice(0)) answer();
   }
 
+  /** Lets no call have an answer that waits for one: their connections break. */
+  breakOff(): void {
+    this.held.length = 0;
+    this.server.closeAllConnections();
+  }
+
   /** Lets the one go that has waited longest. */
   releaseOne(): void {
     this.held.shift()?.();

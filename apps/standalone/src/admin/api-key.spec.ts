@@ -29,6 +29,9 @@ describe('the keys of callers', () => {
     expect((await new ApiKeyStore(fixture.database).findActive(id))?.name).toBe('registry');
     expect(await said('revoke', id)).toContain('refused from now on');
     expect(await said('list')).toMatch(/never +revoked \S+Z/);
+    const again = await fixture.run('api-key', 'revoke', id);
+    expect(again.text).toMatch(/^The key .* of registry was revoked before, on \S+Z; it stays refused\.$/);
+    expect(again.json).toMatchObject({ revoked: { id, name: 'registry' }, was: 'revoked' });
   });
 
   it('are said not to be looked at where the gateways ask for none', async () => {

@@ -86,11 +86,17 @@ function notLookedAt({ callerModes }: Pick<AdminConfig, 'callerModes'>): string 
 }
 
 async function revoke(keys: ApiKeyStore, id: string): Promise<AdminAnswer> {
+  const before = (await keys.list()).find((key) => key.id === id)?.revokedAt ?? null;
   const revoked = await keys.revoke(id);
   if (revoked === undefined) throw new AdminError('not-found', `There is no key ${id}: see api-key list.`);
+  const { name } = revoked;
+  const since =
+    before === null
+      ? 'is refused from now on.'
+      : `was revoked before, on ${moment(before)}; it stays refused.`;
   return {
-    text: `The key ${id} of ${revoked.name} is refused from now on.`,
-    json: { revoked: { id, name: revoked.name } },
+    text: `The key ${id} of ${name} ${since}`,
+    json: { revoked: { id, name }, was: before === null ? 'valid' : 'revoked' },
   };
 }
 

@@ -98,3 +98,40 @@ it('waits for an npm start that is just starting, names it, and then works on it
   await claimed.remove();
   await rm(other, { recursive: true });
 });
+
+it('names the PostgreSQL of the npm start, and where its log is, when that cannot be used: nobody has set DATABASE_URL', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'mts-deployment-'));
+  const claimed = await RunningRecord.claim(stateFolder(other).run, 'npm start');
+  if (!(claimed instanceof RunningRecord)) throw new Error('another one runs there');
+  const away = new URL(url);
+  away.port = '1';
+  const ended = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  const work = async (environment: NodeJS.ProcessEnv): Promise<unknown> =>
+    withDeployment(
+      { MTS_STATE_DIR: other, ...environment },
+      () => undefined,
+      async () => Promise.reject(ended),
+    ).catch((error: unknown) => error);
+  const sentence = (why: string): RegExp =>
+    new RegExp(
+      `^The PostgreSQL of this npm start cannot be used: .*${why}.*started again by itself.*${join(other, 'postgres.log')}`,
+    );
+  for (const [place, why] of [
+    [away.href, 'ECONNREFUSED'],
+    [url, 'ECONNRESET'],
+  ] as const) {
+    claimed.setDatabase({ url: place, schema: 'mts', options: {}, isItsOwn: true });
+    expect(await work({})).toMatchObject({
+      name: 'LaunchError',
+      message: expect.stringMatching(sentence(why)),
+    });
+  }
+  // One that was started with DATABASE_URL.
+  claimed.setDatabase({ url: away.href, schema: 'mts', options: {} });
+  expect(await work({})).toMatchObject({
+    name: 'LaunchError',
+    message: expect.stringMatching(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED/),
+  });
+  await claimed.remove();
+  await rm(other, { recursive: true });
+});

@@ -9,10 +9,10 @@ import {
   readAdminConfig,
   readLauncherConfig,
 } from '../configuration.js';
-import { bringUpToDate, openDatabase } from '../database.js';
+import { bringUpToDate, type KnownAs, openDatabase, refused } from '../database.js';
 import { notCounting } from '../not-counting.js';
 import { type Run, type RunDatabase, RunningRecord } from '../running-record.js';
-import { keyPlaces, openStateFolder, stateFolder } from '../state-folder.js';
+import { keyPlaces, openStateFolder, type StateFolder, stateFolder } from '../state-folder.js';
 
 /** What an operator works on. */
 export interface Deployment {
@@ -22,7 +22,10 @@ export interface Deployment {
   readonly openKeks: () => Promise<MountedKeks>;
 }
 
-type Place = Pick<RunDatabase, 'url' | 'schema'>;
+interface Place extends Pick<RunDatabase, 'url' | 'schema'> {
+  /** Unless it is that of DATABASE_URL. */
+  readonly known?: KnownAs;
+}
 
 /**
  * Works on the set-up that an operator means. Its database is that of the `npm start` which runs in this folder, unless
@@ -47,7 +50,7 @@ export async function withDeployment<T>(
   if (run !== undefined && running !== undefined) {
     tell(`This is done on the npm start of this folder (process ${run.launcher.pid}), with its options.`);
     for (const line of ignored(environment, running)) tell(line);
-    return on(running, work);
+    return on(running.isItsOwn === true ? { ...running, known: broughtWith(state) } : running, work);
   }
   if (config.databaseUrl === undefined) {
     await openStateFolder(config.stateDirectory);
@@ -87,10 +90,23 @@ function deploymentOf(database: Database, options: Environment): Deployment {
   return { database, config, openKeks: async () => openKekProvider(config, 'require') };
 }
 
-async function on<T>({ url, schema }: Place, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(url, schema, 'mts-admin');
+/** Nobody has set DATABASE_URL for it. */
+function broughtWith({ postgresLog }: StateFolder): KnownAs {
+  return {
+    name: 'The PostgreSQL of this npm start',
+    advice: [
+      'Where it has ended, it is started again by itself: try again in a moment.',
+      `Its log: ${postgresLog}`,
+    ],
+  };
+}
+
+async function on<T>({ url, schema, known }: Place, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(url, schema, 'mts-admin', known);
   try {
     return await work(database);
+  } catch (error) {
+    throw refused(error, known) ?? error;
   } finally {
     await database.close();
   }

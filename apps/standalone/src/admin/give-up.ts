@@ -121,6 +121,6 @@ function answer({ requestId, n }: RangeName, outcomes: readonly NewOutcome[]): A
 function noneLeft(): AdminError {
   return new AdminError(
     'not-found',
-    'There is no range set aside of this id (any more): see dead-letters list.',
+    'There is no range set aside of this id (any more): see dead-letters list; one that is tried again by itself stands in holds list.',
   );
 }

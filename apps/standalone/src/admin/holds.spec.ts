@@ -65,6 +65,32 @@ describe('what holds work up', () => {
     await expect(fixture.run('holds', 'lift', id, '--kind', 'request')).rejects.toThrow('no such hold');
   });
 
+  it('of a part of a list is told with what an operator can do about it: before it is set aside, and after', async () => {
+    const [atOnce, ways] = [`npm run admin -- holds lift ${id}`, 'npm run admin -- dead-letters list'];
+    await fixture.database.query(
+      `UPDATE range SET faults = 1, again_at = now() + interval '1 hour', set_aside_kind = 'SealBrokenError' WHERE request_id = $1`,
+      [id],
+    );
+    const waiting = (await fixture.run('holds', 'list')).text.split('\n');
+    expect(waiting).toEqual([
+      expect.stringMatching(/, next try \S+Z$/),
+      expect.stringMatching(/^  MTS-REQ-012: .*\(SealBrokenError; 1 of 5 tries have failed\)/),
+      `  Once its cause is mended, tried again at once with: ${atOnce}`,
+      `  Else leave it: after 5 failed tries in a row it is set aside, and holds list then says how to end it. A lift has them counted from the beginning.`,
+    ]);
+    await fixture.database.query('UPDATE range SET faults = 5, set_aside_at = now() WHERE request_id = $1', [
+      id,
+    ]);
+    const aside = (await fixture.run('holds', 'list')).text.split('\n');
+    expect(aside.slice(1)).toEqual([
+      expect.stringMatching(/^  MTS-REQ-011: /),
+      `  Which lines, why, and what can be done: ${ways}`,
+      `  Once its cause is mended, all parts are tried again with: ${atOnce}`,
+    ]);
+    const lifted = await fixture.run('holds', 'lift', id);
+    expect(lifted.text).toMatch(/tried again within seconds[^]*set aside .*dead-letters list/);
+  });
+
   it('may be a seeder of which only that one knows, and a part of a list that was set aside', async () => {
     const seeder = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
     await fixture.database.query(

@@ -1,8 +1,11 @@
 import { type ErrorCode, errorText } from '@mts/domain';
 import {
   type Database,
+  FAULTS_MAX,
   type LiftedHold,
   ProfileStore,
+  RANGES_SET_ASIDE,
+  RANGES_STUMBLED,
   RequestStore,
   type StandingHold,
   standingHolds,
@@ -48,7 +51,7 @@ that: "request" for what its own records brought about, "operator" for a pause. 
 };
 
 const PROFILE = 'profile';
-const [PAUSED, SET_ASIDE] = ['MTS-REQ-007', 'MTS-REQ-011'] as const satisfies readonly ErrorCode[];
+const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
 
 /** @throws InvalidArgumentError */
 function subjectOf(word: string): string {
@@ -63,13 +66,27 @@ async function list(database: Database): Promise<AdminAnswer> {
 function said(hold: StandingHold): string {
   const { kind, code, since, nextTryAt } = hold;
   const next = nextTryAt === null ? '' : `, next try ${moment(nextTryAt)}`;
-  const how = nextTryAt === null ? 'Ends with' : 'Or ends at once with';
-  const end = isOwn(hold) ? [`  ${how}: npm run admin -- holds lift ${hold.subject}`] : [];
   return [
     `${kind}: ${whatIsHeld(hold)}, since ${moment(since)}${next}`,
     `  ${code}: ${reasonOf(hold)}`,
-    ...end,
+    ...(isOwn(hold) ? waysOut(hold).map((way) => `  ${way}`) : []),
   ].join('\n');
+}
+
+/** Of parts on which the program stumbles a lift alone ends nothing: they stumble again unless something was mended. */
+function waysOut({ subject, code, nextTryAt }: OwnHold): readonly string[] {
+  const lift = `npm run admin -- holds lift ${subject}`;
+  if (code === RANGES_STUMBLED)
+    return [
+      `Once its cause is mended, tried again at once with: ${lift}`,
+      `Else leave it: after ${String(FAULTS_MAX)} failed tries in a row it is set aside, and holds list then says how to end it. A lift has them counted from the beginning.`,
+    ];
+  if (code === RANGES_SET_ASIDE)
+    return [
+      'Which lines, why, and what can be done: npm run admin -- dead-letters list',
+      `Once its cause is mended, all parts are tried again with: ${lift}`,
+    ];
+  return [`${nextTryAt === null ? 'Ends with' : 'Or ends at once with'}: ${lift}`];
 }
 
 function whatIsHeld({ kind, subject, host, processId }: StandingHold): string {
@@ -80,7 +97,7 @@ function whatIsHeld({ kind, subject, host, processId }: StandingHold): string {
 
 /** Callers are told which call of the API ends a pause; here it is the command beside it. */
 function reasonOf({ code, reason }: StandingHold): string {
-  return code === PAUSED || code === SET_ASIDE ? errorText(code) : reason;
+  return code === PAUSED || code === RANGES_SET_ASIDE ? errorText(code) : reason;
 }
 
 const NOTHING_TO_LIFT = 'Nothing holds all requests up (any more): see holds list.';
@@ -121,12 +138,16 @@ async function liftOfRequest(
   }
   await new SteeringStore(database, requests).resume(id, hold.kind);
   const left = (await standingHolds(database)).filter(({ subject }) => subject === id || subject === null);
-  const rest =
-    left.length === 0 ? 'It goes on within seconds.' : `It is still held:\n\n${left.map(said).join('\n\n')}`;
+  const rest = left.length === 0 ? whatFollows(hold) : `It is still held:\n\n${left.map(said).join('\n\n')}`;
   return {
     text: `The hold "${hold.kind}" of request ${id} (${hold.code}) is lifted. ${rest}`,
     json: { lifted: { kind: hold.kind, requestId: id, code: hold.code, since: hold.since }, left },
   };
+}
+
+function whatFollows({ code }: StandingHold): string {
+  if (code !== RANGES_STUMBLED && code !== RANGES_SET_ASIDE) return 'It goes on within seconds.';
+  return `Its parts are tried again within seconds. What still fails ${String(FAULTS_MAX)} times in a row, within about two minutes, is set aside then: npm run admin -- dead-letters list`;
 }
 
 type OwnHold = StandingHold & { readonly kind: LiftedHold; readonly subject: string };

@@ -61,3 +61,30 @@ it('lists them by pages, and says how many more there are', async () => {
   const nowhere = '0c1ed88a-7ff4-49db-a546-862cc8ebe111';
   await expect(fixture.run('requests', 'list', '--after', nowhere)).rejects.toThrow(`no request ${nowhere}`);
 });
+
+it('lists those that are being cancelled by the state that it shows of them', async () => {
+  const [id, other] = [await fixture.submit(1), await fixture.submit(1)];
+  for (const working of [id, other]) await fixture.ranges.take(working, 0);
+  await fixture.steering.cancel(id);
+  expect((await fixture.run('requests', 'list', '--state', 'cancelling')).json).toMatchObject({
+    requests: [{ id, state: 'processing', cancelling: true }],
+    more: 0,
+  });
+});
+
+it('counts every record of a cancelled one, also those that nobody was asked about and those without a known answer', async () => {
+  const id = await fixture.submit(3);
+  const lease = await fixture.ranges.take(id, 0);
+  if (lease === undefined) throw new Error('there is nothing to be worked on');
+  await fixture.ranges.markSent(lease, 1);
+  await fixture.steering.cancel(id);
+  await fixture.ranges.finish(lease);
+  const { text, json } = await fixture.run('requests', 'list', '--state', 'cancelled', '--limit', '1');
+  expect(text).toMatch(/ invalid  not asked  unknown  held by\n/);
+  expect(text).toMatch(new RegExp(`^${id}  \\S+Z  cancelled +csv +3 +0 +0 +0 +2 +1$`, 'm'));
+  expect(json).toMatchObject({ requests: [{ id, notAsked: 2, unknown: 1 }] });
+  await fixture.run('erase', id);
+  expect((await fixture.run('requests', 'list', '--state', 'archived', '--limit', '1')).json).toMatchObject({
+    requests: [{ id, notAsked: 0, unknown: 0 }],
+  });
+});

@@ -1,5 +1,5 @@
-import { REQUEST_STATES, type RequestState } from '@mts/domain';
-import { type ListPlace, OverviewStore, type RequestOverview } from '@mts/store';
+import { REQUEST_STATES } from '@mts/domain';
+import { type ListedState, type ListPlace, OverviewStore, type RequestOverview } from '@mts/store';
 import { InvalidArgumentError } from 'commander';
 
 import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
@@ -8,6 +8,8 @@ import { moment, table } from './table.js';
 
 const LISTED_DEFAULT = 50;
 const LISTED_MAX = 1000;
+/** As the list shows them. */
+const STATES: readonly ListedState[] = [...REQUEST_STATES, 'cancelling'];
 
 /** How requests stand. */
 export const REQUESTS: AdminCommand = {
@@ -19,7 +21,7 @@ export const REQUESTS: AdminCommand = {
       .description('shows requests, the latest first, and no personal data')
       .option(
         '--state <state,…>',
-        `${REQUEST_STATES.join(', ')}; by default all but those that are being handed in (receiving) and those that are erased (archived)`,
+        `${STATES.join(', ')}; by default all but those that are being handed in (receiving) and those that are erased (archived)`,
         statesOf,
       )
       .option('--limit <n>', `up to so many, at most ${LISTED_MAX}`, limitOf, LISTED_DEFAULT)
@@ -29,17 +31,17 @@ export const REQUESTS: AdminCommand = {
 };
 
 interface Wish {
-  readonly state?: readonly RequestState[];
+  readonly state?: readonly ListedState[];
   readonly limit: number;
   readonly after?: string;
 }
 
 /** @throws InvalidArgumentError */
-function statesOf(text: string): readonly RequestState[] {
+function statesOf(text: string): readonly ListedState[] {
   const given = text.split(',').map((one) => one.trim());
-  const states = REQUEST_STATES.filter((one) => given.includes(one));
+  const states = STATES.filter((one) => given.includes(one));
   if (given.every((one) => states.some((state) => state === one))) return states;
-  throw new InvalidArgumentError(`It must be some of ${REQUEST_STATES.join(', ')}, separated by commas.`);
+  throw new InvalidArgumentError(`It must be some of ${STATES.join(', ')}, separated by commas.`);
 }
 
 /** @throws InvalidArgumentError */
@@ -66,7 +68,8 @@ async function placeOf(store: OverviewStore, id: string): Promise<ListPlace> {
 }
 
 function summaryOf(request: RequestOverview): object {
-  const { id, owner, state, input, total, done, failed, invalid, createdAt, cancelling, holds } = request;
+  const { id, owner, state, input, total, done, failed, invalid } = request;
+  const { notAsked, unknown, createdAt, cancelling, holds } = request;
   return {
     id,
     owner,
@@ -76,22 +79,37 @@ function summaryOf(request: RequestOverview): object {
     done,
     failed,
     invalid,
+    notAsked,
+    unknown,
     createdAt,
     cancelling,
     holds: holds.map(({ kind, code }) => ({ kind, code })),
   };
 }
 
+/** Two of the counts are not 0 of cancelled and checked lists alone, and shown where there are such. */
 function tableOf(requests: readonly RequestOverview[]): string {
+  const areAllAsked = requests.every(({ notAsked, unknown }) => notAsked + unknown === 0);
+  const more = areAllAsked ? [] : ['not asked', 'unknown'];
   return table(
-    ['id', 'handed in', 'state', 'input', 'total', 'done', 'failed', 'invalid', 'held by'],
-    requests.map(({ id, createdAt, state, cancelling, input, total, done, failed, invalid, holds }) => [
-      id,
-      moment(createdAt),
-      cancelling ? 'cancelling' : state,
-      input,
-      ...[total, done, failed, invalid].map(String),
-      holds.map(({ kind }) => kind).join(','),
-    ]),
+    ['id', 'handed in', 'state', 'input', 'total', 'done', 'failed', 'invalid', ...more, 'held by'],
+    requests.map((request) => {
+      const { id, createdAt, state, cancelling, input, total, done, failed, invalid } = request;
+      const counts = [
+        total,
+        done,
+        failed,
+        invalid,
+        ...(areAllAsked ? [] : [request.notAsked, request.unknown]),
+      ];
+      return [
+        id,
+        moment(createdAt),
+        cancelling ? 'cancelling' : state,
+        input,
+        ...counts.map(String),
+        request.holds.map(({ kind }) => kind).join(','),
+      ];
+    }),
   );
 }

@@ -54,6 +54,22 @@ describe('rewrapping', () => {
     expect((await fixture.run('rewrap')).text).toContain(`No request needs another key than ${second}.`);
   });
 
+  it('says again which file can go when it is run again, and never that of a key that has yet to serve', async () => {
+    await fixture.submit(1);
+    const second = await rotate();
+    await fixture.run('rewrap');
+    expect(await fixture.run('rewrap')).toEqual({
+      text: `Nothing was to be wrapped anew with ${second}.\nNo request needs ${first} any more: start the apps without its file (${join(fixture.folder, 'kek')}), then destroy that.`,
+      json: { current: second, rewrapped: 0, noLongerNeeded: [first], stillNeeded: [], broken: [] },
+    });
+    const next = join(fixture.folder, 'next');
+    await writeFile(next, Buffer.alloc(32, 7).toString('base64'), { mode: 0o600 });
+    fixture.kekSettings = { ...fixture.kekSettings, kekFilesFormer: [next] };
+    const { text, json } = await fixture.run('rewrap');
+    expect(text).toContain(`No request needs another key than ${second}.`);
+    expect(json).toMatchObject({ noLongerNeeded: [] });
+  });
+
   it('goes on where it was broken off, also among more than one bite', async () => {
     for (let request = 0; request < 3; request += 1) await fixture.submit(1);
     const keks = await openKekProvider(fixture.kekSettings, 'require');
@@ -109,7 +125,7 @@ describe('rewrapping', () => {
     await fixture.database.query('UPDATE request SET tokens_by_kek = true WHERE id = $1', [before]);
     await rotate();
     expect(await fixture.run('rewrap')).toMatchObject({
-      text: expect.stringContaining(`1 request from before the upgrade to this version need ${first}`),
+      text: expect.stringContaining(`1 request from before the upgrade to this version needs ${first}`),
       finding: 'something-is-left',
     });
     await fixture.run('erase', before);
@@ -124,7 +140,8 @@ describe('rewrapping', () => {
     );
     const second = await rotate();
     expect(await fixture.run('rewrap')).toMatchObject({
-      json: { rewrapped: 2, broken: [damaged] },
+      text: `2 keys wrapped anew with ${second}.\nA key of ${damaged} does not open, and nobody can read what it has sealed. Erase that, and run this again: npm run admin -- erase ${damaged}\nNothing else needs ${first}.`,
+      json: { rewrapped: 2, noLongerNeeded: [], stillNeeded: [], broken: [damaged] },
       finding: 'something-is-left',
     });
     expect((await fixture.requests.find(whole))?.kekId).toBe(second);

@@ -52,16 +52,32 @@ async function rewrap(
   await assertServing(database, keks, current);
   const formerIds = await formerInUse(database, current);
   // One that is not there is found before anything is written.
-  const former = await Promise.all(formerIds.map(async (id) => keks.byId(id)));
+  const openers = await Promise.all(formerIds.map(async (id) => keks.byId(id)));
   const done: Rewrapped = { keys: 0, broken: [] };
-  for (const kek of former) await rewrapAllOf(database, { former: kek, current, done, tell });
+  for (const former of openers) await rewrapAllOf(database, { former, current, done, tell });
+  const left = await formerInUse(database, current);
   const uses = new Map<string, KekUse>();
-  for (const id of await formerInUse(database, current)) uses.set(id, await kekUse(database, id));
-  return answer({ current: current.id, formerIds, files: keks.files }, done, uses);
+  for (const id of left) {
+    const use = await kekUse(database, id, done.broken);
+    if (use.subjects > 0) uses.set(id, use);
+  }
+  const former = new Set([...formerIds, ...(await mountedFormer(database, keks, current))]);
+  const free = [...former].filter((id) => !left.includes(id));
+  return answer({ current: current.id, files: keks.files, left, free }, done, uses);
 }
 
 async function formerInUse(database: Database, current: KeyEncryptionKey): Promise<readonly string[]> {
   return (await keksInUse(database)).filter((id) => id !== current.id).toSorted();
+}
+
+/** Keys that have served and are mounted still; one that has yet to serve is not among them. */
+async function mountedFormer(
+  database: Database,
+  { files }: MountedKeks,
+  current: KeyEncryptionKey,
+): Promise<readonly string[]> {
+  const served = new Set((await notedKeks(database)).map(({ id }) => id));
+  return files.map(({ id }) => id).filter((id) => id !== current.id && served.has(id));
 }
 
 /** One key that the apps do not have would make everything unreadable for them. @throws LaunchError */
@@ -147,24 +163,27 @@ function rewrapOne(before: WrappedKey, { former, current, done }: Exchange): rea
 
 interface Exchanged {
   readonly current: string;
-  readonly formerIds: readonly string[];
   readonly files: MountedKeks['files'];
+  /** Former keys that something is wrapped with yet. */
+  readonly left: readonly string[];
+  /** Those that nothing is wrapped with any more. */
+  readonly free: readonly string[];
 }
 
 function answer(
-  { current, formerIds, files }: Exchanged,
+  { current, files, left, free }: Exchanged,
   { keys: rewrapped, broken }: Rewrapped,
   uses: ReadonlyMap<string, KekUse>,
 ): AdminAnswer {
-  const free = formerIds.filter((id) => !uses.has(id));
   const lines = [
     rewrapped === 0
       ? `Nothing was to be wrapped anew with ${current}.`
       : `${counted(rewrapped, 'key')} wrapped anew with ${current}.`,
     ...free.map((id) => `No request needs ${id} any more: ${isDayKey(id) ? WHEN_DAY : whenFile(id, files)}`),
-    ...(formerIds.length === 0 ? [`No request needs another key than ${current}.`] : []),
+    ...(left.length + free.length === 0 ? [`No request needs another key than ${current}.`] : []),
     ...[...uses].map(([id, use]) => stillNeeded(id, use)),
-    ...broken.map((id) => `A key of ${id} does not open, and nobody can read what it has sealed: erase it.`),
+    ...broken.map(toBeErased),
+    ...left.filter((id) => !uses.has(id)).map((id) => `Nothing else needs ${id}.`),
   ];
   const json = {
     current,
@@ -174,7 +193,11 @@ function answer(
     broken,
   };
   const said = { text: lines.join('\n'), json };
-  return uses.size === 0 ? said : { ...said, finding: 'something-is-left' };
+  return left.length === 0 ? said : { ...said, finding: 'something-is-left' };
+}
+
+function toBeErased(id: string): string {
+  return `A key of ${id} does not open, and nobody can read what it has sealed. Erase that, and run this again: npm run admin -- erase ${id}`;
 }
 
 function whenFile(id: string, files: MountedKeks['files']): string {
@@ -186,10 +209,12 @@ const WHEN_DAY =
   'the housekeeping destroys it when its time is over, or you do where day keys serve no more.';
 
 function stillNeeded(id: string, { subjects, untilArchived }: KekUse): string {
+  const [requests, need] = [counted(subjects, 'request'), subjects === 1 ? 'needs' : 'need'];
   if (untilArchived === subjects) {
-    return `${counted(subjects, 'request')} from before the upgrade to this version need ${id} until they expire or are erased: keep it so long, and run this again.`;
+    const [they, are] = subjects === 1 ? ['it expires', 'is'] : ['they expire', 'are'];
+    return `${requests} from before the upgrade to this version ${need} ${id} until ${they} or ${are} erased: keep it so long, and run this again.`;
   }
-  return `${counted(subjects, 'request')} still need ${id}, so an app still wraps with it: start all apps with ${id} as a former key, and run this again.`;
+  return `${requests} still ${need} ${id}, so an app still wraps with it: start all apps with ${id} as a former key, and run this again.`;
 }
 
 function isDayKey(id: string): boolean {

@@ -36,7 +36,7 @@ export const IDA_CODES = {
   'MTS-IDA-007': entry(
     'record',
     'this record cannot be read any more: hand the person in again',
-    'What was stored of it is damaged. Where the row shows the record as it was handed in, its outcome may be whole: layout=default shows it. Operators: the log names the line; its row can be brought back from a backup of the database.',
+    'What was stored of it is damaged. Of the records that GET /authtoken/requests/{id} counts under this code, given up by an operator, that is final. The outcome of any other may be whole, and layout=default shows it then; if not, its row can be brought back from a backup of the database. Operators: the log names the first such line.',
   ),
   'MTS-IDA-101': entry(
     'record',

@@ -5,12 +5,23 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { Option } from './option.js';
-import { OPTIONS } from './options.js';
-import { ConfigError, readConfig } from './read-config.js';
+import { type OptionName, OPTIONS } from './options.js';
+import { ConfigError, type Environment, readConfig } from './read-config.js';
 import { errorsReference } from './errors-reference.js';
 import { configurationReference } from './reference.js';
 
 const options = Object.values<Option<unknown>>(OPTIONS);
+
+/** What the operator is told of an environment that is refused. */
+function refusal(names: readonly OptionName[], environment: Environment): string {
+  try {
+    readConfig(names, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'nothing is refused';
+}
 
 describe('reading the configuration', () => {
   it('takes defaults for what is not given', () => {
@@ -25,6 +36,22 @@ describe('reading the configuration', () => {
       /^MTS_IDA_AUTH_URL is missing: it must be a URL that starts with http/,
     );
     expect(() => readConfig(['idaAuthUrl'], { MTS_IDA_AUTH_URL: '  ' })).toThrow(ConfigError);
+  });
+
+  it('says what a missing option is for, where any text will do, and nothing about other programs', () => {
+    expect(refusal(['idaApiKey'], {})).toBe('MTS_IDA_API_KEY is missing. The API key of the relying party.');
+    expect(refusal(['idaAuthUrl'], {})).not.toContain('npm start');
+  });
+
+  it('names all that is missing, wrong or unreadable at once, a line each', () => {
+    const names = ['gatewayPort', 'idaApiKey', 'idaMispLicenceKey', 'idaPartnerP12Password'] as const;
+    const environment = { MTS_GATEWAY_PORT: 'eighty', MTS_IDA_MISP_LICENCE_KEY_FILE: '/nowhere/key' };
+    expect(refusal(names, environment).split('\n')).toEqual([
+      expect.stringMatching(/^MTS_GATEWAY_PORT must be /),
+      expect.stringMatching(/^MTS_IDA_API_KEY is missing/),
+      expect.stringMatching(/^MTS_IDA_MISP_LICENCE_KEY_FILE names \/nowhere\/key/),
+      expect.stringMatching(/^MTS_IDA_PARTNER_P12_PASSWORD is missing/),
+    ]);
   });
 
   it.each([
@@ -106,6 +133,20 @@ describe('the table of options', () => {
   it('is what docs/reference/configuration.md says (npm run docs writes it)', () => {
     const file = new URL('../../../../docs/reference/configuration.md', import.meta.url);
     expect(readFileSync(file, 'utf8')).toBe(configurationReference());
+  });
+
+  it('has all that a seeder needs in the mts.env of docs/guide/how-fast-it-asks.md', () => {
+    const guide = readFileSync(
+      new URL('../../../../docs/guide/how-fast-it-asks.md', import.meta.url),
+      'utf8',
+    );
+    const written = [...guide.matchAll(/^([A-Z][A-Z0-9_]*)='(.+)'/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    const config = readConfig(Object.keys(OPTIONS) as OptionName[], Object.fromEntries(written));
+    // Or its address; which of the two is missing is said by the seeder.
+    expect(config.idaCertificateFile).toBeDefined();
   });
 
   it('stands beside every error in docs/reference/errors.md (npm run docs writes it)', () => {

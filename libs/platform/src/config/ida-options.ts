@@ -52,7 +52,7 @@ export const IDA_OPTIONS = {
     kind: text,
     secret: 'secret',
     readers: IDA_READERS,
-    meaning: 'The password of that file.',
+    meaning: 'The password of MTS_IDA_PARTNER_P12_FILE.',
   }),
   idaVersion: option({
     env: 'MTS_IDA_VERSION',

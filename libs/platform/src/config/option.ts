@@ -13,6 +13,7 @@ export interface Option<T> {
   /** May be left out; what the program does then is said in the meaning. */
   readonly mayBeAbsent?: 'may be absent';
   readonly unit?: string;
+  /** Its first sentence is told, alone, to whom the option is missing. */
   readonly meaning: string;
   /** A secret is never shown, and can be given as a file: the same name with `_FILE` behind it. */
   readonly secret?: 'secret';

@@ -226,7 +226,7 @@ export const OPTIONS = {
     fallback: 4,
     readers: ['seeder'],
     meaning:
-      'Ranges that one seeder works on at the same time beside one of each list, to hurry long lists; of one list half as many. A range has 500 records.',
+      'Places of one seeder that help with long lists, beside the one that each list has in turn; one list has half of them at the most. By them a list is worked on in all seeders.',
   }),
   deliveriesAtOnceMax: option({
     env: 'MTS_DELIVERIES_AT_ONCE_MAX',

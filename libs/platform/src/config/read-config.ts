@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 
+import { text } from './kinds.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
 
 export type Config<N extends OptionName> = { readonly [K in N]: OptionValue<K> };
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A wrong or missing option. Its message is one sentence that names the variable and what is expected. */
+/** Wrong or missing options. Its message has a line for each, which names the variable and what is expected. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -16,51 +17,67 @@ export class ConfigError extends Error {
  *
  * Blank counts as absent, and quotes around a value are dropped: deployments of the original write them and its
  * configuration library strips them.
- * @throws ConfigError for the first option that is wrong or missing; never shows the value of a secret.
+ * @throws ConfigError for all options that are wrong or missing; never shows the value of a secret.
  */
 export function readConfig<N extends OptionName>(names: readonly N[], environment: Environment): Config<N> {
   const config: Partial<Record<OptionName, unknown>> = {};
-  for (const name of names) config[name] = readOption<unknown>(OPTIONS[name], environment);
+  const problems: string[] = [];
+  for (const name of names) {
+    const reading = readOption<unknown>(OPTIONS[name], environment);
+    if ('problem' in reading) problems.push(reading.problem);
+    else config[name] = reading.value;
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config as Config<N>;
 }
 
-function readOption<T>(option: Option<T>, environment: Environment): T | undefined {
-  const given = findValue(option, environment);
-  if (given === undefined) {
-    if (option.fallback !== undefined || option.mayBeAbsent) return option.fallback;
-    throw new ConfigError(`${option.env} is missing: it must be ${option.kind.expects}. ${option.meaning}`);
-  }
-  const value = option.kind.read(given.text);
-  if (value === undefined) {
-    const shown = option.secret ? '' : `, not ${JSON.stringify(given.text)}`;
-    throw new ConfigError(`${given.variable} must be ${option.kind.expects}${shown}.`);
-  }
-  return value;
+interface Problem {
+  readonly problem: string;
 }
 
-function findValue<T>(
-  option: Option<T>,
-  environment: Environment,
-): { variable: string; text: string } | undefined {
+interface Given {
+  readonly variable: string;
+  readonly text: string;
+}
+
+function readOption<T>(option: Option<T>, environment: Environment): { value: T | undefined } | Problem {
+  const given = findValue(option, environment);
+  if (given === undefined) {
+    const isNeeded = option.fallback === undefined && !option.mayBeAbsent;
+    return isNeeded ? { problem: missing(option) } : { value: option.fallback };
+  }
+  if ('problem' in given) return given;
+  const value = option.kind.read(given.text);
+  if (value !== undefined) return { value };
+  const shown = option.secret ? '' : `, not ${JSON.stringify(given.text)}`;
+  return { problem: `${given.variable} must be ${option.kind.expects}${shown}.` };
+}
+
+function missing<T>({ env, kind, meaning }: Option<T>): string {
+  const [purpose] = meaning.split(/(?<=\.) /, 1);
+  // Of a text nothing can be said: any will do.
+  const expected = kind === text ? '' : `: it must be ${kind.expects}`;
+  return `${env} is missing${expected}. ${purpose}`;
+}
+
+function findValue<T>(option: Option<T>, environment: Environment): Given | Problem | undefined {
   const variables = [option.env, ...(option.alias === undefined ? [] : [option.alias])];
   for (const variable of variables) {
-    const text = unquote(environment[variable]);
-    if (text !== undefined) return { variable, text };
+    const value = unquote(environment[variable]);
+    if (value !== undefined) return { variable, text: value };
     const file = option.secret ? unquote(environment[`${variable}_FILE`]) : undefined;
-    if (file !== undefined)
-      return { variable: `${variable}_FILE`, text: readSecret(`${variable}_FILE`, file) };
+    if (file !== undefined) return readSecret(`${variable}_FILE`, file);
   }
   return undefined;
 }
 
-function readSecret(variable: string, file: string): string {
+function readSecret(variable: string, file: string): Given | Problem {
   try {
-    return readFileSync(file, 'utf8').trim();
+    return { variable, text: readFileSync(file, 'utf8').trim() };
   } catch (error) {
-    throw new ConfigError(
-      `${variable} names ${file}, which cannot be read: mount the file or correct the path.`,
-      { cause: error },
-    );
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reason = `cannot be read (${String(error.code)}): mount the file or correct the path`;
+    return { problem: `${variable} names ${file}, which ${reason}.` };
   }
 }
 

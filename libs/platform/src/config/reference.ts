@@ -21,7 +21,7 @@ export function configurationReference(): string {
     '',
     '<!-- Generated from libs/platform/src/config/options.ts by `npm run docs`: change it there. -->',
     '',
-    'Options are environment variables, read once at the start. A wrong or missing one stops the start with a sentence that names it.',
+    'Options are environment variables, read once at the start. Wrong or missing ones stop the start, with a sentence for each that names it.',
     'A **secret** is never shown, and can also be given as a file: the same name with `_FILE` behind it.',
     "The original token seeder's names are accepted too; quotes around a value are dropped.",
     '',
