@@ -15,7 +15,8 @@ export interface Awaited {
 }
 
 /** What the seeder has learnt of the record; undefined while IDA is silent. */
-export type AwaitedAnswer = (awaited: Awaited) => Partial<ResultRow> | undefined;
+export type AwaitedAnswer = (awaited: Awaited) => Learnt | Promise<Learnt>;
+type Learnt = Partial<ResultRow> | undefined;
 
 const LOOKED_EVERY_MS = 5;
 
@@ -64,7 +65,7 @@ export class AwaitedSeeder {
     const options = openRequestOptions(id, request.sealedOptions, await this.gateway.key(id, 'input'));
     const awaited = { id, record, options };
     this.asked.push(awaited);
-    const row = this.answer(awaited);
+    const row = await this.answer(awaited);
     if (row !== undefined) await this.store(id, lease, row);
   }
 

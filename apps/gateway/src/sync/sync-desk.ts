@@ -17,8 +17,16 @@ import { answerOf, cancelled, goesOn, refusalOf, type SyncAnswer } from './sync-
 
 type Looks = ReturnType<Notifications['follow']>;
 
+interface Found {
+  readonly answer: SyncAnswer;
+  /** Its request has ended too: whoever fetches the result next is not told that it is not ready. */
+  readonly isAllDone: boolean;
+}
+
 /** Behind the notifications; also how soon a hold that begins meanwhile is told. */
 const LOOKED_EVERY_MS = 1000;
+/** Its end follows the outcome within milliseconds; not for long is one waited for whose seeder was killed in between. */
+const END_AWAITED_MS = 3000;
 
 /** Keeps callers waiting who hand in one person, until IDA has answered, or it is known that it cannot be asked. */
 @Injectable()
@@ -125,15 +133,20 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   private async attend(request: Attended, looks: Looks): Promise<SyncAnswer> {
+    let answer: SyncAnswer | undefined;
+    let answeredAtMs = Infinity;
     for await (const _ of looks) {
-      const answer = await this.look(request);
-      if (answer !== undefined) return answer;
+      const found = await this.look(request);
+      if (found === undefined) continue;
+      ({ answer } = found);
+      answeredAtMs = Math.min(answeredAtMs, performance.now());
+      if (found.isAllDone || performance.now() - answeredAtMs >= END_AWAITED_MS) return answer;
     }
-    return goesOn(request.id);
+    return answer ?? goesOn(request.id);
   }
 
   /** @returns undefined while the caller has to wait. @throws ApiError when the request was withdrawn */
-  private async look(request: Attended): Promise<SyncAnswer | undefined> {
+  private async look(request: Attended): Promise<Found | undefined> {
     try {
       return await this.lookUp(request);
     } catch (error) {
@@ -147,21 +160,24 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
     }
   }
 
-  private async lookUp({ id, results }: Attended): Promise<SyncAnswer | undefined> {
+  private async lookUp({ id, results }: Attended): Promise<Found | undefined> {
     const standing = await this.awaited.standing(id);
-    if (standing === undefined) return withoutAnswer(standing);
-    const isOver = isFinished(standing.state) || standing.state === 'archived';
-    if (standing.sealedOutcome === null && isOver) return { ...withoutAnswer(standing), requestId: id };
-    if (standing.sealedOutcome !== null) {
-      const row = this.unsealed(standing.sealedOutcome, { id, results });
-      // What does not open may be brought back from a backup, as long as it is kept.
-      if (row === undefined) return { ...answerOf(UNREADABLE_RESULT.row), requestId: id };
-      return { ...answerOf(row), requestId: id, handedOver: () => this.noteHandOver(id) };
-    }
+    if (standing === undefined) return { answer: withoutAnswer(standing), isAllDone: true };
+    const isAllDone = isFinished(standing.state) || standing.state === 'archived';
+    if (standing.sealedOutcome !== null)
+      return { answer: this.answerOf(standing.sealedOutcome, { id, results }), isAllDone };
+    if (isAllDone) return { answer: { ...withoutAnswer(standing), requestId: id }, isAllDone };
     const hindrance = await this.awaited.hindrance(id);
     if (hindrance === undefined || !(await this.awaited.withdraw(id))) return undefined;
     this.logger.info('a record was withdrawn: IDA cannot be asked about it now', { requestId: id });
     throw refusalOf(hindrance, this.clock());
+  }
+
+  private answerOf(sealedOutcome: Buffer, { id, results }: Attended): SyncAnswer {
+    const row = this.unsealed(sealedOutcome, { id, results });
+    // What does not open may be brought back from a backup, as long as it is kept.
+    if (row === undefined) return { ...answerOf(UNREADABLE_RESULT.row), requestId: id };
+    return { ...answerOf(row), requestId: id, handedOver: () => this.noteHandOver(id) };
   }
 
   private unsealed(sealedOutcome: Buffer, { id, results }: Attended): ResultRow | undefined {

@@ -60,6 +60,14 @@ async function letLeasesExpire(): Promise<void> {
   await gateway.database.query('UPDATE range SET lease_until = NULL');
 }
 
+async function isSaved(id: string): Promise<boolean> {
+  const saved = await gateway.database.query(
+    'SELECT 1 FROM record WHERE request_id = $1 AND sealed_outcome IS NOT NULL',
+    [id],
+  );
+  return saved.length > 0;
+}
+
 async function eraseAt(id: string): Promise<Date | null> {
   return (await gateway.requests.find(id))?.eraseAt ?? null;
 }
@@ -268,6 +276,34 @@ describe('a record that IDA may have been asked about', () => {
 });
 
 describe('an answer', () => {
+  it('comes when its request has ended, so that whoever fetches the result next finds it', async () => {
+    const unlock = Promise.withResolvers<void>();
+    let locked = Promise.resolve();
+    await ida(async ({ id }) => {
+      const isLocked = Promise.withResolvers<void>();
+      locked = gateway.database.transaction(async (tx) => {
+        await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+        await tx.query('SELECT 1 FROM request WHERE id = $1 FOR UPDATE', [id]);
+        isLocked.resolve();
+        await unlock.promise;
+      });
+      await isLocked.promise;
+      return { token: TOKEN };
+    });
+    let isAnswered = false;
+    const answering = calling().finally(() => (isAnswered = true));
+    const id = await theRequest();
+    const api = supertest(gateway.url);
+    await until(async () => isSaved(id));
+    // Meanwhile the answer would have come.
+    for (let look = 0; look < 5; look += 1) await api.get(`/authtoken/status/${id}`);
+    const wasAnsweredBefore = isAnswered;
+    unlock.resolve();
+    await locked;
+    expect([wasAnsweredBefore, (await answering).status]).toEqual([false, 200]);
+    expect((await api.get(`/authtoken/file/${id}`)).text).toContain(TOKEN);
+  });
+
   it('that was handed over leaves what it was made of for a grace period only', async () => {
     await ida();
     expect((await call()).status).toBe(200);

@@ -79,10 +79,11 @@ export class RateCap {
       void this.reserve();
       return;
     }
+    const waitMs = Math.max(0, this.nextAtMs - performance.now());
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.follower?.due();
-    }, this.nextAtMs - performance.now()).unref();
+    }, waitMs).unref();
   }
 
   private async reserve(): Promise<void> {

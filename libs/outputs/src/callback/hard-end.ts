@@ -42,7 +42,7 @@ export class HardEnd {
     const earnedMs = this.takenBytes / SLOWEST_BYTES_PER_MS;
     const spentMs = performance.now() - this.startedAtMs;
     clearTimeout(this.timer);
-    this.timer = this.endIn(Math.min(this.limitMs, this.limitMs + earnedMs - spentMs));
+    this.timer = this.endIn(Math.max(0, Math.min(this.limitMs, this.limitMs + earnedMs - spentMs)));
   }
 
   clear(): void {
