@@ -1,6 +1,7 @@
 import type { Database, Transaction } from './database.js';
 
-const KEPT_HOURS = 24;
+/** Who stood still for longer within a transaction may fire once more, which makes no job twice. */
+const KEPT_HOURS = 1;
 
 /**
  * Which copy of the scheduler fires: one unique row per schedule and due time decides. Due times are multiples of the
@@ -24,6 +25,12 @@ export class FiringStore {
       await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
       return 'fired';
     });
+  }
+
+  /** When any copy last fired, by the database's clock; undefined when none did within the hour. */
+  async lastFiredAt(): Promise<Date | undefined> {
+    const [row] = await this.database.query<{ at: Date | null }>('SELECT max(due_at) AS at FROM firing');
+    return row?.at ?? undefined;
   }
 }
 

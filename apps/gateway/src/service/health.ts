@@ -1,6 +1,14 @@
 import { ApiError } from '@mts/domain';
 import type { Queues } from '@mts/queue';
-import type { Database, HeldSeeder, HoldOfAll, ProfileStore, SeederStore, StoredPreflight } from '@mts/store';
+import type {
+  Database,
+  FiringStore,
+  HeldSeeder,
+  HoldOfAll,
+  ProfileStore,
+  SeederStore,
+  StoredPreflight,
+} from '@mts/store';
 
 import { type IdaCallsDto, idaCalls } from './ida-calls.js';
 
@@ -16,6 +24,7 @@ export interface HealthReport {
   readonly database: 'up' | 'full';
   readonly queue: 'up';
   readonly seedersAlive: number;
+  readonly schedulerSeenAt: Date | null;
   readonly requestsHeld: number;
   readonly idaPreflight: StoredPreflight | null;
   readonly idaHold: HoldOfAll | null;
@@ -31,6 +40,7 @@ export class Health {
     private readonly queues: Pick<Queues, 'check'>,
     private readonly profile: ProfileStore,
     private readonly seeders: Pick<SeederStore, 'live'>,
+    private readonly firings: Pick<FiringStore, 'lastFiredAt'>,
   ) {}
 
   /** Something was refused because the database has no room; no question that it answers tells that. */
@@ -58,8 +68,9 @@ export class Health {
   /** @throws ApiError MTS-SYS-001 */
   async report(): Promise<HealthReport> {
     await this.ready();
-    const [live, requestsHeld, preflight, hold, heldSeeders] = await Promise.all([
+    const [live, schedulerSeenAt, requestsHeld, preflight, hold, heldSeeders] = await Promise.all([
       this.seeders.live(),
+      this.firings.lastFiredAt(),
       this.profile.requestsHeld(),
       this.profile.lastPreflight(),
       this.profile.holdOfAll(),
@@ -72,6 +83,7 @@ export class Health {
       database: performance.now() - this.noRoomAtMs < NO_ROOM_TOLD_FOR_MS ? 'full' : 'up',
       queue: 'up',
       seedersAlive: heard.length,
+      schedulerSeenAt: schedulerSeenAt ?? null,
       requestsHeld,
       idaPreflight: preflight ?? null,
       idaHold: hold ?? null,

@@ -157,6 +157,15 @@ export class HealthDto extends UpDto {
   readonly seedersAlive!: number;
 
   @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When a scheduler last did its rounds, which are due every three seconds; null: not within the hour. Long ago: none runs, so that nobody takes up what a killed seeder has left, pulls and deliveries are not tried again, and nothing expires.',
+  })
+  readonly schedulerSeenAt!: string | null;
+
+  @ApiProperty({
     type: 'integer',
     minimum: 0,
     description:
@@ -198,6 +207,7 @@ export const HEALTH: GoodAnswer = {
       database: 'up',
       queue: 'up',
       seedersAlive: 2,
+      schedulerSeenAt: '2026-11-22T01:25:00.000Z',
       requestsHeld: 0,
       idaPreflight: { ok: true, code: null, reason: null, checkedAt: '2026-11-22T01:21:37.737Z' },
       idaHold: null,

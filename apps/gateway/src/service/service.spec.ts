@@ -59,6 +59,18 @@ describe('health', () => {
     });
   });
 
+  it('tells when a scheduler was last at work, and that none was within the hour', async () => {
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { schedulerSeenAt: null },
+    });
+    await gateway.database.query(
+      `INSERT INTO firing (schedule, due_at) VALUES ('expire', '2026-11-22T01:20Z'), ('reconcile', '2026-11-22T01:21:03Z')`,
+    );
+    expect((await supertest(gateway.url).get('/health')).body).toMatchObject({
+      response: { schedulerSeenAt: '2026-11-22T01:21:03.000Z' },
+    });
+  });
+
   it('tells of a seeder whose clock is off, and that nobody is asked where it is the only one', async () => {
     const [id, other] = ['6f9619ff-8b86-4d01-b42d-00cf4fc964ff', '6f9619ff-8b86-4d01-b42d-00cf4fc964fe'];
     for (const one of [id, other]) await gateway.seederLives(one);
