@@ -26,19 +26,23 @@ const fault = async (): Promise<never> =>
 
 function reconcilerOf({
   ranges,
+  offered,
   ...parts
-}: Partial<{ ranges: object } & Omit<ReconcilerParts, 'ranges'>>): Reconciler {
+}: Partial<{ ranges: object; offered: object } & Omit<ReconcilerParts, 'ranges' | 'offered'>>): Reconciler {
   return new Reconciler({
     ranges: {
       takeComplete: async () => [leaseOn('c1'), leaseOn('c2')],
       finish: async () => 'processed',
+      ...ranges,
+    },
+    offered: {
       unattended: async () => [{ requestId: 'r' }],
       left: async () => [{ requestId: 'r', n: 3 }],
       waiting: async () => [
         { requestId: 'r', n: 3 },
         { requestId: 'r', n: 7 },
       ],
-      ...ranges,
+      ...offered,
     },
     steering: {
       cancelledAndLeft: async () => [{ requestId: 's1' }, { requestId: 's2' }],
@@ -72,7 +76,8 @@ it('offers what each queue is about, and ends what was left', async () => {
 
 it('makes each step whatever becomes of the others, and tells of each that failed', async () => {
   await reconcilerOf({
-    ranges: { left: fault, unattended: fault, waiting: fault, takeComplete: fault },
+    ranges: { takeComplete: fault },
+    offered: { left: fault, unattended: fault, waiting: fault },
     steering: { cancelledAndLeft: fault, cancel: fault },
     pulls: { due: fault },
   }).reconcile();

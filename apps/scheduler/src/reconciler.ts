@@ -3,6 +3,7 @@ import { helperJobs, leftRangeJob, listJob, type Posting, type Queues } from '@m
 import {
   type DeliveryStore,
   LeaseLostError,
+  type OfferedRanges,
   type PullStore,
   type RangeStore,
   type SteeringStore,
@@ -28,7 +29,8 @@ interface OwnedWork {
 
 /** What of the database and the queues a reconciliation wants. */
 export interface ReconcilerParts {
-  readonly ranges: Pick<RangeStore, 'takeComplete' | 'finish' | 'left' | 'unattended' | 'waiting'>;
+  readonly ranges: Pick<RangeStore, 'takeComplete' | 'finish'>;
+  readonly offered: Pick<OfferedRanges, 'left' | 'unattended' | 'waiting'>;
   readonly steering: Pick<SteeringStore, 'cancelledAndLeft' | 'cancel'>;
   readonly pulls: Pick<PullStore, 'due'>;
   readonly deliveries: Pick<DeliveryStore, 'due'>;
@@ -61,8 +63,8 @@ export class Reconciler {
   }
 
   private async offerLeftRanges(): Promise<void> {
-    const { ranges, queues } = this.parts;
-    const left = await ranges.left(LEFT_RANGES_AT_ONCE);
+    const { offered, queues } = this.parts;
+    const left = await offered.left(LEFT_RANGES_AT_ONCE);
     await queues.post(
       'left',
       left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
@@ -70,8 +72,8 @@ export class Reconciler {
   }
 
   private async offerLists(): Promise<void> {
-    const { ranges, queues } = this.parts;
-    const unattended = await this.lists.next(async (page) => ranges.unattended(page));
+    const { offered, queues } = this.parts;
+    const unattended = await this.lists.next(async (page) => offered.unattended(page));
     await queues.post(
       'list',
       unattended.map(({ requestId }) => listJob(requestId)),
@@ -79,8 +81,8 @@ export class Reconciler {
   }
 
   private async callHelpers(): Promise<void> {
-    const { ranges, queues } = this.parts;
-    const waiting = Map.groupBy(await ranges.waiting(RANGES_AT_ONCE), ({ requestId }) => requestId);
+    const { offered, queues } = this.parts;
+    const waiting = Map.groupBy(await offered.waiting(RANGES_AT_ONCE), ({ requestId }) => requestId);
     await queues.post(
       'authenticate',
       [...waiting].flatMap(([requestId, ofList]) => helperJobs(requestId, ofList.length)),

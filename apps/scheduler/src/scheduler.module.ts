@@ -6,6 +6,7 @@ import {
   Database,
   DeliveryStore,
   FiringStore,
+  OfferedRanges,
   OutageLog,
   PullStore,
   RangeStore,
@@ -56,6 +57,7 @@ async function assemble(
   const requests = new RequestStore(database);
   const reconciler = new Reconciler({
     ranges: new RangeStore(database),
+    offered: new OfferedRanges(database),
     steering: new SteeringStore(database, requests),
     pulls: new PullStore(database, requests),
     deliveries: new DeliveryStore(database),

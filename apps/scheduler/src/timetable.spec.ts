@@ -9,6 +9,7 @@ import {
   FiringStore,
   migrate,
   PullStore,
+  OfferedRanges,
   RangeStore,
   RequestStore,
   SilenceStore,
@@ -80,10 +81,10 @@ async function waitingJobs(queue: string): Promise<{ data: unknown; group: strin
 }
 
 /** Notes how many transactions stand still while it is asked. */
-class Onlooker extends RangeStore {
+class Onlooker extends OfferedRanges {
   standingStill: number | undefined;
 
-  override async waiting(limit: number): ReturnType<RangeStore['waiting']> {
+  override async waiting(limit: number): ReturnType<OfferedRanges['waiting']> {
     const found = await database.query(
       `SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()`,
     );
@@ -101,6 +102,7 @@ function timetable(parts: Partial<ReconcilerParts> = {}): Timetable {
   const requests = new RequestStore(database);
   const reconciler = new Reconciler({
     ranges: new RangeStore(database),
+    offered: new OfferedRanges(database),
     steering: new SteeringStore(database, requests),
     pulls: new PullStore(database, requests),
     deliveries: new DeliveryStore(database),
@@ -153,7 +155,7 @@ describe('the timetable', () => {
 
   it('holds no transaction open while it looks for what was lost, however long that takes', async () => {
     const onlooker = new Onlooker(database);
-    await timetable({ ranges: onlooker }).tick('reconcile');
+    await timetable({ offered: onlooker }).tick('reconcile');
     expect(onlooker.standingStill).toBe(0);
   });
 

@@ -15,6 +15,7 @@ import {
   OutageLog,
   ProbeStore,
   ProfileStore,
+  OfferedRanges,
   RangeStore,
   RequestStore,
   ResultStore,
@@ -166,8 +167,9 @@ function assembleAsking(
   const store = new ProbeStore(database, PROFILE_ID);
   const probes = new Probes({ store, silence, ranges, worker, asker, logger });
   const awaited = new AwaitedWork(worker, logger);
-  const lists = new ListWork({ worker, ranges, queues, logger });
-  const help = new ListHelp({ worker, ranges, queues, logger });
+  const offered = new OfferedRanges(database);
+  const lists = new ListWork({ worker, offered, queues, logger });
+  const help = new ListHelp({ worker, offered, queues, logger });
   const balance = new Balance({ seederId: id, store: new SeederStore(database), backlog, lists, logger });
   const { rangesAtOnceMax, idaPreflightIntervalSeconds: preflightIntervalSeconds } = config;
   const prober = new Prober({ ...shared, ...pieces, probes, preflightIntervalSeconds });

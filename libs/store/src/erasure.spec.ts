@@ -44,8 +44,7 @@ describe('erasing a large list', () => {
 
     expect(await fixture.requests.find(id)).toMatchObject({ state: 'archived', wrappedInputKey: null });
     expect(await fixture.requests.progress(id)).toMatchObject({ total: RECORDS });
-    const lease = await fixture.ranges.take(other.id, 0);
-    if (lease === undefined) throw new Error('the range could not be taken');
+    const lease = await fixture.taken(other.id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed');
     expect(await fixture.requests.halfErased(10)).toEqual([id]);

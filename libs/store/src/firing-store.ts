@@ -1,7 +1,7 @@
 import type { Database, Transaction } from './database.js';
 
-/** Who stood still for longer within a transaction may fire once more, which makes no job twice. */
-const KEPT_HOURS = 1;
+/** Beside two periods. Who stood still for longer within a transaction may fire once more, which makes no job twice. */
+const KEPT_SECONDS = 3600;
 
 /**
  * Which copy of the scheduler fires: one unique row per schedule and due time decides. Due times are multiples of the
@@ -22,12 +22,12 @@ export class FiringStore {
       const won = await tx.query(CLAIM, [schedule, periodSeconds]);
       if (won.length === 0) return 'another did';
       await fire?.(tx);
-      await tx.query('DELETE FROM firing WHERE due_at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
+      await tx.query(FORGET, [schedule, 2 * periodSeconds + KEPT_SECONDS]);
       return 'fired';
     });
   }
 
-  /** When any copy last fired, by the database's clock; undefined when none did within the hour. */
+  /** When any copy last fired, by the database's clock; undefined when none ever did. */
   async lastFiredAt(): Promise<Date | undefined> {
     const [row] = await this.database.query<{ at: Date | null }>('SELECT max(due_at) AS at FROM firing');
     return row?.at ?? undefined;
@@ -37,3 +37,5 @@ export class FiringStore {
 const CLAIM = `
   INSERT INTO firing (schedule, due_at) VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2))
   ON CONFLICT DO NOTHING RETURNING 1`;
+
+const FORGET = 'DELETE FROM firing WHERE schedule = $1 AND due_at < now() - make_interval(secs => $2::int)';

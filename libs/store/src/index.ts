@@ -46,6 +46,7 @@ export {
   type LeftoverLimits,
   LEFTOVERS,
 } from './leftovers.js';
+export { OfferedRanges, type WaitingRange } from './offered-ranges.js';
 export { type Following, Notifications, type NotificationsOptions } from './notifications.js';
 export { type OpinionOfOthers, OpinionStore } from './opinion-store.js';
 export { FIRST_PAGE_AFTER, type OfRequest, type Page } from './page.js';
@@ -83,12 +84,12 @@ export {
   type Lease,
   LEASE_SECONDS,
   LeaseLostError,
+  type LeasePurpose,
   type NewOutcome,
   type OpenRecord,
   type RecordMark,
   RangeStore,
   type Renewal,
-  type WaitingRange,
 } from './range-store.js';
 export { type Lines, OutageLog } from './outage-log.js';
 export { isOfDatabase, passesByItself } from './passing-fault.js';

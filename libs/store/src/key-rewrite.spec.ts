@@ -29,8 +29,7 @@ async function connect(url = fixture.url): Promise<Client> {
 /** A request whose input key is erased, and whose results key is not. */
 async function processed(): Promise<string> {
   const { id } = await fixture.submit([{}]);
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
+  const lease = await fixture.taken(id);
   await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;

@@ -20,8 +20,7 @@ async function set(id: string, assignment: string): Promise<void> {
 
 async function finished(): Promise<string> {
   const { id } = await fixture.submit([{}]);
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
+  const lease = await fixture.taken(id);
   await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;

@@ -1,5 +1,77 @@
-/**
- * Which ranges have work, in SQL: `r` is the request, `g` the range. The purpose is SQL too, of a LeasePurpose.
+import { HELPERS_CALLED_MAX } from '@mts/domain';
+
+import type { Database } from './database.js';
+import { isAfter, type OfRequest, type Page } from './page.js';
+
+/** A range that nobody holds and that has work. */
+export interface WaitingRange {
+  readonly requestId: string;
+  readonly n: number;
+}
+
+/** Which ranges have work, for whoever calls somebody to it; they are taken from the RangeStore. */
+export class OfferedRanges {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Ranges that have work and that nobody holds, for which helpers are called: the first of each request, then the second of
+   * each; and last those of which only what is to be asked again is left. So no list, however long, hides another.
+   */
+  async waiting(limit: number): Promise<readonly WaitingRange[]> {
+    return this.database.query<WaitingRange>(
+      `SELECT r.id AS "requestId", w.n
+         FROM request r CROSS JOIN LATERAL (
+           SELECT g.n, g.again_at IS NOT NULL AS "isLeft", row_number() OVER (ORDER BY ${WITHIN_A_REQUEST}) AS place FROM range g
+            WHERE g.request_id = r.id AND ${offered(`'work'`)} ORDER BY place LIMIT $2
+         ) w
+        WHERE ${workable(`'work'`)}
+        ORDER BY w."isLeft", w.place, r.created_at LIMIT $1`,
+      [limit, HELPERS_CALLED_MAX],
+    );
+  }
+
+  /** Ranges whose seeder has gone without handing them back, those that it left first before others. */
+  async left(limit: number): Promise<readonly WaitingRange[]> {
+    return this.database.query<WaitingRange>(
+      `SELECT r.id AS "requestId", g.n FROM range g JOIN request r ON r.id = g.request_id
+        WHERE g.lease_until IS NOT NULL AND ${offered(`'work'`)} AND ${workable(`'work'`)}
+        ORDER BY g.lease_until LIMIT $1`,
+      [limit],
+    );
+  }
+
+  /** A page of the requests that have work while nobody works on any of it. */
+  async unattended({ limit, afterId }: Page): Promise<readonly OfRequest[]> {
+    return this.database.query<OfRequest>(
+      `SELECT r.id AS "requestId" FROM request r
+        WHERE ${isAfter('r.id')} AND ${workable(`'work'`)} AND ${HAS_OFFERED}
+          AND NOT EXISTS (SELECT 1 FROM range g WHERE g.request_id = r.id AND g.finished_at IS NULL AND g.lease_until >= now())
+        ORDER BY r.id LIMIT $1`,
+      [limit, afterId],
+    );
+  }
+
+  /** Whether of any other request more is to be worked on now than what is being worked on. */
+  async isAnotherWaiting(requestId: string): Promise<boolean> {
+    const found = await this.database.query(
+      `SELECT 1 FROM request r WHERE r.id <> $1 AND ${workable(`'work'`)} AND ${HAS_OFFERED} LIMIT 1`,
+      [requestId],
+    );
+    return found.length > 0;
+  }
+
+  /** Whether more of the request is to be worked on now than what is being worked on. */
+  async hasWaiting(requestId: string): Promise<boolean> {
+    const found = await this.database.query(
+      `SELECT 1 FROM request r WHERE r.id = $1 AND ${workable(`'work'`)} AND ${HAS_OFFERED}`,
+      [requestId],
+    );
+    return found.length > 0;
+  }
+}
+
+/*
+ * The same in SQL: `r` is the request, `g` the range. The purpose is SQL too, of a LeasePurpose.
  */
 
 /**

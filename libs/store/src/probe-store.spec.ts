@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { ProbeStore } from './probe-store.js';
 import { ProfileStore } from './profile-store.js';
-import type { Lease } from './range-store.js';
 import { SilenceStore } from './silence-store.js';
 import { outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
@@ -28,8 +27,7 @@ async function list(count: number): Promise<string> {
 
 /** Some of a range are asked without an answer so long ago, and it is handed back. */
 async function ask(id: string, lines: readonly number[], n = 0, sentAgoMs = 0): Promise<void> {
-  const lease = await fixture.ranges.take(id, n, 'probe');
-  if (lease === undefined) throw new Error('the range could not be taken');
+  const lease = await fixture.taken(id, n, 'probe');
   await fixture.ranges.markSent(lease, Math.max(...lines));
   await fixture.ranges.mark(lease, lines, 'sent');
   await fixture.ranges.mark(lease, lines, 'unknown', sentAgoMs);
@@ -55,12 +53,6 @@ async function holdForSilence(id: string): Promise<void> {
 
 async function awaited(): Promise<string> {
   return (await fixture.submit([{}], { awaited: true })).id;
-}
-
-async function probe(id: string, n = 0): Promise<Lease> {
-  const taken = await fixture.ranges.take(id, n, 'probe');
-  if (taken === undefined) throw new Error('the range could not be taken');
-  return taken;
 }
 
 describe('a probe of everybody', () => {
@@ -147,7 +139,7 @@ describe('a probe that finds nobody', () => {
   it('tells whether nobody waits, or those who do are in other hands', async () => {
     expect(await probed()).toBe('nothing waits');
     const id = await list(2);
-    const lease = await probe(id);
+    const lease = await fixture.taken(id, 0, 'probe');
     expect([await probed(), await probes.ofRequest(id)]).toEqual(['under way', 'under way']);
     await fixture.saveOutcomes(lease, [outcome(1), outcome(2)]);
     expect([await probed(), await probes.ofRequest(id)]).toEqual(['nothing waits', 'nothing waits']);
@@ -168,7 +160,7 @@ describe('the record of a probe', () => {
     const id = await list(3);
     await ask(id, [1, 2], 0, 60_000);
     await ask(id, [1], 0, 50_000);
-    const taken = await probe(id);
+    const taken = await fixture.taken(id, 0, 'probe');
     expect(await probes.recordOf(taken)).toEqual({ line: 3, wasAsked: false, isSuspect: false });
     await fixture.saveOutcomes(taken, [outcome(3)]);
     expect(await probes.recordOf(taken)).toEqual({ line: 2, wasAsked: true, isSuspect: false });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ProfileStore } from './profile-store.js';
-import { type Lease, LeaseLostError, type Renewal, type WaitingRange } from './range-store.js';
-import { ALL, INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
+import { type Lease, LeaseLostError, type Renewal } from './range-store.js';
+import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 import { SilenceStore } from './silence-store.js';
 import { SteeringStore } from './steering-store.js';
 
@@ -14,16 +14,10 @@ afterAll(async () => fixture.database.close());
 
 const five = [{}, {}, {}, {}, {}];
 
-async function taken(id: string, n = 0): Promise<Lease> {
-  const lease = await fixture.ranges.take(id, n);
-  if (lease === undefined) throw new Error('the range could not be taken');
-  return lease;
-}
-
 /** A list of which all records of the first range have their outcomes, and that is not finished. */
 async function complete(length = 1): Promise<{ readonly id: string; readonly lease: Lease }> {
   const { id } = await fixture.submit(Array.from({ length }, () => ({})));
-  const lease = await taken(id);
+  const lease = await fixture.taken(id);
   await fixture.saveOutcomes(
     lease,
     Array.from({ length: lease.toLine }, (_, at) => outcome(at + 1)),
@@ -49,14 +43,14 @@ describe('a lease on a range', () => {
     const all = await Promise.all(Array.from({ length: 6 }, async () => fixture.ranges.take(id, 0)));
     expect(all.filter((lease) => lease !== undefined)).toHaveLength(1);
     await fixture.letLeasesExpire();
-    expect((await taken(id)).epoch).toBe(2);
+    expect((await fixture.taken(id)).epoch).toBe(2);
   });
 
   it('once lost to another writes nothing any more', async () => {
     const { id } = await fixture.submit(five);
-    const [frozen] = [await taken(id)];
+    const [frozen] = [await fixture.taken(id)];
     await fixture.letLeasesExpire();
-    await taken(id);
+    await fixture.taken(id);
     await expect(fixture.ranges.markSent(frozen, 5)).rejects.toThrow(LeaseLostError);
     await expect(fixture.ranges.mark(frozen, [1], 'sent')).rejects.toThrow(LeaseLostError);
     await expect(fixture.saveOutcomes(frozen, [outcome(1)])).rejects.toThrow(LeaseLostError);
@@ -74,7 +68,7 @@ describe('a lease on a range', () => {
 
   it('stands through a hold of its request, and nothing new may be begun under it', async () => {
     const { id } = await fixture.submit(five);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     expect(await fixture.ranges.renew([lease])).toEqual(workable(lease));
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-DEA-002', 'language');
     expect(await fixture.ranges.renew([lease])).toEqual(onlyStanding(lease));
@@ -82,29 +76,29 @@ describe('a lease on a range', () => {
 
   it('that is renewed while all are held is passed by no probe: nobody is asked whom the first may be asking', async () => {
     const { id } = await fixture.submit(five);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     const profile = new ProfileStore(fixture.database, 'default');
     await profile.hold('record', 'MTS-IDA-102', 'no answer');
     await fixture.letLeasesExpire();
     expect(await fixture.ranges.renew([lease])).toEqual(onlyStanding(lease));
     expect(await fixture.ranges.take(id, 0, 'probe')).toBeUndefined();
     await profile.lift();
-    expect(await offered([id])).toEqual([]);
+    expect(await fixture.offered.hasWaiting(id)).toBe(false);
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     await fixture.saveOutcomes(lease, [outcome(1)]);
     await fixture.ranges.finish(lease);
-    expect(await offered([id])).toEqual([id]);
+    expect(await fixture.offered.hasWaiting(id)).toBe(true);
   });
 });
 
 describe('a seeder that dies', () => {
   it('leaves what it sent without an answer as unknown, and what it did not send as submitted', async () => {
     const { id } = await fixture.submit(five);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 3);
     await fixture.saveOutcomes(lease, [outcome(2)]);
     await fixture.letLeasesExpire();
-    const next = await taken(id);
+    const next = await fixture.taken(id);
     expect(await fixture.states(id)).toEqual(['unknown', 'processed', 'unknown', 'submitted', 'submitted']);
     const open = await fixture.ranges.openRecords(next, 0, 10);
     expect(open.map((record) => [record.line, record.attempts])).toEqual([
@@ -117,21 +111,21 @@ describe('a seeder that dies', () => {
 
   it('while it asks again leaves the record unknown with both asks counted', async () => {
     const { id } = await fixture.submit([{}]);
-    await fixture.ranges.markSent(await taken(id), 1);
+    await fixture.ranges.markSent(await fixture.taken(id), 1);
     await fixture.letLeasesExpire();
-    await fixture.ranges.mark(await taken(id), [1], 'sent');
+    await fixture.ranges.mark(await fixture.taken(id), [1], 'sent');
     await fixture.letLeasesExpire();
-    const [record] = await fixture.ranges.openRecords(await taken(id), 0, 10);
+    const [record] = await fixture.ranges.openRecords(await fixture.taken(id), 0, 10);
     expect(record).toMatchObject({ state: 'unknown', attempts: 2 });
   });
 
   it('leaves a record that is known not to have been asked as not asked', async () => {
     const { id } = await fixture.submit([{}, {}]);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 2);
     await fixture.ranges.mark(lease, [2], 'not asked');
     await fixture.letLeasesExpire();
-    const open = await fixture.ranges.openRecords(await taken(id), 0, 10);
+    const open = await fixture.ranges.openRecords(await fixture.taken(id), 0, 10);
     expect(open.map((record) => [record.state, record.attempts, record.withdrawn])).toEqual([
       ['unknown', 1, false],
       ['submitted', 0, true],
@@ -139,107 +133,10 @@ describe('a seeder that dies', () => {
   });
 });
 
-describe('what is left of a range', () => {
-  it('waits for its time, behind all ranges that nobody has begun', async () => {
-    const left = await fixture.submit(five);
-    const lease = await taken(left.id);
-    await fixture.ranges.markSent(lease, 5);
-    await fixture.ranges.finish(lease, 3600);
-    const fresh = await fixture.submit(five);
-    expect(await fixture.ranges.take(left.id, 0)).toBeUndefined();
-    expect(await offered([left.id, fresh.id])).toEqual([fresh.id]);
-    await fixture.database.query(`UPDATE range SET again_at = now() WHERE request_id = $1`, [left.id]);
-    expect(await offered([left.id, fresh.id])).toEqual([fresh.id, left.id]);
-    expect((await taken(left.id)).epoch).toBe(2);
-  });
-});
-
-async function offered(ids: readonly string[]): Promise<readonly string[]> {
-  const waiting = await fixture.ranges.waiting(1000);
-  return waiting.map((range) => range.requestId).filter((id) => ids.includes(id));
-}
-
-describe('what waits', () => {
-  it('is offered request by request, however many ranges the oldest of them has', async () => {
-    const long = await fixture.submit(Array.from({ length: 1501 }, () => ({})));
-    const short = await fixture.submit(five);
-    const order = (await fixture.ranges.waiting(1000))
-      .filter(({ requestId }) => [long.id, short.id].includes(requestId))
-      .map(({ requestId, n }) => [requestId === long.id ? 'long' : 'short', n]);
-    expect(order).toEqual([
-      ['long', 0],
-      ['short', 0],
-      ['long', 1],
-      ['long', 2],
-      ['long', 3],
-    ]);
-  });
-
-  it('is known of all requests but one', async () => {
-    await fixture.database.query(`UPDATE request SET state = 'processed'`);
-    const [one, other] = [await fixture.submit(five), await fixture.submit(five)];
-    expect(await fixture.ranges.isAnotherWaiting(one.id)).toBe(true);
-    await taken(other.id);
-    expect(await fixture.ranges.isAnotherWaiting(one.id)).toBe(false);
-  });
-
-  it('of a request is taken in turn: what was begun first, then in source order', async () => {
-    const { id } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
-    await fixture.ranges.finish(await taken(id, 1));
-    const left = await taken(id, 0);
-    await fixture.ranges.finish(left, 0);
-    const order = [await fixture.ranges.takeNext(id), await fixture.ranges.takeNext(id)];
-    expect(order.map((lease) => lease?.n)).toEqual([1, 2]);
-    const waiting = await fixture.ranges.waiting(1000);
-    expect(waiting.filter(({ requestId }) => requestId === id).map(({ n }) => n)).toEqual([0]);
-    expect(await fixture.ranges.hasWaiting(id)).toBe(true);
-    expect((await fixture.ranges.takeNext(id))?.n).toBe(0);
-    expect(await fixture.ranges.takeNext(id)).toBeUndefined();
-    expect(await fixture.ranges.hasWaiting(id)).toBe(false);
-  });
-
-  it('is not taken and does not count where the request is held', async () => {
-    const { id } = await fixture.submit(five);
-    await new SteeringStore(fixture.database, fixture.requests).pause(id);
-    expect(await fixture.ranges.takeNext(id)).toBeUndefined();
-    expect(await fixture.ranges.hasWaiting(id)).toBe(false);
-    expect(await unattended()).not.toContain(id);
-  });
-
-  it('while nobody works on any of it is found page by page', async () => {
-    const ids = [
-      (await fixture.submit(five)).id,
-      (await fixture.submit(five)).id,
-      (await fixture.submit(five)).id,
-    ].toSorted();
-    const [first = '', second = '', third = ''] = ids;
-    const pageAfter = async (afterId: string): Promise<readonly string[]> =>
-      (await fixture.ranges.unattended({ limit: 1, afterId })).map(({ requestId }) => requestId);
-    const all = await unattended();
-    expect(all.filter((id) => ids.includes(id))).toEqual(ids);
-    expect(await pageAfter(first)).toEqual([all[all.indexOf(first) + 1]]);
-    await taken(second);
-    expect(await unattended()).not.toContain(second);
-    await fixture.letLeasesExpire();
-    expect(await unattended()).toContain(second);
-    expect(await unattended()).toContain(third);
-  });
-
-  it('of a long list is not found while one of its ranges is worked on', async () => {
-    const { id } = await fixture.submit(Array.from({ length: 501 }, () => ({})));
-    await taken(id, 1);
-    expect(await unattended()).not.toContain(id);
-  });
-});
-
-async function unattended(): Promise<readonly string[]> {
-  return (await fixture.ranges.unattended(ALL)).map(({ requestId }) => requestId);
-}
-
 describe('a mark', () => {
   it('that is made twice, for the answer to the first was lost, counts once', async () => {
     const { id } = await fixture.submit([{}]);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 1);
     await fixture.ranges.mark(lease, [1], 'unknown');
     await twice(async () => fixture.ranges.mark(lease, [1], 'sent'));
@@ -259,7 +156,7 @@ async function twice(work: () => Promise<void>): Promise<void> {
 describe('outcomes', () => {
   it('are counted once, and a first one is never overwritten by a second', async () => {
     const { id } = await fixture.submit(five);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
     await fixture.saveOutcomes(lease, [outcome(1, 'error'), outcome(2)]);
     await fixture.ranges.mark(lease, [1], 'unknown');
@@ -274,9 +171,13 @@ describe('outcomes', () => {
       await fixture.submit(five),
       await fixture.submit(five),
     ];
-    const frozen = await taken(lost.id);
+    const frozen = await fixture.taken(lost.id);
     await fixture.letLeasesExpire();
-    const leases = [await taken(one.id, 0), await taken(one.id, 1), await taken(other.id)] as const;
+    const leases = [
+      await fixture.taken(one.id, 0),
+      await fixture.taken(one.id, 1),
+      await fixture.taken(other.id),
+    ] as const;
     const rows = [
       { lease: leases[1], outcome: outcome(501) },
       { lease: frozen, outcome: outcome(1) },
@@ -284,7 +185,7 @@ describe('outcomes', () => {
       { lease: leases[2], outcome: outcome(2) },
       { lease: leases[0], outcome: outcome(3) },
     ];
-    await taken(lost.id);
+    await fixture.taken(lost.id);
     expect(await fixture.ranges.saveOutcomes(rows)).toEqual(new Set([frozen]));
     const ended = (await fixture.states(one.id)).flatMap((state, index) =>
       state === 'submitted' ? [] : [[index + 1, state]],
@@ -305,7 +206,7 @@ describe('the end of a request', () => {
   it('comes with its last range, in whatever order ranges end, and takes the input key', async () => {
     const { id, ranges } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
     expect(ranges).toBe(3);
-    const leases = await Promise.all([2, 0, 1].map(async (n) => taken(id, n)));
+    const leases = await Promise.all([2, 0, 1].map(async (n) => fixture.taken(id, n)));
     for (const lease of leases) {
       const lines = Array.from(
         { length: lease.toLine - lease.fromLine + 1 },
@@ -328,43 +229,17 @@ describe('the end of a request', () => {
 
   it('does not come while a record is open: the range is handed back', async () => {
     const { id } = await fixture.submit(five);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBeUndefined();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.offered.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 
   it('says that there were errors when a record was invalid or refused', async () => {
     const { id } = await fixture.submit([{}, INVALID]);
-    const lease = await taken(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed_with_errors');
-  });
-});
-
-async function leftOf(id: string): Promise<readonly WaitingRange[]> {
-  return (await fixture.ranges.left(1000)).filter(({ requestId }) => requestId === id);
-}
-
-describe('a range is left', () => {
-  it('when its lease has run out, and not while it is held, or once it was handed back', async () => {
-    const { id } = await fixture.submit(five);
-    expect(await leftOf(id)).toEqual([]);
-    const lease = await taken(id);
-    expect(await leftOf(id)).toEqual([]);
-    await fixture.letLeasesExpire();
-    expect(await leftOf(id)).toEqual([{ requestId: id, n: 0 }]);
-    await fixture.ranges.finish(lease);
-    expect(await leftOf(id)).toEqual([]);
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
-  });
-
-  it('for nobody while its request is held', async () => {
-    const { id } = await fixture.submit(five);
-    await taken(id);
-    await fixture.letLeasesExpire();
-    await new SteeringStore(fixture.database, fixture.requests).pause(id);
-    expect(await leftOf(id)).toEqual([]);
   });
 });
 
@@ -375,10 +250,10 @@ describe('identical records', () => {
       at === 9 || at === 10 || at === 599 ? { recordIndex: index } : {},
     );
     const { id } = await fixture.submit(records);
-    const first = await taken(id, 0);
+    const first = await fixture.taken(id, 0);
     const [record] = await fixture.ranges.openRecords(first, 9, 1);
     expect(record).toMatchObject({ line: 10, twins: [11, 600] });
-    const second = await taken(id, 1);
+    const second = await fixture.taken(id, 1);
     const open = await fixture.ranges.openRecords(second, 0, 1000);
     expect(open.map((one) => one.line)).not.toContain(600);
     await fixture.saveOutcomes(first, [outcome(10), outcome(11), outcome(600)]);
@@ -392,7 +267,7 @@ describe('a hold', () => {
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
     await new SteeringStore(fixture.database, fixture.requests).resume(id, 'request');
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.offered.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 
   it('of the profile stops all but a probe, and work waits again once it is lifted', async () => {
@@ -400,7 +275,7 @@ describe('a hold', () => {
     const profile = new ProfileStore(fixture.database, 'default');
     await profile.hold('record', 'MTS-IDA-102', 'no answer');
     expect(await fixture.ranges.take(id, 0)).toBeUndefined();
-    expect(await fixture.ranges.waiting(1000)).toEqual([]);
+    expect(await fixture.offered.waiting(1000)).toEqual([]);
     expect((await profile.holdsOf(id)).map((hold) => [hold.kind, hold.code])).toEqual([
       ['profile', 'MTS-IDA-102'],
     ]);
@@ -408,7 +283,7 @@ describe('a hold', () => {
     expect(probe && (await fixture.ranges.renew([probe])).workable).toEqual(new Set([probe]));
     expect(probe && (await fixture.ranges.finish(probe))).toBeUndefined();
     await profile.lift();
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
+    expect(await fixture.offered.waiting(1000)).toContainEqual({ requestId: id, n: 0 });
   });
 });
 
@@ -428,8 +303,8 @@ describe('a range whose records are all final when its seeder is killed', () => 
     await fixture.letLeasesExpire();
     expect(await fixture.finishComplete()).toEqual([]);
     expect(await stateOf(id)).toBe('processing');
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1 });
-    expect(await fixture.ranges.waiting(1000)).not.toContainEqual(
+    expect(await fixture.offered.waiting(1000)).toContainEqual({ requestId: id, n: 1 });
+    expect(await fixture.offered.waiting(1000)).not.toContainEqual(
       expect.objectContaining({ requestId: id, n: 0 }),
     );
   });

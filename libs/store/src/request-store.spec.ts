@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CopyBlock,
   Database,
-  FiringStore,
   keksInUse,
   migrate,
   ProfileStore,
@@ -28,8 +27,7 @@ afterAll(async () => fixture.database.close());
 
 async function finished(): Promise<string> {
   const { id } = await fixture.submit([{}]);
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
+  const lease = await fixture.taken(id);
   await fixture.saveOutcomes(lease, [outcome(1)]);
   await fixture.ranges.finish(lease);
   return id;
@@ -44,8 +42,7 @@ async function age(id: string, hours: number): Promise<void> {
 
 async function heldFor(hours: number): Promise<string> {
   const { id } = await fixture.submit([{}]);
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
+  const lease = await fixture.taken(id);
   await fixture.ranges.finish(lease);
   await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
   await fixture.database.query(
@@ -209,8 +206,7 @@ describe('an upload', () => {
 describe('a request whose results are made of its records too', () => {
   it('keeps the input key and the options to its end and after it, and loses them with its results', async () => {
     const { id } = await fixture.submit([{}], { keepsInput: true });
-    const lease = await fixture.ranges.take(id, 0);
-    if (lease === undefined) throw new Error('the range could not be taken');
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     expect(await fixture.ranges.finish(lease)).toBe('processed');
     expect(await fixture.requests.find(id)).toMatchObject({
@@ -280,8 +276,7 @@ describe('expiry', () => {
     const setAside = new SetAsideStore(fixture.database);
     for (let faults = 0; faults < FAULTS_MAX; faults += 1) {
       await fixture.database.query('UPDATE range SET again_at = NULL WHERE request_id = $1', [id]);
-      const lease = await fixture.ranges.take(id, 0);
-      if (lease === undefined) throw new Error('the range could not be taken');
+      const lease = await fixture.taken(id);
       await setAside.noteFault(lease, 'TypeError');
       await age(id, 1000);
       expect(await isTaken(id)).toBe(false);
@@ -313,8 +308,7 @@ describe('expiry', () => {
 
   it('takes one that is paused only once what is under way has ended', async () => {
     const { id } = await fixture.submit([{}, {}]);
-    const lease = await fixture.ranges.take(id, 0);
-    if (lease === undefined) throw new Error('the range could not be taken');
+    const lease = await fixture.taken(id);
     await pausedFor(id, 200);
     await fixture.letLeasesExpire();
     await fixture.ranges.renew([lease]);
@@ -351,36 +345,6 @@ describe('expiry', () => {
     expect(await fixture.requests.expired(168, 1000)).not.toContain(young);
     await fixture.database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [half]);
     expect(await fixture.requests.halfErased(10)).toEqual([half]);
-  });
-});
-
-/** In seconds; within a test that is one due time, and rows are kept for that long. */
-const DAY = 86_400;
-
-describe('a schedule', () => {
-  it('is fired by one of many copies for each due time, together with what it does', async () => {
-    const firings = new FiringStore(fixture.database);
-    let fired = 0;
-    const ticks = await Promise.all(
-      Array.from({ length: 5 }, async () => firings.once('expire', DAY, async () => void (fired += 1))),
-    );
-    expect([ticks.filter((tick) => tick === 'fired').length, fired]).toEqual([1, 1]);
-    await expect(firings.once('sweep', DAY, async () => Promise.reject(new Error('no')))).rejects.toThrow(
-      'no',
-    );
-    expect(await firings.once('sweep', DAY, async () => undefined)).toBe('fired');
-  });
-
-  it('is not kept from firing by a copy whose clock is ahead', async () => {
-    const firings = new FiringStore(fixture.database);
-    await fixture.database.query(
-      `INSERT INTO firing (schedule, due_at) SELECT 'ahead', now() + make_interval(secs => s) FROM generate_series(1, 90) s`,
-    );
-    expect(await firings.once('ahead', DAY)).toBe('fired');
-    const rows = await fixture.database.query(
-      `SELECT due_at > now() AS "isAhead" FROM firing WHERE schedule = 'ahead'`,
-    );
-    expect(rows).toEqual([{ isAhead: false }]);
   });
 });
 

@@ -16,8 +16,7 @@ async function finished(tokens: readonly (string | null)[], wish: Partial<NewReq
     wish,
   );
   for (let n = 0; n < ranges; n += 1) {
-    const lease = await fixture.ranges.take(id, n);
-    if (lease === undefined) throw new Error('the range could not be taken');
+    const lease = await fixture.taken(id, n);
     const own = tokens.slice(lease.fromLine - 1, lease.toLine).map((token, at) => {
       const line = lease.fromLine + at;
       if (token === null) return outcome(line, 'error');

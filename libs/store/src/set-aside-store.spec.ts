@@ -19,9 +19,7 @@ afterAll(async () => fixture.database.close());
 
 async function taken(id: string): Promise<Lease> {
   await fixture.database.query('UPDATE range SET again_at = now() WHERE request_id = $1', [id]);
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
-  return lease;
+  return fixture.taken(id);
 }
 
 async function fail(id: string, times: number): Promise<boolean> {
@@ -38,7 +36,7 @@ async function setAside(): Promise<string> {
 }
 
 async function isOffered(id: string): Promise<boolean> {
-  return (await fixture.ranges.waiting(1000)).some(({ requestId }) => requestId === id);
+  return (await fixture.offered.waiting(1000)).some(({ requestId }) => requestId === id);
 }
 
 describe('a range on which the program stumbles', () => {
@@ -149,7 +147,7 @@ describe('a range that is set aside', () => {
   it('leaves the other ranges of its request alone', async () => {
     const { id } = await fixture.submit(Array.from({ length: 600 }, () => ({})));
     await fail(id, 5);
-    expect(await fixture.ranges.waiting(1000)).toContainEqual({ requestId: id, n: 1 });
+    expect(await fixture.offered.waiting(1000)).toContainEqual({ requestId: id, n: 1 });
   });
 
   it('can be taken by one alone, for what is ended by hand, and stays set aside until it is put back', async () => {

@@ -26,16 +26,10 @@ beforeEach(async () => {
 });
 afterAll(async () => fixture.database.close());
 
-async function taken(id: string): Promise<Lease> {
-  const lease = await fixture.ranges.take(id, 0);
-  if (lease === undefined) throw new Error('the range could not be taken');
-  return lease;
-}
-
 /** A list whose first person was asked so long ago without an answer. */
 async function silentList(sentAgoMs: number): Promise<{ id: string; lease: Lease }> {
   const { id } = await fixture.submit([{}, {}]);
-  const lease = await taken(id);
+  const lease = await fixture.taken(id);
   await fixture.ranges.mark(lease, [1], 'unknown', sentAgoMs);
   return { id, lease };
 }
@@ -95,7 +89,7 @@ describe('what is known against a person', () => {
     await silence.noteAnswered(30 * SECOND);
     await fixture.ranges.markSent(lease, 2);
     await fixture.letLeasesExpire();
-    const next = await taken(id);
+    const next = await fixture.taken(id);
     expect(await silence.proofAgainst(id, 2)).toMatchObject({ areOthersAnswered: false });
     await silence.noteAnswered(0);
     expect(await silence.proofAgainst(id, 2)).toMatchObject({ areOthersAnswered: true });
@@ -184,7 +178,7 @@ describe('a request that is held because IDA is silent about its people', () => 
     expect([await silence.lift(ids[0]), await silence.lift(ids[0])]).toEqual([true, false]);
     await new SteeringStore(fixture.database, fixture.requests).resume(ids[1], 'request');
     for (const id of ids) {
-      const lease = await taken(id);
+      const lease = await fixture.taken(id);
       await silence.holdRequest(id, 'MTS-IDA-102', 'silence');
       await fixture.saveOutcomes(lease, [outcome(1)]);
       expect(await fixture.ranges.finish(lease)).toBe('processed');

@@ -17,12 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => fixture.database.close());
 
-async function take(id: string, n = 0): Promise<Lease> {
-  const lease = await fixture.ranges.take(id, n);
-  if (lease === undefined) throw new Error('the range has no work');
-  return lease;
-}
-
 async function stateOf(id: string): Promise<string | undefined> {
   return (await fixture.requests.find(id))?.state;
 }
@@ -33,7 +27,7 @@ async function halfAsked(wish = {}): Promise<{ id: string; lease: Lease }> {
     Array.from({ length: 6 }, () => ({})),
     wish,
   );
-  const lease = await take(id);
+  const lease = await fixture.taken(id);
   await fixture.ranges.markSent(lease, 4);
   await fixture.saveOutcomes(lease, [outcome(1), outcome(2, 'error')]);
   await fixture.ranges.mark(lease, [4], 'unknown');
@@ -45,7 +39,7 @@ async function halfAsked(wish = {}): Promise<{ id: string; lease: Lease }> {
 /** A list that has ended: line 1 with a token, the others with these codes. */
 async function endedWith(codes: readonly string[], wish = {}): Promise<string> {
   const { id } = await fixture.submit([{}, ...codes.map(() => ({}))], { keepsInput: true, ...wish });
-  const lease = await take(id);
+  const lease = await fixture.taken(id);
   const errors = codes.map((errorCode, index) => ({ ...outcome(index + 2, 'error'), errorCode }));
   await fixture.saveOutcomes(lease, [outcome(1), ...errors]);
   await fixture.ranges.finish(lease);
@@ -85,7 +79,7 @@ describe('a request that is cancelled', () => {
   it('tells records that IDA may have been asked about from those it was not, with their twins', async () => {
     const twin = { recordIndex: Buffer.from('same') };
     const { id } = await fixture.submit([twin, {}, {}, twin]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 2);
     await fixture.ranges.mark(lease, [2], 'not asked');
     await steering.cancel(id);
@@ -123,7 +117,7 @@ describe('a request that is cancelled', () => {
 
   it('when its last record is being stored is cancelled, or has ended before', async () => {
     const { id } = await fixture.submit([{}]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     const [cancellation, end] = await Promise.all([steering.cancel(id), fixture.ranges.finish(lease)]);
     expect([cancellation, end, await stateOf(id)]).toEqual(
@@ -136,7 +130,7 @@ describe('a request that is cancelled', () => {
   it('is cancelled though the calls under way bring all outcomes that are missing, and nothing is delivered', async () => {
     const { id } = await fixture.submit([{}, {}]);
     await fixture.database.query(`INSERT INTO delivery (request_id, kind) VALUES ($1, 'callback')`, [id]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 2);
     await steering.cancel(id);
     await fixture.saveOutcomes(lease, [outcome(1), outcome(2)]);
@@ -174,7 +168,7 @@ describe('a request that is cancelled', () => {
     onTestFinished,
   }) => {
     const { id } = await fixture.submit([{}]);
-    await take(id);
+    await fixture.taken(id);
     const profile = new ProfileStore(fixture.database, 'default');
     await profile.hold('preflight', 'IDA-MPA-009', 'licence');
     onTestFinished(async () => void (await profile.lift()));
@@ -220,7 +214,7 @@ describe('a list that is fetched, and cancelled,', () => {
 describe('a pause', () => {
   it('stops the work until it is resumed, however often either is said', async () => {
     const { id } = await fixture.submit([{}]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     expect([await steering.pause(id), await steering.pause(id)]).toEqual(['paused', 'paused']);
     expect((await fixture.ranges.renew([lease])).workable).toEqual(new Set());
     await fixture.ranges.finish(lease);
@@ -235,7 +229,7 @@ describe('a pause', () => {
   it('that is lifted tells how many ranges wait: those that somebody is at do not, nor any while something else holds it', async () => {
     const profile = new ProfileStore(fixture.database, 'default');
     const { id } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));
-    await take(id, 1);
+    await fixture.taken(id, 1);
     await steering.pause(id);
     await profile.holdRequest(id, 'IDA-X', 'its own records');
     expect(await steering.resume(id, 'operator')).toMatchObject({ ranges: 0 });
@@ -244,7 +238,7 @@ describe('a pause', () => {
 
   it('that ends before what is under way does leaves the range to whoever is at it', async () => {
     const { id } = await fixture.submit([{}]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.ranges.markSent(lease, 1);
     await steering.pause(id);
     await fixture.letLeasesExpire();
@@ -278,7 +272,7 @@ describe('a pause', () => {
   it('counts as held time, once where two holds overlap', async () => {
     const profile = new ProfileStore(fixture.database, 'default');
     const { id } = await fixture.submit([{}]);
-    await take(id);
+    await fixture.taken(id);
     await steering.pause(id);
     await profile.hold('preflight', 'IDA-MPA-009', 'licence');
     const agoSeconds = { started: 1000, paused: 600, held: 400 };
@@ -305,7 +299,7 @@ describe('asking again', () => {
     const id = await endedWith(['MTS-IDA-001', 'IDA-MLC-018', 'MTS-IDA-001']);
     await expect(retry(id, ['MTS-IDA-001'])).resolves.toEqual({ kind: 'again', records: 2, ranges: 1 });
     expect(await fixture.states(id)).toEqual(['processed', 'submitted', 'error', 'submitted']);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     const open = await fixture.ranges.openRecords(lease, 0, 10);
     expect(open.map(({ line, attempts, withdrawn }) => ({ line, attempts, withdrawn }))).toEqual([
       { line: 2, attempts: 1, withdrawn: true },
@@ -319,23 +313,23 @@ describe('asking again', () => {
   it('asks about a person of several lines once', async () => {
     const twin = { recordIndex: Buffer.from('same') };
     const { id } = await fixture.submit([twin, twin], { keepsInput: true });
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     const silence = { ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' };
     await fixture.saveOutcomes(lease, [silence, { ...silence, line: 2 }]);
     await fixture.ranges.finish(lease);
     await expect(retry(id, ['MTS-IDA-001'])).resolves.toMatchObject({ records: 2 });
-    const open = await fixture.ranges.openRecords(await take(id), 0, 10);
+    const open = await fixture.ranges.openRecords(await fixture.taken(id), 0, 10);
     expect(open.map(({ line, twins }) => ({ line, twins }))).toEqual([{ line: 1, twins: [2] }]);
   });
 
   it('is not held up by what held the request before it ended', async () => {
     const { id } = await fixture.submit([{}], { keepsInput: true });
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await new ProfileStore(fixture.database, 'default').holdRequest(id, 'IDA-MPA-006', 'policy');
     await fixture.saveOutcomes(lease, [{ ...outcome(1, 'error'), errorCode: 'MTS-IDA-001' }]);
     await fixture.ranges.finish(lease);
     await retry(id, ['MTS-IDA-001']);
-    expect(await fixture.ranges.waiting(1000)).toContainEqual(expect.objectContaining({ requestId: id }));
+    expect(await fixture.offered.waiting(1000)).toContainEqual(expect.objectContaining({ requestId: id }));
   });
 
   it('twice at once happens once', async () => {
@@ -376,7 +370,7 @@ describe('asking again', () => {
         [id],
       );
     expect(await delivery()).toEqual([{ state: 'pending', epoch: 2, hasEnded: true, delivered: 1 }]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(2)]);
     await expect(fixture.ranges.finish(lease)).resolves.toBe('processed');
     expect(await delivery()).toMatchObject([{ state: 'waiting' }]);
@@ -434,7 +428,7 @@ describe('erasing', () => {
 
   it('keeps nothing of what comes in later, also while rows of a long list are left', async () => {
     const { id } = await fixture.submit(Array.from({ length: 10_001 }, () => ({})));
-    const lease = await take(id, 20);
+    const lease = await fixture.taken(id, 20);
     await fixture.ranges.markSent(lease, 10_001);
     await expect(steering.erase(id)).resolves.toBe('some are left');
     await expect(fixture.saveOutcomes(lease, [outcome(10_001)])).rejects.toThrow(LeaseLostError);
@@ -445,7 +439,7 @@ describe('erasing', () => {
 
   it('and ending at the same time leaves nothing', async () => {
     const { id } = await fixture.submit([{}, INVALID]);
-    const lease = await take(id);
+    const lease = await fixture.taken(id);
     await fixture.saveOutcomes(lease, [outcome(1)]);
     const [erased] = await Promise.allSettled([steering.erase(id), fixture.ranges.finish(lease)]);
     expect(erased).toEqual({ status: 'fulfilled', value: 'none is left' });

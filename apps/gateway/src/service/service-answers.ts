@@ -161,7 +161,7 @@ export class HealthDto extends UpDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When a scheduler last did its rounds, which are due every three seconds; null: not within the hour. Long ago: none runs, so that nobody takes up what a killed seeder has left, pulls and deliveries are not tried again, and nothing expires.',
+      'When a scheduler last did its rounds, which are due every three seconds; null: none ever was. Long ago: none runs, so that nobody takes up what a killed seeder has left, pulls and deliveries are not tried again, and nothing expires.',
   })
   readonly schedulerSeenAt!: string | null;
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { RecordSealer } from '@mts/crypto';
 import type { ResultRow } from '@mts/domain';
 import { openRequestOptions, type RequestOptions } from '@mts/inputs';
-import { RangeStore } from '@mts/store';
+import { OfferedRanges, RangeStore } from '@mts/store';
 
 import type { GatewayFixture } from './gateway-fixture.js';
 
@@ -26,6 +26,7 @@ export class AwaitedSeeder {
   readonly asked: Awaited[] = [];
   private readonly stopping = new AbortController();
   private readonly ranges: RangeStore;
+  private readonly offered: OfferedRanges;
   private working: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -33,6 +34,7 @@ export class AwaitedSeeder {
     private readonly answer: AwaitedAnswer,
   ) {
     this.ranges = new RangeStore(gateway.database);
+    this.offered = new OfferedRanges(gateway.database);
   }
 
   static async start(gateway: GatewayFixture, answer: AwaitedAnswer): Promise<AwaitedSeeder> {
@@ -51,7 +53,7 @@ export class AwaitedSeeder {
 
   private async work(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      for (const { requestId } of await this.ranges.waiting(10)) await this.ask(requestId);
+      for (const { requestId } of await this.offered.waiting(10)) await this.ask(requestId);
       await wait(LOOKED_EVERY_MS);
     }
   }

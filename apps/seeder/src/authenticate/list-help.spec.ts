@@ -27,7 +27,7 @@ function helpFor(stintMs: number): ListHelp {
         return promise;
       },
     },
-    ranges: { isAnotherWaiting: async () => Promise.resolve(isAnotherWaiting) },
+    offered: { isAnotherWaiting: async () => Promise.resolve(isAnotherWaiting) },
     queues: { post: async (_, jobs) => void posted.push(...jobs.map(({ key }) => key)) },
     logger: createLogger({ app: 'spec', level: 'warn', write: () => undefined }),
     stintMs,

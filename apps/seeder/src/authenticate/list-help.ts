@@ -1,7 +1,7 @@
 import type { QueueMessages } from '@mts/domain';
 import type { Logger } from '@mts/platform';
 import { helperJob, type Queues } from '@mts/queue';
-import type { RangeStore } from '@mts/store';
+import type { OfferedRanges } from '@mts/store';
 
 import type { RangeWorker } from './range-worker.js';
 import { Stint } from './stint.js';
@@ -11,7 +11,7 @@ const STINT_MS = 10_000;
 
 export interface ListHelpParts {
   readonly worker: Pick<RangeWorker, 'workInTurn'>;
-  readonly ranges: Pick<RangeStore, 'isAnotherWaiting'>;
+  readonly offered: Pick<OfferedRanges, 'isAnotherWaiting'>;
   readonly queues: Pick<Queues, 'post'>;
   readonly logger: Logger;
   /** {@link STINT_MS} unless said. */
@@ -45,9 +45,9 @@ export class ListHelp {
 
   /** A range at a low cap takes minutes: it is handed back where another list could have the place. */
   private async endIfWanted(requestId: string, stint: Stint): Promise<void> {
-    const { ranges, logger } = this.parts;
+    const { offered, logger } = this.parts;
     try {
-      if (stint.mayEnd && (await ranges.isAnotherWaiting(requestId))) stint.end();
+      if (stint.mayEnd && (await offered.isAnotherWaiting(requestId))) stint.end();
     } catch (error) {
       logger.warn('whether other lists wait could not be read; will try again', { error: error as Error });
     }

@@ -42,7 +42,7 @@ async function workInTurn({ requestId, n }: Turn, stint: Stint): Promise<boolean
 function workOnLists(listsAtOnce: number): ListWork {
   return new ListWork({
     worker: { workInTurn },
-    ranges: { hasWaiting: async () => hasMore },
+    offered: { hasWaiting: async () => hasMore },
     queues: { post: async (_, jobs) => void posted.push(...jobs.map(({ key }) => key)) },
     logger,
     listsAtOnce,

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Logger } from '@mts/platform';
 import { listJob, type Queues } from '@mts/queue';
-import type { RangeStore } from '@mts/store';
+import type { OfferedRanges } from '@mts/store';
 
 import { Places } from './places.js';
 import type { RangeWorker, Turn } from './range-worker.js';
@@ -29,7 +29,7 @@ const RESTS_IN_STEPS_OF_MS = 100;
 
 export interface ListWorkParts {
   readonly worker: Pick<RangeWorker, 'workInTurn'>;
-  readonly ranges: Pick<RangeStore, 'hasWaiting'>;
+  readonly offered: Pick<OfferedRanges, 'hasWaiting'>;
   readonly queues: Pick<Queues, 'post'>;
   readonly logger: Logger;
   /** {@link LISTS_AT_ONCE} unless said. */
@@ -112,8 +112,8 @@ export class ListWork {
   }
 
   private async askForNextTurn(requestId: string): Promise<void> {
-    const { ranges, queues } = this.parts;
-    if (!this.isStopped && (await ranges.hasWaiting(requestId)))
+    const { offered, queues } = this.parts;
+    if (!this.isStopped && (await offered.hasWaiting(requestId)))
       await queues.post('list', [listJob(requestId)]);
   }
 }

@@ -23,7 +23,7 @@ import {
   migrate,
   type Progress,
   ProfileStore,
-  RangeStore,
+  OfferedRanges,
   RequestStore,
   ResultStore,
   type Transaction,
@@ -261,18 +261,18 @@ export class Bench {
 
   /** What the scheduler's reconciler does. */
   async reconcile(): Promise<void> {
-    const ranges = new RangeStore(this.database);
-    const unattended = await ranges.unattended({ limit: 100, afterId: FIRST_PAGE_AFTER });
+    const offered = new OfferedRanges(this.database);
+    const unattended = await offered.unattended({ limit: 100, afterId: FIRST_PAGE_AFTER });
     await this.queues.post(
       'list',
       unattended.map(({ requestId }) => listJob(requestId)),
     );
-    const left = await ranges.left(100);
+    const left = await offered.left(100);
     await this.queues.post(
       'left',
       left.map(({ requestId, n }) => leftRangeJob(requestId, n)),
     );
-    const waiting = Map.groupBy(await ranges.waiting(100), ({ requestId }) => requestId);
+    const waiting = Map.groupBy(await offered.waiting(100), ({ requestId }) => requestId);
     await this.queues.post(
       'authenticate',
       [...waiting].flatMap(([requestId, ofList]) => helperJobs(requestId, ofList.length)),

@@ -8,11 +8,13 @@ import {
   FIRST_PAGE_AFTER,
   type Lease,
   LeaseLostError,
+  type LeasePurpose,
   migrate,
   type NewOutcome,
   type NewRecord,
   type NewRequest,
   type Page,
+  OfferedRanges,
   RangeStore,
   RequestStore,
   ResultStore,
@@ -34,6 +36,7 @@ export async function storeFixture(): Promise<StoreFixture> {
 export class StoreFixture {
   readonly requests: RequestStore;
   readonly ranges: RangeStore;
+  readonly offered: OfferedRanges;
   readonly results: ResultStore;
 
   constructor(
@@ -42,6 +45,7 @@ export class StoreFixture {
   ) {
     this.requests = new RequestStore(database);
     this.ranges = new RangeStore(database);
+    this.offered = new OfferedRanges(database);
     this.results = new ResultStore(database);
   }
 
@@ -74,6 +78,13 @@ export class StoreFixture {
       this.requests.submit(id, records.length, tx),
     );
     return { id, ...submission };
+  }
+
+  /** @throws when it has no work, or somebody holds it */
+  async taken(id: string, n = 0, purpose?: LeasePurpose): Promise<Lease> {
+    const lease = await this.ranges.take(id, n, purpose);
+    if (lease === undefined) throw new Error('the range could not be taken');
+    return lease;
   }
 
   /** As a seeder does with those of one range. @throws LeaseLostError */
