@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['./vitest.setup.ts'],
     // Vitest leaves one core free, but these wait for servers and processes half of their time.
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

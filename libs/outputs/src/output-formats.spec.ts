@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
 import { ApiError } from '@mts/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -299,6 +303,19 @@ describe('for csv', () => {
 });
 
 describe('the threads', () => {
+  it('have their time of a processor, however busy the machine is', async () => {
+    const busy = Array.from(
+      { length: 8 * availableParallelism() },
+      () => new Worker('for (;;);', { eval: true }),
+    );
+    await Promise.all(busy.map(async (worker) => once(worker, 'online')));
+    const own = new JqPool({ threadsMax: 1, timeLimitMs: 1500 });
+    const outcome = await own.run({ program: 'last(range(1e6))', input: '1' });
+    await Promise.all(busy.map(async (worker) => worker.terminate()));
+    await own.close();
+    expect(outcome).toMatchObject({ kind: 'done', stdout: '999999' });
+  });
+
   it('are as few as there is work for, and end when there is none', async () => {
     const own = new JqPool({ threadsMax: 3, idleLimitMs: 1 });
     expect([own.threadsStarted, own.threadCount]).toEqual([0, 0]);

@@ -128,4 +128,4 @@ it('whatever several do to a request at once, it ends, nobody holds it then, and
     expect(wrong).toEqual([]);
   }
   expect([...ends].toSorted()).toEqual(['archived', 'cancelled', 'processed', 'processed_with_errors']);
-}, 60_000);
+}, 120_000);

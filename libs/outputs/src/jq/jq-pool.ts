@@ -10,7 +10,7 @@ const WASM_FILE = createRequire(import.meta.url).resolve('jq-wasm/jq.wasm');
 export interface JqPoolOptions {
   /** Programs that run at the same time; default 4. Further jobs wait their turn, oldest first. */
   readonly threadsMax?: number;
-  /** How long one job may take; default 900 ms, so that a program that never ends is ended within a second. */
+  /** How long one job may take of a processor; default 900 ms, so that a program that never ends is ended within a second. */
   readonly timeLimitMs?: number;
   /** A thread without work ends after so long; default 10 s. */
   readonly idleLimitMs?: number;

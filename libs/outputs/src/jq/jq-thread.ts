@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import type { FromThread, JqAnswer, JqJob } from './jq-job.js';
@@ -9,6 +10,9 @@ const WORKER_FILE = createRequire(import.meta.url).resolve('@mts/outputs/jq-work
 
 /** jq's own memory stands outside the heap, see limited-jq.ts; this is for the text that goes in and comes out. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+
+/** Of the clock, for each that a job may take of a processor: a thread that comes to nothing is not waited for. */
+const CLOCK_PER_PROCESSOR_TIME_MAX = 20;
 
 /** What becomes of a job: its answer, or that it took longer than it may. */
 export type JqOutcome = JqAnswer | { readonly kind: 'out of time' };
@@ -47,23 +51,43 @@ export class JqThread {
     return this.ended;
   }
 
-  /** A job that takes too long ends the thread with it. */
+  /**
+   * A job that takes too long ends the thread with it.
+   *
+   * @param timeLimitMs of a processor, not of the clock: on a busy machine a program is as good as on an idle one
+   */
   async run(job: JqJob, timeLimitMs: number): Promise<JqOutcome> {
     await this.ready;
     const answer = this.nextMessage();
+    const before = await this.worker.cpuUsage();
     this.worker.postMessage(job, []);
-    const limit = Promise.withResolvers<'out of time'>();
-    const timer = setTimeout(() => limit.resolve('out of time'), timeLimitMs);
+    const over = new AbortController();
     try {
-      const message = await Promise.race([answer, limit.promise]);
+      const message = await Promise.race([answer, this.outOfTime(before, timeLimitMs, over.signal)]);
       if (message === 'ready') throw new Error('a thread answered a job with something else');
       if (message !== 'out of time') return message;
       answer.catch(() => undefined);
       await this.stop();
       return { kind: 'out of time' };
     } finally {
-      clearTimeout(timer);
+      over.abort();
     }
+  }
+
+  private async outOfTime(
+    before: NodeJS.CpuUsage,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<'out of time'> {
+    const latestAtMs = performance.now() + limitMs * CLOCK_PER_PROCESSOR_TIME_MAX;
+    for (let leftMs = limitMs; leftMs > 0 && performance.now() < latestAtMs;) {
+      await wait(Math.ceil(leftMs), undefined, { signal });
+      const usage = await this.worker.cpuUsage(before).catch(() => undefined);
+      // It has ended, which is told elsewhere.
+      if (usage === undefined) return new Promise(() => undefined);
+      leftMs = limitMs - (usage.user + usage.system) / 1000;
+    }
+    return 'out of time';
   }
 
   async stop(): Promise<void> {
