@@ -105,6 +105,27 @@ describe('when the request has left and no whole answer comes, what became of it
   });
 });
 
+describe('a process that stood still for longer than a call may take', () => {
+  /** Nothing of this process goes on meanwhile. */
+  const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+  it('takes the answer that came meanwhile', async () => {
+    const client = clientOf(ida.authUrl, { answerTimeoutMs: 50 });
+    const answer = matched();
+    ida.reply = (call, response) => {
+      answer(call, response);
+      standStill(400);
+    };
+    await expect(client.authenticate(PERSON)).resolves.toEqual({ kind: 'matched', token: TOKEN });
+  });
+
+  it('gives up the call where none came', async () => {
+    const client = clientOf(ida.authUrl, { answerTimeoutMs: 50 });
+    ida.reply = () => standStill(400);
+    expect((await faultOf(client.authenticate(PERSON))).message).toContain('no whole answer within 50 ms');
+  });
+});
+
 describe('connections', () => {
   it('are kept for the next call, also after a refusal', async () => {
     const client = clientOf(ida.authUrl);

@@ -95,6 +95,11 @@ export class Wire {
   }
 }
 
+/** A timer that comes so late says that the process stood still. */
+const STOOD_STILL_MS = 100;
+/** Time enough to read what lies in the sockets of all calls. */
+const READ_AFTER_STANDSTILL_MS = 500;
+
 /** One call: `connecting ──► sent ──► settled`, or settled at once when no connection stands. What settles first counts. */
 class Call implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
@@ -125,11 +130,7 @@ class Call implements Dispatcher.DispatchHandler {
     }
     this.#sent = true;
     this.#sentAtMs = performance.now();
-    const { answerTimeoutMs } = this.limits;
-    this.#timer = setTimeout(() => {
-      this.tell.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
-      controller.abort(new Error('answer timeout'));
-    }, answerTimeoutMs);
+    this.#waitFor(controller, this.limits.answerTimeoutMs);
   }
 
   onResponseStart(
@@ -159,6 +160,23 @@ class Call implements Dispatcher.DispatchHandler {
     const reason = errorCode(error);
     const { host } = this;
     this.tell.reject(this.#sent ? unanswered(host, `broken off: ${reason}`) : unreachable(host, reason));
+  }
+
+  /**
+   * A process that stood still (a paused machine, swapping) finds its timers due before it has read what came meanwhile:
+   * an answer that lies there already is read before it is called missing, or the person would be asked again.
+   */
+  #waitFor(controller: Dispatcher.DispatchController, ms: number): void {
+    const dueAtMs = performance.now() + ms;
+    this.#timer = setTimeout(() => {
+      if (performance.now() - dueAtMs > STOOD_STILL_MS) {
+        this.#waitFor(controller, READ_AFTER_STANDSTILL_MS);
+        return;
+      }
+      const { answerTimeoutMs } = this.limits;
+      this.tell.reject(unanswered(this.host, `no whole answer within ${answerTimeoutMs} ms`));
+      controller.abort(new Error('answer timeout'));
+    }, ms);
   }
 
   #settle(body: Buffer | undefined): void {

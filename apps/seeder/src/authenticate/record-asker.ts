@@ -211,7 +211,7 @@ function afterSecondAsk(outcome: AuthOutcome): AuthOutcome {
     error.code === 'IDA-MLC-018'
       ? {
           code: error.code,
-          message: `${error.message} (asked twice: the first call, which went unanswered, may have used up a one-time VID)`,
+          message: `${error.message} (perhaps asked twice: an earlier call, which went unanswered, may have used up a one-time VID)`,
         }
       : error,
   );
