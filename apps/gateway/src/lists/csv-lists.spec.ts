@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(async () => gateway.stop());
 
 const HEADER = `${Object.keys(person(0)).join()}\n`;
-const REQUEST_PART = part('request', JSON.stringify(requestBody(DOWNLOAD)));
+const REQUEST_TEXT = JSON.stringify(requestBody(DOWNLOAD));
+const REQUEST_PART = part('request', REQUEST_TEXT);
 /** The beginning of a form, up to and with the header of its file. */
 const OPEN_FORM = `${REQUEST_PART}${part('csv_file', HEADER, 'people.csv').slice(0, -2)}`;
 const NOTHING = { requests: 0, records: 0 };
@@ -243,6 +244,24 @@ describe('a form', () => {
       'invalid input. request: more than 262144 bytes',
     ],
     [
+      'with an endless request as a file is told its limit',
+      `${part('request', `"${'x'.repeat(300_000)}"`, 'request.json')}${END_OF_FORM}`,
+      400,
+      'invalid input. request: more than 262144 bytes',
+    ],
+    [
+      'with a second file behind the request as a file is told so',
+      `${part('request', REQUEST_TEXT, 'request.json')}${part('csv_file', 'vid\n1\n', 'a.csv')}${part('more', 'vid\n1\n', 'b.csv')}${END_OF_FORM}`,
+      400,
+      'invalid input. csv_file: one file of this name is expected',
+    ],
+    [
+      'with the request as a file that is no JSON is told so',
+      `${part('request', '{"id":', 'request.json')}${part('csv_file', 'vid\n1\n', 'a.csv')}${END_OF_FORM}`,
+      422,
+      'Invalid Input. request: Invalid JSON',
+    ],
+    [
       'that ends before its end is told that it broke off',
       `${OPEN_FORM}${row(1)}`,
       400,
@@ -260,6 +279,11 @@ describe('a form', () => {
   it('may hold other fields, and the request marked as JSON', async () => {
     const request = REQUEST_PART.replace('"request"\r\n', '"request"\r\nContent-Type: application/json\r\n');
     const form = `${part('note', 'x')}${request}${part('csv_file', `${HEADER}${row(1)}`, 'a.csv')}${part('more', 'y')}${END_OF_FORM}`;
+    expect((await postForm(form)).status).toBe(200);
+  });
+
+  it('may hold the request as a file, as curl sends one', async () => {
+    const form = `${part('request', REQUEST_TEXT, 'request.json')}${part('csv_file', `${HEADER}${row(1)}`, 'a.csv')}${END_OF_FORM}`;
     expect((await postForm(form)).status).toBe(200);
   });
 

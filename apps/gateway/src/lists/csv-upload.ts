@@ -47,20 +47,20 @@ export async function withCsvUpload<T>(
     limits: {
       fieldSize: REQUEST_SIZE_BYTES_MAX,
       fields: FIELDS_MAX,
-      files: 1,
+      // The list, and `request` where it is sent from a file.
+      files: 2,
       fileSize: limits.fileSizeBytesMax,
     },
   });
   let envelope: JsonValue | undefined;
   for (let part = await next(parts, limits); part !== undefined; part = await next(parts, limits)) {
-    if (part.type === 'field') {
-      if (part.fieldname !== 'request') continue;
+    if (part.fieldname === 'request') {
       if (envelope !== undefined) throw secondRequest();
-      envelope = readRequestField(part);
+      envelope = part.type === 'field' ? readRequestField(part) : await readRequestFile(part, limits);
       continue;
     }
+    if (part.type === 'field') continue;
     try {
-      if (part.fieldname === 'request') throw requestAsFile();
       if (part.fieldname !== 'csv_file') throw unexpectedFile();
       if (envelope === undefined) throw await earlyFile(part, parts, limits);
       return await take({ envelope, file: wholeFile(part, parts, limits) });
@@ -85,6 +85,7 @@ async function* wholeFile(
   let rest = await next(parts, limits);
   while (rest !== undefined) {
     if (rest.fieldname === 'request') throw secondRequest();
+    if (rest.type === 'file') throw unexpectedFile();
     rest = await next(parts, limits);
   }
 }
@@ -107,15 +108,34 @@ async function next(parts: Parts, { stallLimitMs }: CsvUploadLimits): Promise<Pa
 }
 
 function readRequestField({ value, valueTruncated }: MultipartValue): JsonValue {
-  if (valueTruncated) {
-    const problem = `more than ${String(REQUEST_SIZE_BYTES_MAX)} bytes`;
-    throw new ApiError('ATS-REQ-102', { field: 'request', problem });
-  }
+  if (valueTruncated) throw requestTooLarge();
   // A field that is marked as application/json comes parsed.
-  if (typeof value !== 'string') return value as JsonValue;
-  if (value === '') throw missingRequest();
+  return typeof value === 'string' ? readRequestText(value) : (value as JsonValue);
+}
+
+/** The same as a file, as `curl -F request=@request.json` sends it. */
+async function readRequestFile(
+  { file }: MultipartFile,
+  { stallLimitMs }: CsvUploadLimits,
+): Promise<JsonValue> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
   try {
-    return parseJsonExact(value);
+    for await (const chunk of uploadChunks(file, stallLimitMs)) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > REQUEST_SIZE_BYTES_MAX) throw requestTooLarge();
+      chunks.push(chunk);
+    }
+  } finally {
+    file.destroy();
+  }
+  return readRequestText(new TextDecoder().decode(Buffer.concat(chunks)));
+}
+
+function readRequestText(text: string): JsonValue {
+  if (text === '') throw missingRequest();
+  try {
+    return parseJsonExact(text);
   } catch (error) {
     throw error instanceof ApiError ? invalidJson() : error;
   }
@@ -165,8 +185,9 @@ function missingFile(): ApiError {
   return new ApiError('ATS-REQ-102', { problem: 'requires CSV file' });
 }
 
-function requestAsFile(): ApiError {
-  return new ApiError('ATS-REQ-102', { field: 'request', problem: 'a text is expected, not a file' });
+function requestTooLarge(): ApiError {
+  const problem = `more than ${String(REQUEST_SIZE_BYTES_MAX)} bytes`;
+  return new ApiError('ATS-REQ-102', { field: 'request', problem });
 }
 
 function secondRequest(): ApiError {

@@ -55,9 +55,9 @@ export const CSV_FORM: ApiBodyOptions = {
     properties: {
       request: {
         type: 'string',
-        contentMediaType: 'application/json',
+        // With its media type named, pages that try routes out ask for a file where the text is to be written.
         contentSchema: { $ref: getSchemaPath(CsvListDto) },
-        description: 'JSON text. Must come before the file.',
+        description: 'JSON text, written here or sent as a file. Must come before `csv_file`.',
         example: JSON.stringify({
           id: 'mosip.token.seeder',
           version: '1.0',
