@@ -1,5 +1,6 @@
 import type { InputId, RequestOptions } from '@mts/inputs';
 
+import { Refusal } from '../http/refusal.js';
 import type { EarlierRequest } from './idempotency.js';
 import type { IdempotentCall } from './idempotent-call.js';
 import { type EnvelopeItem, type IngestItem, ingestJson } from './ingest-items.js';
@@ -116,7 +117,7 @@ export class Ingest {
     try {
       return await work(intake);
     } catch (error) {
-      await intake.discard();
+      await intake.discard(causeOf(error));
       throw error;
     }
   }
@@ -128,4 +129,11 @@ async function taken(intake: Intake, call: IdempotentCall | undefined): Promise<
     return { requestId: intake.requestId, state: submitted, isReplay: false };
   await intake.discard();
   return { ...submitted, isReplay: true };
+}
+
+/** For the log: a code where there is one, never a message, which may quote the list. */
+function causeOf(error: unknown): string {
+  if (error instanceof Refusal) return error.errors.map(({ errorCode }) => errorCode).join();
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -158,14 +158,18 @@ export class Intake {
     return submitted;
   }
 
-  /** Leaves nothing of it. What cannot be removed now is found by the sweep. */
-  async discard(): Promise<void> {
+  /**
+   * Leaves nothing of it. What cannot be removed now is found by the sweep.
+   * @param cause why it was not taken in; undefined for a list that was taken in before
+   */
+  async discard(cause?: string): Promise<void> {
     if (this.keepingAlive === undefined) return;
     await this.stopShowingLife();
     const { requestId } = this;
     try {
       await this.parts.requests.discard(requestId);
-      this.parts.logger.info('an upload broke off; nothing of it was kept', { requestId });
+      if (cause !== undefined)
+        this.parts.logger.info('a list was not taken in; nothing of it was kept', { requestId, cause });
     } catch (error) {
       this.parts.logger.warn('what a broken upload left could not be removed yet; it will be swept away', {
         requestId,

@@ -70,5 +70,6 @@ export function refusalOf(hindrance: Hindrance, now: Date): ApiError {
 
 /** For whoever waits. What there is to be done about it, operators read in /health, the holds and the log. */
 function whyNobodyIsAsked(code: string): string {
-  return `${isErrorCode(code) ? errorText(code) : 'IDA gives no usable answer'} (${code}).`;
+  const ofIda = 'IDA refuses all calls of this service until its operators have mended the cause';
+  return `${isErrorCode(code) ? errorText(code) : ofIda} (${code}).`;
 }

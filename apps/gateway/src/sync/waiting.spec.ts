@@ -88,7 +88,7 @@ it('an outcome that does not open is told by a code of its own, and kept as long
 describe('nobody can be asked', () => {
   it.each([
     ['MTS-IDA-101', 'IDA cannot be reached \\(MTS-IDA-101\\)'],
-    ['IDA-MPA-008', 'IDA gives no usable answer \\(IDA-MPA-008\\)'],
+    ['IDA-MPA-008', 'IDA refuses all calls .* have mended the cause \\(IDA-MPA-008\\)'],
   ])(
     'while the profile is held by %s: that is said at once, without advice to operators, and nothing is kept',
     async (code, why) => {

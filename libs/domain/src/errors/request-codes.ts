@@ -32,7 +32,7 @@ export const REQUEST_CODES = {
   'ATS-REQ-103': entry(
     'record',
     ({ problem }) => problem ?? 'several errors',
-    'In an answer: correct outputFormat as the text says. In a result row: IDA gave several errors for this record; each stands as CODE::message.',
+    'In an answer: correct outputFormat as the text says; POST /authtoken/preview says in which line and column it is wrong. In a result row: IDA gave several errors for this record; each stands as CODE::message.',
   ),
   'ATS-REQ-104': entry(
     400,
