@@ -82,6 +82,7 @@ export const API_KEY_WISH_REFUSALS: readonly BadAnswer[] = [
     code: 'ATS-REQ-102',
     details: { field: 'roles', problem: 'give at least one of submit, read, operate, admin' },
   },
+  { code: 'ATS-REQ-102', status: 422, details: { problem: 'Invalid JSON' } },
   { code: 'MTS-REQ-003', details: { limit: 10_000 } },
   'MTS-REQ-004',
   'MTS-REQ-005',

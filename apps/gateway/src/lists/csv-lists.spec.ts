@@ -381,6 +381,8 @@ describe('a database that fails during an upload', () => {
 
 it('tells the log why a list was not taken in, and nothing of a person', () => {
   for (const cause of ['MTS-CSV-001', 'MTS-REQ-005'])
-    expect(gateway.logLines.join('')).toMatch(new RegExp(`"cause":"${cause}","msg":"a list was not taken in`));
+    expect(gateway.logLines.join('')).toMatch(
+      new RegExp(`"cause":"${cause}","msg":"a list was not taken in`),
+    );
   expect(gateway.logLines.join('')).not.toMatch(/Hélène|example\.org|Lake Road|5\d{15}/);
 });

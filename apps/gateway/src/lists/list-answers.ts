@@ -18,7 +18,7 @@ export const TAKEN: GoodAnswer = {
 };
 
 /** Why a list is not taken in; nothing of it is kept then. */
-export const LIST_REFUSALS: readonly BadAnswer[] = [
+const REFUSALS: readonly BadAnswer[] = [
   { code: 'ATS-REQ-102', details: { problem: 'output type is not supported' } },
   { code: 'ATS-REQ-102', status: 422, details: { field: 'version', problem: 'field required' } },
   {
@@ -36,13 +36,18 @@ export const LIST_REFUSALS: readonly BadAnswer[] = [
   },
   ...CALLBACK_REFUSALS,
   'MTS-REQ-005',
-  { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },
   'MTS-REQ-004',
   'MTS-REQ-006',
 ];
 
+export const LIST_REFUSALS: readonly BadAnswer[] = [
+  ...REFUSALS,
+  { code: 'MTS-REQ-003', details: { limit: 20_000_000 } },
+];
+
 export const CSV_REFUSALS: readonly BadAnswer[] = [
-  ...LIST_REFUSALS,
+  ...REFUSALS,
+  { code: 'MTS-REQ-003', details: { limit: 10_000_000_000, problem: 'split the list' } },
   { code: 'MTS-CSV-001', details: { fileLine: 3, problem: 'the quote that opens here is never closed' } },
 ];
 

@@ -57,7 +57,10 @@ export class ListsController {
 
   @Post('json')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Hand in a list in the request itself, or one person whose answer is waited for' })
+  @ApiOperation({
+    summary: 'Hand in a list in the request itself, or one person whose answer is waited for',
+    description: 'For one person the role read is needed too: what comes back is a result.',
+  })
   @ApiExtraModels(JsonListDto, AwaitedDto)
   @ApiBody(LIST_OR_PERSON)
   @TakesIdempotencyKey()

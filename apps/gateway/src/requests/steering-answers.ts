@@ -117,6 +117,7 @@ export const RETRY_REFUSALS: readonly BadAnswer[] = [
       problem: 'never asked again: IDA-MLC-018; hand such records in anew if they are still wanted',
     },
   },
+  { code: 'ATS-REQ-102', status: 422, details: { problem: 'Invalid JSON' } },
   { code: 'MTS-REQ-003', details: { limit: 65_536 } },
   'MTS-REQ-004',
   'MTS-REQ-005',
