@@ -23,7 +23,7 @@ afterEach(() => {
 
 function keep(renew: Leases<string>['renew']): { readonly stop: AbortSignal; readonly gone: AbortSignal } {
   keeper = new LeaseKeeper({ renew }, logger);
-  const stop = keeper.keep(LEASE);
+  const stop = keeper.keep(LEASE, performance.now());
   return { stop, gone: keeper.gone(LEASE) };
 }
 

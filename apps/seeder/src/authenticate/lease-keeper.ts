@@ -42,7 +42,7 @@ export class LeaseKeeper<L> {
    * @param takenAtMs a moment before it was taken, in milliseconds of `performance.now()`
    * @returns a signal that is aborted when nothing new may be begun: the lease is lost, or the request is held or cancelled.
    */
-  keep(lease: L, takenAtMs = performance.now()): AbortSignal {
+  keep(lease: L, takenAtMs: number): AbortSignal {
     const [stop, gone] = [new AbortController(), new AbortController()];
     this.kept.set(lease, { stop, gone, renewedAtMs: takenAtMs });
     // It was being taken while all work stopped.

@@ -67,8 +67,9 @@ export class DeliverWorker {
   constructor(private readonly parts: DeliverParts) {}
 
   async work({ requestId }: QueueMessages['deliver']): Promise<void> {
+    const takenAtMs = performance.now();
     const lease = await this.parts.deliveries.take(requestId);
-    if (lease !== undefined) await this.workOn(lease);
+    if (lease !== undefined) await this.workOn(lease, takenAtMs);
   }
 
   /** Nothing new is sent; calls under way may end. */
@@ -77,10 +78,10 @@ export class DeliverWorker {
     setTimeout(() => this.lastCalls.abort(), this.parts.lastCallGraceMs).unref();
   }
 
-  private async workOn(lease: DeliveryLease): Promise<void> {
+  private async workOn(lease: DeliveryLease, takenAtMs: number): Promise<void> {
     const { keeper, requests, logger } = this.parts;
     const { requestId } = lease;
-    const stop = keeper.keep(lease);
+    const stop = keeper.keep(lease, takenAtMs);
     try {
       const request = await requests.find(requestId);
       if (request === null) return;

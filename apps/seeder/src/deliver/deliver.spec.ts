@@ -421,6 +421,20 @@ it('a seeder that is told to stop ends the call under way, begins no other and g
   expect(vids(bench.receiver.server.callsTo('/cb'))).toEqual(['01', '02', '03']);
 });
 
+it('a seeder that is told to stop while it takes a delivery sends nothing of it, and gives it back', async () => {
+  const id = await bench.ended(PEOPLE, bench.target('/cb'));
+  const seeder = bench.seeder();
+  const delivering = await bench.whileLocked(id, async () => {
+    const working = deliver(id, seeder);
+    await bench.someoneWaits();
+    seeder.stop();
+    return { working };
+  });
+  await delivering.working;
+  expect(bench.receiver.server.calls).toEqual([]);
+  expect(await bench.delivery(id)).toMatchObject({ state: 'waiting', attempts: 0, code: null });
+});
+
 it('a seeder that is told to stop breaks off a call that lasts too long, and it is made again', async () => {
   const id = await bench.ended(PEOPLE, bench.target('/cb', { timeoutSeconds: 60 }));
   const seeder = bench.seeder({ lastCallGraceMs: 50 });

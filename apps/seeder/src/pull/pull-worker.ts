@@ -67,9 +67,10 @@ export class PullWorker {
   async work({ requestId }: QueueMessages['pull']): Promise<void> {
     const { pulls, keeper, logger } = this.parts;
     if (this.stopping.signal.aborted) return;
+    const takenAtMs = performance.now();
     const lease = await pulls.take(requestId);
     if (lease === undefined) return;
-    const lost = keeper.keep(lease);
+    const lost = keeper.keep(lease, takenAtMs);
     try {
       await this.workOn(lease, lost);
     } catch (error) {

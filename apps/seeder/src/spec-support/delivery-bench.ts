@@ -19,7 +19,7 @@ import {
   ResultStore,
   verifyKek,
 } from '@mts/store';
-import { CallbackReceiver, createTestDatabase, dropTestDatabase } from '@mts/testing';
+import { CallbackReceiver, createTestDatabase, dropTestDatabase, until } from '@mts/testing';
 
 import { LeaseKeeper } from '../authenticate/lease-keeper.js';
 import { DeliverWorker } from '../deliver/deliver-worker.js';
@@ -187,6 +187,24 @@ export class DeliveryBench {
          FROM unnest($2::bytea[]) WITH ORDINALITY AS o (outcome, line) WHERE r.request_id = $1 AND r.line = o.line`,
       [id, outcomes],
     );
+  }
+
+  /** Nobody takes the delivery meanwhile, and whoever wants to waits. */
+  async whileLocked<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM delivery WHERE request_id = $1 FOR UPDATE', [id]);
+      return work();
+    });
+  }
+
+  /** For a lock. */
+  async someoneWaits(): Promise<void> {
+    await until(async () => {
+      const waiting = await this.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
   }
 
   /** As after the back-off. */
