@@ -78,7 +78,8 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
     prober.close();
     balance.close();
     intake.stop();
-    keeper.stopAll();
+    // Also for what is fetched while the queues come to their end.
+    keeper.stopForGood();
     deliveries.stop();
     pulls.stop();
     await queues.leaveAll();
@@ -86,8 +87,6 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
     // After them: the last call of a list lets its results go out.
     await ending.step('jobs', work, async () => queues.settled());
     await ending.step('the queues', queuesEnd, async () => queues.stop(ending.leftMs(work)));
-    // What was fetched while the queues came to their end.
-    keeper.stopAll();
     await ending.step('late calls to IDA, or their outcomes', queuesEnd, async () => this.settled());
     await this.closeAll(ending);
   }

@@ -102,3 +102,32 @@ it('what was being taken while the work was stopped is stopped too, and what is 
   vi.advanceTimersByTime(1);
   expect(keeper.keep('later', performance.now()).aborted).toBe(false);
 });
+
+it('what was being taken while all work was stopped is stopped, though some of it alone was stopped after that', () => {
+  keep(renewed);
+  const takenAtMs = performance.now();
+  vi.advanceTimersByTime(1);
+  keeper.stopAll();
+  vi.advanceTimersByTime(1);
+  keeper.stopAll((lease) => lease === 'another');
+  expect(keeper.keep('late', takenAtMs).aborted).toBe(true);
+});
+
+it('what took so long to be taken that a stop meanwhile is forgotten is not trusted, and stopped for that', () => {
+  keep(renewed);
+  const takenAtMs = performance.now();
+  keeper.stopAll();
+  vi.advanceTimersByTime((LEASE_SECONDS - 2) * 1000 + 1);
+  keeper.stopAll((lease) => lease === 'another');
+  expect(keeper.keep('late', takenAtMs).aborted).toBe(true);
+});
+
+it('once the process ends, what is taken later is stopped too', () => {
+  keep(renewed);
+  keeper.stopForGood();
+  vi.advanceTimersByTime(1);
+  expect(keeper.keep('later', performance.now()).aborted).toBe(true);
+  keeper.stopAll((lease) => lease === 'another');
+  vi.advanceTimersByTime(LEASE_SECONDS * 1000);
+  expect(keeper.keep('much later', performance.now()).aborted).toBe(true);
+});

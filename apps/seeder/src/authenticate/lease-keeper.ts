@@ -13,6 +13,12 @@ interface Kept {
   renewedAtMs: number;
 }
 
+/** Of the work under some leases, at a moment of `performance.now()`. */
+interface Stop<L> {
+  readonly atMs: number;
+  readonly which: (lease: L) => boolean;
+}
+
 /** What knows the leases of one kind. */
 export interface Leases<L> {
   /** Renews leases, and says how each of them stands. */
@@ -29,7 +35,9 @@ export class LeaseKeeper<L> {
   private renewing = false;
   private isRenewalDue = false;
   private isFailing = false;
-  private stopped: { readonly atMs: number; readonly which: (lease: L) => boolean } | undefined;
+  /** Those that a lease may have been asked for before, and still be trusted. */
+  private stops: readonly Stop<L>[] = [];
+  private isStoppedForGood = false;
 
   constructor(
     private readonly leases: Leases<L>,
@@ -43,12 +51,12 @@ export class LeaseKeeper<L> {
    * @returns a signal that is aborted when nothing new may be begun: the lease is lost, or the request is held or cancelled.
    */
   keep(lease: L, takenAtMs: number): AbortSignal {
-    const [stop, gone] = [new AbortController(), new AbortController()];
-    this.kept.set(lease, { stop, gone, renewedAtMs: takenAtMs });
-    // It was being taken while all work stopped.
-    if (this.stopped !== undefined && takenAtMs <= this.stopped.atMs && this.stopped.which(lease))
-      stop.abort();
-    return stop.signal;
+    const kept = { stop: new AbortController(), gone: new AbortController(), renewedAtMs: takenAtMs };
+    this.kept.set(lease, kept);
+    if (this.isStoppedSince(takenAtMs, lease)) kept.stop.abort();
+    // Also because a stop so long ago is not remembered any more.
+    if (!isFresh(kept)) lose(kept);
+    return kept.stop.signal;
   }
 
   /** @returns for a lease that is kept, a signal that is aborted only when it is lost: till then what is under way may end. */
@@ -73,8 +81,15 @@ export class LeaseKeeper<L> {
 
   /** Stops the work on every range, or on those meant: they are handed back by those who hold them. */
   stopAll(which: (lease: L) => boolean = () => true): void {
-    this.stopped = { atMs: performance.now(), which };
+    const atMs = performance.now();
+    this.stops = [...this.stops.filter((earlier) => atMs - earlier.atMs <= TRUSTED_FOR_MS), { atMs, which }];
     for (const [lease, { stop }] of this.kept) if (which(lease)) stop.abort();
+  }
+
+  /** The same when the process ends: also for what is taken later. */
+  stopForGood(): void {
+    this.isStoppedForGood = true;
+    this.stopAll();
   }
 
   /** Looks now how the leases stand: something may have changed. */
@@ -85,6 +100,12 @@ export class LeaseKeeper<L> {
 
   close(): void {
     clearInterval(this.timer);
+  }
+
+  /** It was being taken while the work stopped. */
+  private isStoppedSince(takenAtMs: number, lease: L): boolean {
+    if (this.isStoppedForGood) return true;
+    return this.stops.some(({ atMs, which }) => takenAtMs <= atMs && which(lease));
   }
 
   private async renewAll(): Promise<void> {

@@ -74,7 +74,7 @@ export class DeliverWorker {
 
   /** Nothing new is sent; calls under way may end. */
   stop(): void {
-    this.parts.keeper.stopAll();
+    this.parts.keeper.stopForGood();
     setTimeout(() => this.lastCalls.abort(), this.parts.lastCallGraceMs).unref();
   }
 
