@@ -10,6 +10,7 @@ import {
   type SetAsideStore,
 } from '@mts/store';
 
+import { kindOf, placesOf } from '../thrown.js';
 import type { Backlog, Unsent } from './backlog.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { persist, persistWhile } from './persist.js';
@@ -19,8 +20,6 @@ import { RecordBook, RequestErasedError } from './record-book.js';
 import type { Standby } from './standby.js';
 import type { Stint } from './stint.js';
 
-/** Of where an unexpected fault was thrown. */
-const STACK_LINES = 5;
 /** Of the records that do not open; the number of all stands beside them. */
 const LINES_TOLD_MAX = 20;
 
@@ -155,7 +154,7 @@ export class RangeWorker {
     }
     // Its lease runs out, and the range is offered again.
     if (isOfDatabase(error)) throw error;
-    const kind = error instanceof Error ? error.name : typeof error;
+    const kind = kindOf(error);
     const isSetAside = await persist(async () => this.parts.setAside.noteFault(lease, kind));
     const what = isSetAside
       ? 'a range is set aside, for each try to work on it ended in a fault of this program; it has to be put back'
@@ -167,10 +166,4 @@ export class RangeWorker {
 
 function linesOf({ lines }: RecordsBrokenError): { readonly broken: number; readonly lines: string } {
   return { broken: lines.length, lines: lines.slice(0, LINES_TOLD_MAX).join(', ') };
-}
-
-/** Where it was thrown, without its message, which may quote a record. */
-function placesOf(error: unknown): string {
-  const lines = error instanceof Error ? (error.stack?.match(/^ +at .*$/gm) ?? []) : [];
-  return lines.slice(0, STACK_LINES).join('\n');
 }

@@ -2,10 +2,10 @@ import { openCorrelation, openRequestKey } from '@mts/crypto';
 import type { QueueMessages } from '@mts/domain';
 import {
   CallbackClient,
+  CallbackFault,
   type CallbackTarget,
   longestCallMs,
   openCallbackTarget,
-  ResultNotWholeError,
 } from '@mts/outputs';
 import type { Clock, Logger, OutboundGuard } from '@mts/platform';
 import {
@@ -13,12 +13,14 @@ import {
   type DeliveryLease,
   DeliveryLostError,
   type DeliveryStore,
+  isOfDatabase,
   type Request,
   type RequestStore,
 } from '@mts/store';
 
 import type { LeaseKeeper } from '../authenticate/lease-keeper.js';
 import { RequestErasedError } from '../authenticate/record-book.js';
+import { kindOf, placesOf } from '../thrown.js';
 import { endAfter } from './delivery-end.js';
 import { type DeliveryRows, openDeliveryRows, type RowParts } from './delivery-rows.js';
 import { deliverAtOnce, RecordRun, type RunParts, type RunResult } from './delivery-run.js';
@@ -85,12 +87,27 @@ export class DeliverWorker {
     try {
       const request = await requests.find(requestId);
       if (request === null) return;
-      await this.deliver(lease, request, stop);
+      await this.tryOnce(lease, request, stop);
     } catch (error) {
-      if (!GONE.some((gone) => error instanceof gone)) throw error;
+      if (!(error instanceof DeliveryLostError)) throw error;
       logger.info('the delivery was taken over or stopped, or its request ended', { requestId });
     } finally {
       keeper.release(lease);
+    }
+  }
+
+  private async tryOnce(lease: DeliveryLease, request: Request, stop: AbortSignal): Promise<void> {
+    try {
+      await this.deliver(lease, request, stop);
+    } catch (error) {
+      // After one of the database its lease runs out, and the delivery is offered again.
+      if (error instanceof DeliveryLostError || isOfDatabase(error)) throw error;
+      const kind = kindOf(error);
+      const fault = new CallbackFault('later', 'MTS-DLV-112', { problem: kind });
+      // Lost, if records or keys are missing because the request was erased or its records are asked again: no fault then.
+      await this.end(lease, await this.endOf(lease, { ...NOTHING_SENT, fault }));
+      const where = { requestId: lease.requestId, kind, thrown: placesOf(error) };
+      this.parts.logger.error('a delivery cannot be worked on because of a fault of this program', where);
     }
   }
 
@@ -179,10 +196,13 @@ export class DeliverWorker {
   }
 }
 
-/** What is thrown when there is nothing more to do here. */
-const GONE = [DeliveryLostError, RequestErasedError, ResultNotWholeError];
-
-const STOPPED: RunResult = { fault: undefined, refusal: undefined, hasDelivered: false, isStopped: true };
+const NOTHING_SENT: RunResult = {
+  fault: undefined,
+  refusal: undefined,
+  hasDelivered: false,
+  isStopped: false,
+};
+const STOPPED: RunResult = { ...NOTHING_SENT, isStopped: true };
 
 function wantedBy({ deliver }: CallbackTarget): (record: { readonly state: string }) => boolean {
   return deliver === 'all' ? () => true : ({ state }) => state === 'processed';

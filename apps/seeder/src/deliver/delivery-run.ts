@@ -49,16 +49,25 @@ export class RecordRun {
   /** @throws DeliveryLostError */
   async deliver(): Promise<RunResult> {
     const { deliveries, lease } = this.parts;
+    try {
+      await this.deliverPages();
+    } finally {
+      // Also after what nobody expected: each try would else begin with a record that its receiver has.
+      await deliveries.note(lease, this.last, undefined);
+    }
+    const { fault, refusal, hasDelivered } = this;
+    return { fault, refusal, hasDelivered, isStopped: this.isStopped };
+  }
+
+  private async deliverPages(): Promise<void> {
+    const { deliveries, lease } = this.parts;
     for (let line = 0; this.goesOn;) {
       const page = await deliveries.undelivered(lease.requestId, line, PAGE_RECORDS, this.which);
       await this.deliverPage(page);
       const lastRecord = page.at(-1);
-      if (lastRecord === undefined || page.length < PAGE_RECORDS) break;
+      if (lastRecord === undefined || page.length < PAGE_RECORDS) return;
       line = lastRecord.line;
     }
-    await deliveries.note(lease, this.last, undefined);
-    const { fault, refusal, hasDelivered } = this;
-    return { fault, refusal, hasDelivered, isStopped: this.isStopped };
   }
 
   private get goesOn(): boolean {

@@ -43,6 +43,8 @@ export class DeliveryBench {
   readonly logLines: string[] = [];
   /** What the seeders take for now. */
   now = new Date();
+  /** What happens while a try comes to its end. */
+  atEnd = async (): Promise<unknown> => Promise.resolve();
   private readonly keepers: LeaseKeeper<DeliveryLease>[] = [];
   private readonly jqPool = new JqPool();
 
@@ -84,7 +86,10 @@ export class DeliveryBench {
       formats: new OutputFormats(this.jqPool),
       guard: new OutboundGuard({ allowed: ['127.0.0.1'] }),
       clock: () => this.now,
-      now: async () => this.now,
+      now: async () => {
+        await this.atEnd();
+        return this.now;
+      },
       logger,
       ageHoursMax: 72,
       lastCallGraceMs,

@@ -136,4 +136,10 @@ export const DELIVERY_CODES = {
       `the receiver of the callback refused ${String(limit)} of the records: ${problem ?? 'it does not say why'}`,
     'Mend the receiver, then POST /authtoken/requests/{id}/redeliver: only what is missing is sent.',
   ),
+  'MTS-DLV-112': entry(
+    'record',
+    ({ problem }) =>
+      `a fault of this service keeps the results from being delivered${problem === undefined ? '' : ` (${problem})`}`,
+    'It is tried again by itself. Operators: the log of the seeders tells where, beside the id of the request; after SealBrokenError, ResultNotWholeError or RequestErasedError rows of it are broken or missing, see looking-after-it.md.',
+  ),
 } as const satisfies Entries;
