@@ -101,3 +101,30 @@ it('a record that does not open is not what IDA is probed with', async () => {
   });
   expect(bench.ida.asked).toEqual(['1002']);
 });
+
+it('a range whose request works on though its keys are missing is set aside in the end', async () => {
+  const id = await bench.submit(['1001']);
+  await bench.database.query(
+    `UPDATE wrapped_key SET wrapped = NULL, erased_at = now() WHERE subject = $1 AND purpose = 'input'`,
+    [id],
+  );
+  await bench.startSeeder();
+  expect(await until(setAside)).toMatchObject({ requestId: id, kind: 'RequestErasedError', openLines: [1] });
+  expect(bench.ida.asked).toEqual([]);
+});
+
+it('a range that is lost in the moment when a fault of it is noted is taken for lost, and not for another fault', async () => {
+  const id = await bench.submit(['1001', '1002']);
+  await flip(id, [2]);
+  // As the statement of whoever erases the request would, just before: it is not found any more.
+  await bench.database.query(
+    'CREATE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$',
+  );
+  await bench.database.query(
+    'CREATE TRIGGER lost BEFORE UPDATE OF faults ON range FOR EACH ROW EXECUTE FUNCTION lost()',
+  );
+  await bench.startSeeder();
+  await until(() => bench.logLines.some((line) => line.includes('the range was taken over')));
+  const levels = bench.logLines.map((line) => (JSON.parse(line) as { level: string }).level);
+  expect(levels).not.toContain('error');
+});

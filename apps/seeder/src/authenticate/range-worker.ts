@@ -16,7 +16,7 @@ import type { LeaseKeeper } from './lease-keeper.js';
 import { persist, persistWhile } from './persist.js';
 import { type AgainIn, RangeWalk, type RangeWalkParts, RecordsBrokenError } from './range-walk.js';
 import type { Desk } from './record-asker.js';
-import { RecordBook, RequestErasedError } from './record-book.js';
+import { RecordBook } from './record-book.js';
 import type { Standby } from './standby.js';
 import type { Stint } from './stint.js';
 
@@ -148,19 +148,31 @@ export class RangeWorker {
 
   private async handBackAfter(lease: Lease, error: unknown): Promise<void> {
     const { requestId, n } = lease;
-    if (error instanceof LeaseLostError || error instanceof RequestErasedError) {
-      this.parts.logger.info('the range was taken over or its request ended', { requestId, n });
-      return;
-    }
     // Its lease runs out, and the range is offered again.
     if (isOfDatabase(error)) throw error;
     const kind = kindOf(error);
-    const isSetAside = await persist(async () => this.parts.setAside.noteFault(lease, kind));
-    const what = isSetAside
-      ? 'a range is set aside, for each try to work on it ended in a fault of this program; it has to be put back'
-      : 'a range cannot be worked on because of a fault of this program; it is tried again later';
+    const standing = error instanceof LeaseLostError ? 'lost' : await this.noteFault(lease, kind);
+    if (standing === 'lost') {
+      this.parts.logger.info('the range was taken over or its request ended', { requestId, n });
+      return;
+    }
+    const what =
+      standing === 'set aside'
+        ? 'a range is set aside, for each try to work on it ended in a fault of this program; it has to be put back'
+        : 'a range cannot be worked on because of a fault of this program; it is tried again later';
     const place = error instanceof RecordsBrokenError ? linesOf(error) : { thrown: placesOf(error) };
     this.parts.logger.error(what, { requestId, n, kind, ...place });
+  }
+
+  /** Keys that are missing are no fault where the request was erased meanwhile: its ranges are lost then. */
+  private async noteFault(lease: Lease, kind: string): Promise<'lost' | 'set aside' | 'waits'> {
+    try {
+      const isSetAside = await persist(async () => this.parts.setAside.noteFault(lease, kind));
+      return isSetAside ? 'set aside' : 'waits';
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      return 'lost';
+    }
   }
 }
 
