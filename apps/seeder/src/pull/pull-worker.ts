@@ -16,7 +16,6 @@ import {
 } from '@mts/store';
 
 import type { LeaseKeeper } from '../authenticate/lease-keeper.js';
-import { RequestErasedError } from '../authenticate/record-book.js';
 import { backOffMs } from '../back-off.js';
 import { OdkRun, type OdkRunLimits } from './odk-run.js';
 
@@ -74,7 +73,7 @@ export class PullWorker {
     try {
       await this.workOn(lease, lost);
     } catch (error) {
-      if (!(error instanceof PullLostError || error instanceof RequestErasedError)) throw error;
+      if (!(error instanceof PullLostError)) throw error;
       logger.info('the pull was taken over or its request ended', { requestId });
     } finally {
       keeper.release(lease);
@@ -88,7 +87,7 @@ export class PullWorker {
       await pulls.clear(lease);
       await this.pull(lease, AbortSignal.any([lost, this.stopping.signal, tooLong]));
     } catch (error) {
-      if (error instanceof PullLostError || error instanceof RequestErasedError) throw error;
+      if (error instanceof PullLostError) throw error;
       if (lost.aborted) throw new PullLostError(lease);
       if (this.stopping.signal.aborted) await pulls.handBack(lease, 0);
       else await this.giveBack(lease, tooLong.aborted ? new OdkFault('again', 'MTS-ODK-102') : error);
@@ -138,6 +137,8 @@ export class PullWorker {
   private async giveBack(lease: PullLease, error: unknown): Promise<void> {
     const { database, pulls, ageHoursMax, logger } = this.parts;
     const { requestId, attempts, createdAt } = lease;
+    // Lost, if the request was erased, which is why its keys are missing then: no fault is told of.
+    await pulls.clear(lease);
     const fault = this.faultOf(error, requestId);
     const delayMs = Math.max(backOffMs(attempts, Math.random()), (fault.retryAfterSeconds ?? 0) * 1000);
     const nextTryMs = (await database.now()).getTime() + delayMs;

@@ -202,6 +202,18 @@ describe('a pull that does not succeed', () => {
     expect(await pulls.find(id)).toMatchObject({ state: 'pulled', code: null, reason: null });
   });
 
+  it('because its keys are missing, though its request goes on, waits with a back-off and says so', async () => {
+    await serve();
+    const id = await order();
+    await bench.database.query(
+      'UPDATE wrapped_key SET wrapped = NULL, erased_at = now() WHERE subject = $1',
+      [id],
+    );
+    await work(id);
+    expect(await pulls.find(id)).toMatchObject({ state: 'waiting', attempts: 1, code: 'ATS-REQ-100' });
+    expect((await pulls.find(id))?.nextTryAt.getTime()).toBeGreaterThan(Date.now());
+  });
+
   it('comes back no sooner than it was asked to', async () => {
     await serve();
     central.misbehave(1, { error: 503, retryAfter: '3600' });
