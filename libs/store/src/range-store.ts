@@ -114,7 +114,8 @@ export class RangeStore {
       // Whoever cancels, ends or erases the request waits for this, and sees the lease; or this sees what they did.
       await tx.query('SELECT 1 FROM request WHERE id = $1 FOR NO KEY UPDATE', [requestId]);
       const [lease] = await tx.query<Lease>(
-        `UPDATE range g SET epoch = epoch + 1, again_at = NULL, lease_until = now() + make_interval(secs => $3)
+        `UPDATE range g SET epoch = epoch + 1, lease_until = now() + make_interval(secs => $3),
+                again_at = CASE WHEN $4 = 'probe' THEN g.again_at END
            FROM request r
           WHERE g.request_id = $1 AND g.n = coalesce($2, (${FIRST_OFFERED})) AND r.id = g.request_id
             AND ${offered('$4::text')} AND ${workable('$4::text')}
@@ -243,8 +244,10 @@ export class RangeStore {
 
   /**
    * Ends the work on a range. If all its records are final, it is finished; and whoever finishes the last range of a
-   * request ends the request, under a lock on its row. Otherwise the range is handed back.
-   * @param againInSeconds when what is left of it is offered again; at once unless said.
+   * request ends the request, under a lock on its row. Otherwise the range is handed back; after a probe it waits for what it
+   * waited for before.
+   * @param againInSeconds when what is left of it is offered again, where the work has come to its end without a fault: none
+   * counts any more. Where it was only stopped it is offered at once, and may not have come to what the faults were about.
    * @returns the state that the request has come to, when this was its last range.
    * @throws LeaseLostError
    */
@@ -257,11 +260,13 @@ export class RangeStore {
       );
       const [range] = await tx.query<{ finished: boolean }>(
         `UPDATE range
-            SET lease_until = NULL, faults = 0, set_aside_kind = NULL,
-                again_at = CASE WHEN done + failed + invalid < total THEN now() + make_interval(secs => $4::float8) END,
-                finished_at = CASE WHEN done + failed + invalid = total THEN now() END
+            SET lease_until = NULL,
+                faults = CASE WHEN ${HAS_PASSED} THEN 0 ELSE faults END,
+                set_aside_kind = CASE WHEN NOT ${HAS_PASSED} THEN set_aside_kind END,
+                again_at = CASE WHEN ${IS_DONE} THEN NULL WHEN $5 = 'probe' THEN again_at ELSE now() + make_interval(secs => $4::float8) END,
+                finished_at = CASE WHEN ${IS_DONE} THEN now() END
           WHERE request_id = $1 AND n = $2 AND epoch = $3 RETURNING finished_at IS NOT NULL AS finished`,
-        [lease.requestId, lease.n, lease.epoch, againInSeconds ?? null],
+        [lease.requestId, lease.n, lease.epoch, againInSeconds ?? null, lease.purpose],
       );
       if (range === undefined || request === undefined) throw new LeaseLostError(lease);
       // Also when nothing was left to be asked: of what was cancelled nothing is delivered.
@@ -303,6 +308,10 @@ function among(
   const there = new Set(ranges.map(({ requestId, n }) => `${requestId}/${String(n)}`));
   return new Set(leases.filter(({ requestId, n }) => there.has(`${requestId}/${String(n)}`)));
 }
+
+/** Of the range that {@link RangeStore.finish} ends the work on, whose `$4` is the time after which it is offered again. */
+const IS_DONE = 'done + failed + invalid = total';
+const HAS_PASSED = `(${IS_DONE} OR $4::float8 IS NOT NULL)`;
 
 const TAKE_COMPLETE = `
   WITH complete AS (

@@ -75,11 +75,19 @@ describe('a range on which the program stumbles', () => {
     });
   });
 
-  it('is not, when it was worked on without a fault in between', async () => {
+  it('is not, when the work on it came to its end without a fault in between', async () => {
     const { id } = await fixture.submit([{}]);
     await fail(id, 4);
-    await fixture.ranges.finish(await taken(id));
+    await fixture.ranges.finish(await taken(id), 5);
     expect(await fail(id, 4)).toBe(false);
+  });
+
+  it('is set aside all the same when the work on it was only stopped in between, or it was probed', async () => {
+    const { id } = await fixture.submit([{}]);
+    await fail(id, 4);
+    await fixture.ranges.finish(await fixture.taken(id, 0, 'probe'));
+    await fixture.ranges.finish(await taken(id));
+    expect(await fail(id, 1)).toBe(true);
   });
 
   it('is noted by nobody who has lost it', async () => {
@@ -110,6 +118,18 @@ describe('a range that waits because of a fault', () => {
       host: null,
       processId: null,
     });
+  });
+
+  it('waits on while it is probed and after that, and its request is held as before', async () => {
+    const { id } = await fixture.submit([{}]);
+    const profile = new ProfileStore(fixture.database, 'default');
+    await fail(id, 3);
+    const [before] = await profile.holdsOf(id);
+    const probe = await fixture.taken(id, 0, 'probe');
+    expect(await profile.holdsOf(id)).toEqual([before]);
+    await fixture.ranges.finish(probe);
+    expect(await profile.holdsOf(id)).toEqual([before]);
+    expect(await fixture.ranges.take(id, 0)).toBeUndefined();
   });
 
   it('holds it no more while it is tried, and once it was worked on', async () => {
