@@ -51,6 +51,13 @@ async function holdForSilence(id: string): Promise<void> {
   await new SilenceStore(fixture.database, 'default').holdRequest(id, 'MTS-IDA-102', 'silence');
 }
 
+/** Whose turn it was, and what is to come of that. */
+async function noted(): Promise<unknown> {
+  return fixture.database.query(
+    `SELECT r.id, r.probed_at, h.newcomer_probed, h.next_probe_at FROM request r, profile_hold h ORDER BY r.id`,
+  );
+}
+
 async function awaited(): Promise<string> {
   return (await fixture.submit([{}], { awaited: true })).id;
 }
@@ -152,6 +159,18 @@ describe('a probe of one request', () => {
     await ask(own, [1]);
     expect(await probes.ofRequest(own)).toMatchObject({ requestId: own });
     expect(await turns(2)).toEqual([other, own]);
+  });
+});
+
+describe('a probe of a seeder that holds itself', () => {
+  it("goes where one of everybody would, takes nobody's turn, and makes no other probe due", async () => {
+    const [first, person, newcomer] = [await list(2), await awaited(), await list(2)];
+    await fixture.database.query(`UPDATE profile_hold SET next_probe_at = now() + interval '10 minutes'`);
+    const before = await noted();
+    expect(await probes.ofSeeder()).toMatchObject({ requestId: person });
+    expect(await probes.ofSeeder()).toMatchObject({ requestId: person });
+    expect(await noted()).toEqual(before);
+    expect(await turns(3)).toEqual([person, first, newcomer]);
   });
 });
 

@@ -51,6 +51,11 @@ export class ProbeStore {
     return this.find(TAKE_TURN, null);
   }
 
+  /** The same for a seeder that holds itself. It may find nobody to ask: nobody's turn is over by that. */
+  async ofSeeder(): Promise<ProbeRange | NoProbe> {
+    return this.find(FIND, null);
+  }
+
   /** In the ranges of this one alone. */
   async ofRequest(requestId: string): Promise<ProbeRange | NoProbe> {
     return this.find(FIND, requestId);

@@ -1,8 +1,10 @@
-import { type Lease, RangeStore, SilenceStore } from '@mts/store';
+import { createLogger } from '@mts/platform';
+import { type Lease, ProbeStore, RangeStore, SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Bench } from '../spec-support/running-seeder.js';
+import { Probes } from './probes.js';
 
 let bench: Bench;
 let ranges: RangeStore;
@@ -64,5 +66,26 @@ describe('when nobody waits any more', () => {
     expect(await bench.profile.currentHold()).toBeUndefined();
     await untilProbed('request_hold');
     expect(await bench.profile.holdsOf(requestId)).toEqual([]);
+  });
+});
+
+describe('while all who wait were asked before', () => {
+  it("a seeder that holds itself asks nobody, and takes nobody's turn", async () => {
+    const lease = await ranges.take(await bench.submitUnoffered(['1000']), 0, 'probe');
+    if (lease === undefined) throw new Error('the range could not be taken');
+    await ranges.markSent(lease, 1);
+    await ranges.mark(lease, [1], 'unknown');
+    await ranges.finish(lease);
+    const asksNobody = async (): Promise<never> => Promise.reject(new Error('nobody is to be asked'));
+    const probes = new Probes({
+      store: new ProbeStore(bench.database, 'default'),
+      silence: new SilenceStore(bench.database, 'default'),
+      ranges,
+      worker: { workOn: asksNobody },
+      asker: { ask: asksNobody },
+      logger: createLogger({ app: 'seeder', level: 'error', write: () => undefined }),
+    });
+    expect(await probes.ofSeeder()).toBe('under way');
+    expect(await bench.database.query('SELECT 1 FROM request WHERE probed_at IS NOT NULL')).toEqual([]);
   });
 });

@@ -52,7 +52,7 @@ export class Probes {
 
   /** As if everybody were held; it is to tell whether this seeder can ask again. */
   async ofSeeder(): Promise<AfterProbe> {
-    const range = await this.parts.store.ofProfile();
+    const range = await this.parts.store.ofSeeder();
     if (typeof range === 'string') return range;
     // Of people who were asked before, others find out.
     return range.isLastResort
