@@ -28,14 +28,18 @@ export async function countHeldTime(tx: Pick<Transaction, 'query'>, requestId: s
   );
 }
 
+const IS_BEGUN = `r.state = 'processing' AND r.started_at IS NOT NULL`;
+/** Whatever locks several requests locks them in the same order. */
+const IN_ORDER = 'ORDER BY r.id FOR NO KEY UPDATE OF r';
+
 /**
  * The same of all requests of a profile, as part of a statement that lifts the profile's hold: `lifted` names its
  * expression with that hold's `profile_id`.
  */
 export const COUNT_HELD_TIME_OF_PROFILE = `
   UPDATE request r SET ${count(HELD_SINCE)}
-    FROM lifted
-   WHERE r.profile_id = lifted.profile_id AND r.state = 'processing' AND r.started_at IS NOT NULL`;
+   WHERE ${IS_BEGUN} AND r.id IN (
+     SELECT r.id FROM request r, lifted WHERE r.profile_id = lifted.profile_id AND ${IS_BEGUN} ${IN_ORDER})`;
 
 /**
  * The same of all requests where all seeders hold themselves, as part of a statement after which one does not any more, or
@@ -43,4 +47,5 @@ export const COUNT_HELD_TIME_OF_PROFILE = `
  */
 export const COUNT_HELD_TIME_OF_SEEDERS = `
   UPDATE request r SET ${count(HELD_SINCE)}
-   WHERE r.state = 'processing' AND r.started_at IS NOT NULL AND ${ALL_SEEDERS_HELD_SINCE} IS NOT NULL`;
+   WHERE ${IS_BEGUN} AND r.id IN (
+     SELECT r.id FROM request r WHERE ${IS_BEGUN} AND ${ALL_SEEDERS_HELD_SINCE} IS NOT NULL ${IN_ORDER})`;

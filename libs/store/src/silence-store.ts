@@ -25,7 +25,8 @@ export class SilenceStore {
 
   /**
    * Notes that IDA has answered a call that was sent so long ago. Where a request waits for people who were asked
-   * before, one of them is due: now there may be something known against them.
+   * before, one of them is due: now there may be something known against them. Whatever locks several holds locks them in the
+   * same order.
    */
   async noteAnswered(sentAgoMs: number): Promise<void> {
     await this.database.query(
@@ -33,9 +34,10 @@ export class SilenceStore {
          INSERT INTO ida_answer AS a (profile_id, sent_at) VALUES ($1, now() - make_interval(secs => $2))
          ON CONFLICT (profile_id) DO UPDATE SET sent_at = excluded.sent_at WHERE a.sent_at < excluded.sent_at RETURNING 1
        )
-       UPDATE request_hold h SET next_probe_at = now()
-         FROM request r, noted
-        WHERE r.id = h.request_id AND r.profile_id = $1 AND h.in_last_resort AND h.next_probe_at > now()`,
+       UPDATE request_hold SET next_probe_at = now()
+        WHERE in_last_resort AND next_probe_at > now() AND request_id IN (
+          SELECT h.request_id FROM noted, request_hold h JOIN request r ON r.id = h.request_id
+           WHERE r.profile_id = $1 AND h.in_last_resort AND h.next_probe_at > now() ORDER BY h.request_id FOR UPDATE OF h)`,
       [this.profileId, sentAgoMs / 1000],
     );
   }
@@ -100,6 +102,7 @@ export class SilenceStore {
          FROM unnest($1::uuid[], $2::text[]) AS l (id, reason) JOIN request r USING (id)
         WHERE r.state IN ('submitted', 'processing')
           AND (NOT r.awaited OR EXISTS (SELECT 1 FROM record o WHERE o.request_id = r.id AND o.attempts > 1))
+        ORDER BY r.id
        ON CONFLICT DO NOTHING RETURNING request_id AS "requestId"`,
       [
         lists.map(({ requestId }) => requestId),
@@ -128,8 +131,10 @@ export class SilenceStore {
   /** The next probe of every such request is due now; the back-off goes on from there. */
   async makeProbesDue(): Promise<void> {
     await this.database.query(
-      `UPDATE request_hold h SET next_probe_at = least(h.next_probe_at, now())
-         FROM request r WHERE r.id = h.request_id AND r.profile_id = $1 AND h.next_probe_at IS NOT NULL`,
+      `UPDATE request_hold SET next_probe_at = least(next_probe_at, now())
+        WHERE next_probe_at IS NOT NULL AND request_id IN (
+          SELECT h.request_id FROM request_hold h JOIN request r ON r.id = h.request_id
+           WHERE r.profile_id = $1 AND h.next_probe_at IS NOT NULL ORDER BY h.request_id FOR UPDATE OF h)`,
       [this.profileId],
     );
   }

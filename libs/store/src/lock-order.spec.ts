@@ -1,0 +1,94 @@
+import { until } from '@mts/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { ProfileStore } from './profile-store.js';
+import { SilenceStore } from './silence-store.js';
+import { type StoreFixture, storeFixture } from './spec-support/fixture.js';
+
+const SEEDER = '00000000-0000-4000-8000-000000000001';
+const HELD = ['MTS-IDA-102', 'silence'] as const;
+
+let fixture: StoreFixture;
+let silence: SilenceStore;
+let profile: ProfileStore;
+/** Requests whose rows lie the other way round in the tables: by itself a statement comes to the second one first. */
+let first: string;
+let second: string;
+
+beforeAll(async () => {
+  fixture = await storeFixture();
+  silence = new SilenceStore(fixture.database, 'default');
+  profile = new ProfileStore(fixture.database, 'default');
+});
+beforeEach(async () => {
+  await fixture.database.query('TRUNCATE request, record, ida_answer CASCADE');
+  await profile.lift();
+  second = (await fixture.submit([{}])).id;
+  do first = (await fixture.submit([{}])).id;
+  while (first > second);
+});
+afterAll(async () => fixture.database.close());
+
+async function untilOneWaits(): Promise<void> {
+  await until(async () => {
+    const waiting = await fixture.database.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+}
+
+/** While a row of the first request is locked, and the statement waits for it, locks the same of the second one. */
+async function meet(lock: string, statement: () => Promise<unknown>): Promise<void> {
+  const met = await fixture.database.transaction(async (tx) => {
+    await tx.query(lock, [first]);
+    const done = Promise.allSettled([statement()]);
+    await untilOneWaits();
+    await tx.query(lock, [second]);
+    return { done };
+  });
+  expect(await met.done).toMatchObject([{ status: 'fulfilled' }]);
+}
+
+const LOCK_HOLD = 'SELECT 1 FROM request_hold WHERE request_id = $1 FOR UPDATE';
+const LOCK_REQUEST = 'SELECT 1 FROM request WHERE id = $1 FOR UPDATE';
+
+describe('holds of several requests are locked in the order of their ids', () => {
+  beforeEach(async () => {
+    for (const id of [second, first]) await silence.holdRequest(id, ...HELD);
+  });
+
+  it('when their probes are made due', async () => {
+    await meet(LOCK_HOLD, async () => silence.makeProbesDue());
+  });
+
+  it('when somebody was answered', async () => {
+    await fixture.database.query(`UPDATE request_hold SET in_last_resort = true`);
+    await meet(LOCK_HOLD, async () => silence.noteAnswered(0));
+  });
+});
+
+it('lists that are held together are so in the order of their ids', async () => {
+  const lists = [second, first].map((requestId) => ({ requestId, reason: 'silence' }));
+  await meet(
+    `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'request', 'A', 'a') ON CONFLICT DO NOTHING`,
+    async () => silence.holdLists(lists, HELD[0]),
+  );
+});
+
+describe('requests whose held time is counted together are locked in the order of their ids', () => {
+  beforeEach(async () => {
+    for (const id of [second, first]) await fixture.taken(id);
+  });
+
+  it('when the hold of their profile ends', async () => {
+    await profile.hold('record', ...HELD);
+    await meet(LOCK_REQUEST, async () => profile.lift());
+  });
+
+  it('when a seeder does not hold itself any more', async () => {
+    await fixture.seederLives(SEEDER);
+    await profile.holdSeeder(SEEDER, 'MTS-IDA-203', 'clock', 1000);
+    await meet(LOCK_REQUEST, async () => profile.releaseSeeder(SEEDER));
+  });
+});
