@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
+import type { QueueName } from '@mts/domain';
 import { databaseTrouble } from '@mts/postgres';
 import { createTestDatabase, TcpProxy, until } from '@mts/testing';
 import { PgBoss } from 'pg-boss';
@@ -19,8 +20,21 @@ async function start(role: 'sender' | 'worker'): Promise<Queues> {
   return queues;
 }
 
-function call(helper: number, requestId = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'): Posting<'authenticate'> {
+function call(helper: number, requestId: string): Posting<'authenticate'> {
   return { message: { v: 1, requestId, helper }, key: `${requestId}/${String(helper)}`, group: requestId };
+}
+
+/** Of a queue all jobs, or those in one state, as they stand in the tables. */
+async function jobs(name: QueueName, state?: 'active'): Promise<unknown[]> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<object>(
+    'SELECT * FROM q.job WHERE name = $1 AND state::text = coalesce($2, state::text)',
+    [name, state ?? null],
+  );
+  await client.end();
+  return rows;
 }
 
 beforeAll(async () => {
@@ -32,40 +46,47 @@ afterAll(async () => {
 });
 
 describe('a queue', () => {
-  it('delivers each message once, several at a time, and goes on after a handler that throws', async () => {
+  it('works on several messages at a time, of one group on no more than its share, and on each once, also after a handler that throws', async () => {
     const [sender, worker] = [await start('sender'), await start('worker')];
-    const got: number[] = [];
-    const all = new Promise<void>((resolve) => {
-      void worker.work('authenticate', { slots: 3, groupSlots: 2 }, async (message) => {
-        got.push(message.helper);
-        if (got.length === 20) resolve();
-        if (message.helper === 3) throw new Error('a fault while at work');
-      });
+    const groups = ['6f9619ff-8b86-4d01-b42d-00cf4fc964f1', '6f9619ff-8b86-4d01-b42d-00cf4fc964f2'];
+    const posted = groups.flatMap((group) => Array.from({ length: 10 }, (_, n) => call(n, group)));
+    await sender.post('authenticate', posted);
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const [got, underWay, inGroup]: [string[], string[], number[]] = [[], [], []];
+    await worker.work('authenticate', { slots: 3, groupSlots: 2 }, async ({ requestId, helper }) => {
+      got.push(`${requestId}/${String(helper)}`);
+      underWay.push(requestId);
+      inGroup.push(underWay.filter((one) => one === requestId).length);
+      await gate;
+      underWay.splice(underWay.indexOf(requestId), 1);
+      if (helper === 3) throw new Error('a fault while at work');
     });
-    await sender.post(
-      'authenticate',
-      Array.from({ length: 20 }, (_, n) => call(n)),
-    );
-    await all;
-    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    await until(() => underWay.length === 3);
+    open();
+    await until(() => got.length >= posted.length && underWay.length === 0);
+    expect(got.toSorted()).toEqual(posted.map(({ key }) => key).toSorted());
+    expect(Math.max(...inGroup)).toBe(2);
     expect(errors).toContain('a fault while at work');
   });
 
-  it('hands over all that one place has fetched together, also after a handler that throws', async () => {
+  it('hands over one after another all that one place has fetched together, also after a handler that throws', async () => {
     const [sender, worker] = [await start('sender'), await start('worker')];
     const ids = Array.from({ length: 7 }, (_, at) => `6f9619ff-8b86-4d01-b42d-00cf4fc9640${String(at)}`);
     await sender.post(
       'sync',
       ids.map((requestId) => ({ message: { v: 1, requestId, n: 0 }, key: requestId })),
     );
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const got: string[] = [];
-    await new Promise<void>((resolve) => {
-      void worker.work('sync', { slots: 1, fetchedTogether: 5 }, async ({ requestId }) => {
-        got.push(requestId);
-        if (got.length === ids.length) resolve();
-        if (got.length === 2) throw new Error('a fault of one of them');
-      });
+    await worker.work('sync', { slots: 1, fetchedTogether: ids.length }, async ({ requestId }) => {
+      got.push(requestId);
+      await gate;
+      if (got.length === 2) throw new Error('a fault of one of them');
     });
+    await until(async () => (await jobs('sync', 'active')).length === ids.length);
+    expect(got).toHaveLength(1);
+    open();
+    await until(() => got.length === ids.length);
     expect(got.toSorted()).toEqual(ids);
     expect(errors).toContain('a fault of one of them');
   });
@@ -92,14 +113,15 @@ describe('a queue', () => {
   });
 
   it('keeps no text of a fault in its tables', async () => {
-    const { Client } = await import('pg');
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    const { rows } = await client.query<{ found: boolean }>(
-      `SELECT bool_or(output::text LIKE '%fault while%') AS found FROM q.job`,
-    );
-    await client.end();
-    expect(rows[0]?.found).not.toBe(true);
+    const queues = await start('worker');
+    await queues.post('pull', [{ message: { v: 1, requestId: 'r1' }, key: 'faulty' }]);
+    await queues.work('pull', { slots: 1 }, async () => Promise.reject(new Error('what a person is called')));
+    await until(() => errors.includes('what a person is called'));
+    await until(async () => (await jobs('pull', 'active')).length === 0);
+    const [job, ...others] = await jobs('pull');
+    expect(others).toEqual([]);
+    expect(JSON.stringify(job)).toContain('"r1"');
+    expect(JSON.stringify(job)).not.toContain('what a person');
   });
 
   it('holds at most one waiting job of a key', async () => {
