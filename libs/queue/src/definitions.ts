@@ -43,7 +43,8 @@ export const QUEUE_DEFINITIONS: Readonly<Record<QueueName, Definition>> = {
     policy: 'short',
     notify: true,
     retryLimit: 0,
-    // IDA has answered, or the record waits for the reconciler like any other.
+    // Over as soon as a seeder has fetched it and begun, for the work goes on beside it. One that a seeder died with in
+    // between keeps nothing from being done: the record waits for the reconciler like any other.
     expireInSeconds: 300,
     deleteAfterSeconds: 60,
   },
