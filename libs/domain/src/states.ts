@@ -2,15 +2,13 @@
  * The states of a request.
  *
  * ```
- * receiving | pulling ──► submitted ──► processing ──► processed
- *     │                       │              ├───────► processed_with_errors
- *     │                       └──────────────┴───────► cancelled
- *     ├───────► submitted_with_errors            (no usable record: nothing to ask)
- *     └───────► processed | processed_with_errors   (only to be validated)
- * pulling ──► cancelled
- * processed_with_errors ──► processing           (some of its records are asked again)
+ * receiving | pulling ──► submitted ──► processing ──► processed | processed_with_errors
+ * receiving | pulling ──► submitted_with_errors               (no usable record: nothing to ask)
+ * receiving | pulling ──► processed | processed_with_errors   (only to be validated)
+ * pulling | submitted | processing ──► cancelled
+ * processed_with_errors ──► processing                        (some of its records are asked again)
  * processed | processed_with_errors | submitted_with_errors | cancelled ──► archived
- * submitted | pulling ──► archived               (never started within its age)
+ * pulling | submitted | processing ──► archived               (paused, or held until somebody lifts that, for all its age)
  * ```
  *
  * `receiving` is invisible to callers until its last transaction; a broken upload is swept away from there. `pulling` is
@@ -40,7 +38,7 @@ const REQUEST_MOVES: Readonly<Record<RequestState, readonly RequestState[]>> = {
     'cancelled',
     'archived',
   ],
-  submitted: ['processing', 'processed', 'processed_with_errors', 'cancelled', 'archived'],
+  submitted: ['processing', 'cancelled', 'archived'],
   processing: ['processed', 'processed_with_errors', 'cancelled', 'archived'],
   processed: ['archived'],
   processed_with_errors: ['processing', 'archived'],
@@ -71,17 +69,21 @@ export function isFinished(state: RequestState): boolean {
  *
  * ```
  * submitted ──► sent ──► processed | error
- *     │           └───► unknown ──► sent (once more) ──► processed | error
- *     └ invalid: refused before IDA, from the start
+ * sent ──► unknown ──► sent                  (once more)
+ * sent ──► submitted                         (not asked: the call never reached IDA, or was refused before the look-up)
+ * submitted | sent | unknown ──► error       (given up: cannot be asked, or not again)
+ * error ──► submitted                        (its request is retried)
+ * invalid                                    (refused before IDA, from the start)
  * ```
  *
  * The first `sent` of a record is not written row by row: a record is sent when its line is at or below its range's
- * `sent_through_line`. `unknown` is a record that was sent and of which no answer is known.
+ * `sent_through_line`. `unknown` is a record that was sent and of which no answer is known. Lines that share the outcome of
+ * another are never sent: they come to it when that one does.
  */
 export const RECORD_STATES = ['submitted', 'sent', 'unknown', 'processed', 'error', 'invalid'] as const;
 export type RecordState = (typeof RECORD_STATES)[number];
 
-/** States that a record never leaves. */
+/** States of a record that has its outcome. It leaves none but `error`, and that only when its request is retried. */
 export const FINAL_RECORD_STATES = [
   'processed',
   'error',
@@ -106,9 +108,10 @@ export interface Hold {
  * The states of a pull: of fetching a list from a source.
  *
  * ```
- * waiting ◄──► pulling ──► pulled
- *    │            └──────► failed    (for good, or for too long)
- *    └───────────────────► failed    (its request was cancelled)
+ * waiting ──► pulling ──► pulled
+ * pulling ──► waiting              (for its next try)
+ * pulling ──► failed               (for good, or for too long)
+ * waiting | pulling ──► failed     (its request was cancelled)
  * ```
  *
  * `waiting` for a seeder, or for its next try; `pulling` under a lease.
@@ -120,11 +123,13 @@ export type PullState = (typeof PULL_STATES)[number];
  * The states of a delivery.
  *
  * ```
- * pending ──► waiting ◄──► delivering ──► delivered
- *                ▲              └───────► failed        (for good, or the receiver refused some records)
- *                └── failed | delivered | withheld: it is asked for again, or records were asked again
- * pending ──► withheld                              (its request was cancelled, or erased)
- * waiting | delivering ──► withheld                 (it was cancelled itself, or its request was erased)
+ * pending ──► waiting ──► delivering ──► delivered
+ * delivering ──► waiting                                  (for its next try)
+ * delivering ──► failed                                   (for good, or the receiver refused some records)
+ * pending | waiting | delivering ──► withheld             (it was cancelled, or its request cancelled or erased)
+ * failed | withheld ──► waiting                           (it is asked for again)
+ * delivered | failed | waiting ──► withheld ──► waiting   (it is asked for again, for another receiver)
+ * waiting | delivering | delivered | failed | withheld ──► pending   (its request is retried)
  * ```
  *
  * `pending` until its request has ended; `waiting` for a seeder, or for its next try; `delivering` under a lease.

@@ -45,7 +45,8 @@ export async function endRequest(
  * Erases what can be opened of a request that has ended or never began: its keys, and whatever names it or the way to its
  * source and target. Its summary stays; its rows are erased afterwards. The caller holds a lock on its row.
  */
-export async function archiveRequest(tx: Transaction, requestId: string): Promise<void> {
+export async function archiveRequest(tx: Transaction, requestId: string, from: RequestState): Promise<void> {
+  assertRequestMove(from, 'archived');
   await endLeases(tx, requestId);
   await eraseRequestKeys(tx, requestId, ['input', 'results']);
   for (const statement of ARCHIVE) await tx.query(statement, [requestId]);

@@ -17,6 +17,7 @@ import {
   verifyKek,
 } from './index.js';
 import { FAULTS_MAX } from './holds.js';
+import { archiveRequest } from './request-end.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
 let fixture: StoreFixture;
@@ -250,6 +251,13 @@ describe('expiry', () => {
     });
     expect(await recordCount(id)).toBe(0);
     expect(await fixture.requests.progress(id)).toMatchObject({ total: 1, done: 1 });
+  });
+
+  it('takes no upload that still goes on, whoever asks for it', async () => {
+    const id = await fixture.receive([{}]);
+    const archived = fixture.database.transaction(async (tx) => archiveRequest(tx, id, 'receiving'));
+    await expect(archived).rejects.toThrow('cannot go from receiving to archived');
+    expect(await recordCount(id)).toBe(1);
   });
 
   it('never takes a request that is working, however old', async () => {

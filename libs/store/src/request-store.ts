@@ -171,12 +171,12 @@ export class RequestStore {
    */
   async archive(id: string, restedHours = 0): Promise<number> {
     const rests = await this.database.transaction(async (tx) => {
-      const [request] = await tx.query(
-        `SELECT 1 FROM request WHERE id = $2 AND ${restsFor('make_interval(hours => $3)')} FOR UPDATE`,
+      const [request] = await tx.query<{ state: RequestState }>(
+        `SELECT state FROM request WHERE id = $2 AND ${restsFor('make_interval(hours => $3)')} FOR UPDATE`,
         [[...FINISHED_REQUEST_STATES], id, restedHours],
       );
       if (request === undefined) return false;
-      await archiveRequest(tx, id);
+      await archiveRequest(tx, id, request.state);
       return true;
     });
     return rests ? this.eraseRecords(id) : 0;

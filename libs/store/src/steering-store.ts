@@ -176,7 +176,7 @@ export class SteeringStore {
         await tx.query('DELETE FROM request_hold WHERE request_id = $1', [id]);
         if (state === 'pulling') await dropPull(tx, id);
       }
-      await archiveRequest(tx, id);
+      await archiveRequest(tx, id, isWorking(state) ? 'cancelled' : state);
       return true;
     });
     return erased ? this.requests.eraseBite(id) : 'nothing was there';
