@@ -9,6 +9,7 @@ import { OverviewStore } from './overview-store.js';
 import { standingHolds } from './hold-store.js';
 import { ProfileStore } from './profile-store.js';
 import { SeederStore } from './seeder-store.js';
+import { SetAsideStore } from './set-aside-store.js';
 import { SilenceStore } from './silence-store.js';
 import { type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
@@ -246,7 +247,7 @@ it('a hold of the profile counts from the last call that was answered before it'
 });
 
 describe('a request of which one record cannot be asked about', () => {
-  it('is held once nothing else of it has work', async () => {
+  it('is held once nothing else of it has work but what waits to be asked again', async () => {
     const { id } = await fixture.submit(Array.from({ length: 600 }, () => ({})));
     expect(await profile.holdRequestAtItsEnd({ requestId: id, n: 0 }, 'A', 'a', 'hand')).toBe(false);
     const lease = await fixture.ranges.take(id, 1);
@@ -254,6 +255,16 @@ describe('a request of which one record cannot be asked about', () => {
     if (lease !== undefined) await fixture.ranges.finish(lease, 5);
     expect(await profile.holdRequestAtItsEnd({ requestId: id, n: 0 }, 'A', 'a', 'hand')).toBe(true);
     expect(await profile.holdsOf(id)).toMatchObject([{ kind: 'request', code: 'A', nextTryAt: null }]);
+  });
+
+  it('is not held while a range of it only waits because of a fault', async () => {
+    const { id } = await fixture.submit(Array.from({ length: 600 }, () => ({})));
+    const setAside = new SetAsideStore(fixture.database);
+    await setAside.noteFault(await fixture.taken(id, 1), 'TypeError');
+    expect(await profile.holdRequestAtItsEnd({ requestId: id, n: 0 }, 'A', 'a', 'hand')).toBe(false);
+    await fixture.database.query('UPDATE range SET again_at = NULL WHERE request_id = $1', [id]);
+    await fixture.ranges.finish(await fixture.taken(id, 1), 5);
+    expect(await profile.holdRequestAtItsEnd({ requestId: id, n: 0 }, 'A', 'a', 'hand')).toBe(true);
   });
 
   it('is tried again by itself where an answer is to end that', async () => {

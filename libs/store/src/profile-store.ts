@@ -170,7 +170,9 @@ export class ProfileStore {
   }
 
   /**
-   * Holds a request of which one record cannot be asked about, once nothing else of it has work: until then the others go on.
+   * Holds a request of which one record cannot be asked about, once nothing else of it has work: until then the others go on,
+   * also those of a range that waits because of a fault. One that waits for nothing but to be asked again has none: its
+   * records may be refused each time as well.
    * @param endedBy an answer about one of its people, who are tried now and then; or somebody's hand alone
    * @returns whether it is held now
    */
@@ -184,7 +186,7 @@ export class ProfileStore {
       `INSERT INTO request_hold (request_id, kind, code, reason, next_probe_at)
        SELECT $1, 'request', $3, $4, now() + make_interval(secs => $5)
         WHERE NOT EXISTS (SELECT 1 FROM range WHERE request_id = $1 AND n <> $2 AND finished_at IS NULL
-                             AND set_aside_at IS NULL AND again_at IS NULL)
+                             AND set_aside_at IS NULL AND (again_at IS NULL OR faults > 0))
        ON CONFLICT DO NOTHING RETURNING 1`,
       [requestId, n, code, reason, endedBy === 'an answer' ? PROBE_DELAY_SECONDS_MIN.record : null],
     );
