@@ -12,6 +12,7 @@ const NEEDED: Environment = {
   DATABASE_URL: 'postgres://db/mts',
   MTS_IDA_AUTH_URL: 'https://ida/auth',
   MTS_IDA_RATE_PER_SECOND_MAX: '2',
+  MTS_IDA_CERTIFICATE_FILE: '/etc/mts/ida-partner.cer',
 };
 
 /** The variables that a reader looks at. */

@@ -1,7 +1,9 @@
 export { CALLER_MODES, type CallerMode } from './config/caller-options.js';
+export { IDA_OPTIONS } from './config/ida-options.js';
 export { tamperProofUrl } from './config/kinds.js';
 export {
   CALLER_NAME,
+  isLoopback,
   type NamedNetwork,
   neighbourhoodOf,
   Network,
@@ -10,8 +12,15 @@ export {
 } from './config/networks.js';
 export type { Option, Reader } from './config/option.js';
 export { OPTIONS, type OptionName, type OptionValue } from './config/options.js';
-export { type Config, ConfigError, type Environment, readConfig } from './config/read-config.js';
+export {
+  type Config,
+  ConfigError,
+  configProblems,
+  type Environment,
+  readConfig,
+} from './config/read-config.js';
 export { configurationReference } from './config/reference.js';
+export { openToOthers } from './config/rules.js';
 export {
   createLogger,
   type LogFields,

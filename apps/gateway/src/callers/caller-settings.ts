@@ -1,11 +1,4 @@
-import {
-  CALLER_MODES,
-  type CallerMode,
-  ConfigError,
-  type NamedNetwork,
-  Network,
-  readNamedNetwork,
-} from '@mts/platform';
+import { CALLER_MODES, type CallerMode, type NamedNetwork, Network, readNamedNetwork } from '@mts/platform';
 
 import type { GatewayConfig } from '../options.js';
 
@@ -32,21 +25,14 @@ export interface CallerSettings {
   readonly pageOrigins: readonly string[];
 }
 
-/** @throws ConfigError where the options do not fit together */
+/** That the options fit together is seen to by readConfig. */
 export function callerSettingsOf(config: GatewayConfig): CallerSettings {
   const modes = new Set(config.callerModes);
-  if (modes.size === 0)
-    throw new ConfigError('MTS_CALLERS names no way to know callers: see docs/guide/callers.md.');
-  if (modes.has('none') && modes.size > 1) {
-    throw new ConfigError(
-      'MTS_CALLERS: none lets everybody in, so nothing can stand beside it; leave it out.',
-    );
-  }
   return {
     modes: CALLER_MODES.filter((mode) => modes.has(mode)),
     isOpen: modes.has('none'),
     takesApiKeys: modes.has('api-key'),
-    networks: networksOf(config, modes.has('trusted-network')),
+    networks: config.trustedNetworks.map(readNamedNetwork).filter((network) => network !== undefined),
     proxies: config.trustedProxies.map((text) => Network.of(text)),
     pageOrigins: config.corsOrigins,
     oidc: modes.has('oidc') ? oidcOf(config) : undefined,
@@ -65,24 +51,11 @@ export function proofWanted({ takesApiKeys, oidc }: Pick<CallerSettings, 'takesA
   return `this call says not who makes it; send ${ways.join(', or ')}`;
 }
 
-function networksOf(config: GatewayConfig, isWanted: boolean): readonly NamedNetwork[] {
-  const isGiven = config.trustedNetworks.length > 0;
-  if (isWanted !== isGiven) {
-    throw new ConfigError(
-      isWanted
-        ? 'MTS_CALLERS names trusted-network, so MTS_TRUSTED_NETWORKS must say which, such as 10.20.0.0/16=openg2p.'
-        : 'MTS_TRUSTED_NETWORKS has no effect: add trusted-network to MTS_CALLERS, or leave it out.',
-    );
-  }
-  return config.trustedNetworks.map(readNamedNetwork).filter((network) => network !== undefined);
-}
-
 function oidcOf(config: GatewayConfig): OidcSettings {
   const { oidcIssuer: issuer, oidcAudience: audience } = config;
   if (issuer === undefined || audience === undefined) {
-    throw new ConfigError('MTS_CALLERS names oidc, so MTS_OIDC_ISSUER and MTS_OIDC_AUDIENCE must be given.');
+    throw new TypeError('readConfig lets no oidc through without issuer and audience');
   }
-  if (config.oidcAlgorithms.length === 0) throw new ConfigError('MTS_OIDC_ALGORITHMS names no algorithm.');
   return {
     issuer,
     audience,

@@ -1,10 +1,8 @@
 import { lookup } from 'node:dns/promises';
 
-import { ConfigError, Network } from '@mts/platform';
+import { ConfigError, isLoopback, openToOthers } from '@mts/platform';
 
 import type { CallerSettings } from './caller-settings.js';
-
-const LOOPBACK = ['127.0.0.0/8', '::1/128'].map((text) => Network.of(text));
 
 /** The lookup of the operating system; tests give another one. */
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
@@ -27,10 +25,8 @@ export async function listenAddress(
   });
   const [first] = addresses;
   if (first === undefined) throw new ConfigError(`MTS_GATEWAY_HOST: ${host} has no address.`);
-  if (isOpen && !addresses.every(({ address }) => LOOPBACK.some((network) => network.has(address)))) {
-    throw new ConfigError(
-      `MTS_GATEWAY_HOST: ${host} can be reached from other machines, and with MTS_CALLERS=none everybody there could read everything. Let callers prove who they are (MTS_CALLERS=api-key, see docs/guide/callers.md), or listen on 127.0.0.1.`,
-    );
+  if (isOpen && !addresses.every(({ address }) => isLoopback(address))) {
+    throw new ConfigError(openToOthers(host));
   }
   return first.address;
 }

@@ -52,12 +52,9 @@ export async function idaCertificate(config: SeederConfig, logger: Logger): Prom
       onRenewed: (certificate) =>
         logger.info('another certificate of IDA is in use from now on', validityOf(certificate)),
     });
-  if (file !== undefined)
-    return open().catch((error: unknown) => refuseStart('MTS_IDA_CERTIFICATE_FILE', error));
-  if (url !== undefined) return new LateCertificate(open);
-  throw new ConfigError(
-    'MTS_IDA_CERTIFICATE_FILE and MTS_IDA_CERTIFICATE_URL are missing: one of them must say where the certificate of IDA is.',
-  );
+  // That one of them is given readConfig has seen to.
+  if (file === undefined) return new LateCertificate(open);
+  return open().catch((error: unknown) => refuseStart('MTS_IDA_CERTIFICATE_FILE', error));
 }
 
 /** The certificate, or root, that answers must be signed by. @throws ConfigError */

@@ -47,6 +47,13 @@ export class Network {
   }
 }
 
+const LOOPBACK = ['127.0.0.0/8', '::1/128'].map((text) => Network.of(text));
+
+/** Whether an address is reached from this machine alone. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.some((network) => network.has(address));
+}
+
 /** A network whose members are one caller. */
 export interface NamedNetwork {
   readonly network: Network;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from './kinds.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
+import { RULES } from './rules.js';
 
 export type Config<N extends OptionName> = { readonly [K in N]: OptionValue<K> };
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,9 +18,27 @@ export class ConfigError extends Error {
  *
  * Blank counts as absent, and quotes around a value are dropped: deployments of the original write them and its
  * configuration library strips them.
- * @throws ConfigError for all options that are wrong or missing; never shows the value of a secret.
+ * @throws ConfigError for all options that are wrong or missing, or do not fit together; never shows the value of a
+ *   secret.
  */
 export function readConfig<N extends OptionName>(names: readonly N[], environment: Environment): Config<N> {
+  const { config, problems } = readNamed(names, environment);
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config as Config<N>;
+}
+
+/** What {@link readConfig} would refuse, a line each. */
+export function configProblems(names: readonly OptionName[], environment: Environment): readonly string[] {
+  return readNamed(names, environment).problems;
+}
+
+interface Reading {
+  /** Of an option that is wrong, nothing. */
+  readonly config: Partial<Record<OptionName, unknown>>;
+  readonly problems: readonly string[];
+}
+
+function readNamed(names: readonly OptionName[], environment: Environment): Reading {
   const config: Partial<Record<OptionName, unknown>> = {};
   const problems: string[] = [];
   for (const name of names) {
@@ -27,8 +46,9 @@ export function readConfig<N extends OptionName>(names: readonly N[], environmen
     if ('problem' in reading) problems.push(reading.problem);
     else config[name] = reading.value;
   }
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return config as Config<N>;
+  const applicable = RULES.filter(({ of }) => of.every((name) => name in config));
+  const broken = applicable.map(({ problemOf }) => problemOf(config)).filter((one) => one !== undefined);
+  return { config, problems: [...problems, ...broken] };
 }
 
 interface Problem {
