@@ -1,10 +1,10 @@
 import { readGatewayConfig } from '@mts/gateway';
-import { type Environment, OPTIONS } from '@mts/platform';
+import { ConfigError, type Environment, OPTIONS } from '@mts/platform';
 import { readSchedulerConfig } from '@mts/scheduler';
 import { readSeederConfig } from '@mts/seeder';
 import { expect, it } from 'vitest';
 
-import { environmentOf, readLauncherConfig, WORKSPACE } from './configuration.js';
+import { environmentOf, readLauncherConfig, readStartConfig, WORKSPACE } from './configuration.js';
 
 const VARIABLES = Object.values(OPTIONS).map(({ env }) => env);
 /** What must be given. */
@@ -14,6 +14,17 @@ const NEEDED: Environment = {
   MTS_IDA_RATE_PER_SECOND_MAX: '2',
   MTS_IDA_CERTIFICATE_FILE: '/etc/mts/ida-partner.cer',
 };
+
+/** What the operator is told of an environment with which `npm start` does not start. */
+function refusal(environment: Environment): readonly string[] {
+  try {
+    readStartConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
 
 /** The variables that a reader looks at. */
 function variablesReadBy(read: (environment: Environment) => unknown): string[] {
@@ -99,6 +110,51 @@ it('keeps the tables of the simulator apart from those of a real IDA, unless tol
 
 it('refuses a misspelt option instead of leaving it without effect', () => {
   expect(() => readLauncherConfig({ MTS_GATWAY_PORT: '9000' })).toThrow(/^MTS_GATWAY_PORT is not an option/);
+});
+
+it('names all that is unknown, wrong, missing or unfitting in one answer, a line each, and shows no secret', () => {
+  const told = refusal({
+    MTS_GATWAY_PORT: 'hunter1',
+    MTS_FOO: 'hunter2',
+    MTS_LOG_LEVEL: 'foo',
+    MTS_LANGUAGES: 'english',
+    DATABASE_URL: 'mysql://mts:hunter3@db/mts',
+    MTS_IDA_AUTH_URL: 'https://ida/auth',
+    MTS_IDA_API_KEY: 'hunter4',
+    MTS_CALLERS: 'trusted-network,oidc',
+  });
+  expect(told).toEqual([
+    'MTS_GATWAY_PORT is not an option: did you mean MTS_GATEWAY_PORT?',
+    'MTS_FOO is not an option: see docs/reference/configuration.md for those there are.',
+    expect.stringMatching(/^DATABASE_URL must be/),
+    expect.stringMatching(/^MTS_LOG_LEVEL must be/),
+    expect.stringMatching(/^MTS_LANGUAGES must be/),
+    expect.stringMatching(/^MTS_IDA_PARTNER_ID is missing/),
+    expect.stringMatching(/^MTS_IDA_MISP_LICENCE_KEY is missing/),
+    expect.stringMatching(/^MTS_IDA_PARTNER_P12_FILE is missing/),
+    expect.stringMatching(/^MTS_IDA_PARTNER_P12_PASSWORD is missing/),
+    expect.stringMatching(/^MTS_IDA_RATE_PER_SECOND_MAX is missing/),
+    expect.stringContaining('MTS_TRUSTED_NETWORKS must say which'),
+    expect.stringContaining('MTS_OIDC_ISSUER must be given'),
+    expect.stringContaining('MTS_OIDC_AUDIENCE must be given'),
+    expect.stringMatching(/^MTS_IDA_CERTIFICATE_FILE and MTS_IDA_CERTIFICATE_URL are missing/),
+  ]);
+  expect(told.join()).not.toContain('hunter');
+});
+
+it.each([
+  [{ MTS_CALLERS: 'oidc' }, 2],
+  [{ MTS_CALLERS: 'trusted-network' }, 1],
+  [{ MTS_GATEWAY_HOST: '0.0.0.0' }, 1],
+  [{ MTS_CALLERS: 'api-key', MTS_GATEWAY_HOST: '0.0.0.0' }, 0],
+  [{}, 0],
+])('finds before anything is started whether callers can be known: %j', (environment, lineCount) => {
+  expect(refusal(environment)).toHaveLength(lineCount);
+});
+
+it('asks of the other commands no more than what they are given', () => {
+  const beside = { MTS_IDA_AUTH_URL: 'https://ida/auth', MTS_CALLERS: 'oidc' };
+  expect(readLauncherConfig(beside)).toMatchObject({ simulatesIda: false, knowsCallers: true });
 });
 
 it.each([

@@ -4,13 +4,17 @@ import { fileURLToPath } from 'node:url';
 import {
   type Config,
   ConfigError,
+  configProblems,
   type Environment,
+  IDA_OPTIONS,
   type Option,
   type OptionName,
   OPTIONS,
   readConfig,
   type Reader,
 } from '@mts/platform';
+
+import { nearestName } from './nearest-name.js';
 
 /** The checkout: relative paths in options are meant from here. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -47,10 +51,21 @@ const NAMES = [
   'callerModes',
 ] as const;
 
-/** @throws ConfigError for the first option that is wrong. */
+/**
+ * For `npm start`, whose apps read what they need only when PostgreSQL runs: all that they would miss is found before.
+ * @throws ConfigError for all options that are unknown, wrong or missing, or do not fit together
+ */
+export function readStartConfig(environment: Environment): LauncherConfig {
+  const simulatesIda = !isGiven(OPTIONS.idaAuthUrl, environment);
+  const isBrought = (name: OptionName): boolean =>
+    name === 'databaseUrl' || (simulatesIda && name in IDA_OPTIONS);
+  assertSound(environment, (name) => !isBrought(name));
+  return readLauncherConfig(environment);
+}
+
+/** For the other commands, which need few options. @throws ConfigError for all that are unknown or wrong */
 export function readLauncherConfig(environment: Environment): LauncherConfig {
-  assertKnown(environment);
-  assertValid(environment);
+  assertSound(environment, () => false);
   const { simulatorPopulation, simulatorVersion, idaVersion, callerModes, ...config } = readConfig(
     NAMES,
     environment,
@@ -152,24 +167,29 @@ function simulatorSchemas(
   };
 }
 
-/** A misspelt variable would be a setting that silently does nothing. */
-function assertKnown(environment: Environment): void {
-  const known = new Set(Object.values<Option<unknown>>(OPTIONS).flatMap(variablesOf));
-  const unknown = Object.keys(environment).find(
-    (name) => /^(?:MTS_|IDA_SIMULATOR_)/.test(name) && !known.has(name),
+/** @param isNeeded whether an option is looked at even where it is not given */
+function assertSound(environment: Environment, isNeeded: (name: OptionName) => boolean): void {
+  const names = (Object.keys(OPTIONS) as OptionName[]).filter(
+    (name) => isNeeded(name) || isGiven<unknown>(OPTIONS[name], environment),
   );
-  if (unknown !== undefined) {
-    throw new ConfigError(
-      `${unknown} is not an option: see docs/reference/configuration.md for those there are.`,
-    );
-  }
+  const problems = [...unknownOptions(environment), ...configProblems(names, environment)];
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
 }
 
-/** Before anything is started; some of the options are read by the apps alone. */
-function assertValid(environment: Environment): void {
-  for (const name of Object.keys(OPTIONS) as OptionName[]) {
-    if (isGiven<unknown>(OPTIONS[name], environment)) readConfig([name], environment);
-  }
+/** A misspelt variable would be a setting that silently does nothing. */
+function unknownOptions(environment: Environment): readonly string[] {
+  const known = Object.values<Option<unknown>>(OPTIONS).flatMap(variablesOf);
+  const unknown = Object.keys(environment).filter(
+    (name) => /^(?:MTS_|IDA_SIMULATOR_)/.test(name) && !known.includes(name),
+  );
+  return unknown.map((name) => {
+    const meant = nearestName(name, known);
+    const advice =
+      meant === undefined
+        ? 'see docs/reference/configuration.md for those there are.'
+        : `did you mean ${meant}?`;
+    return `${name} is not an option: ${advice}`;
+  });
 }
 
 export function isGiven<T>(option: Option<T>, environment: Environment): boolean {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '@mts/platform';
 
 import { ApiClient } from './api-client.js';
-import { type LauncherConfig, readLauncherConfig } from './configuration.js';
+import { type LauncherConfig, readStartConfig } from './configuration.js';
 import { isUnused } from './database.js';
 import { Fleet } from './fleet.js';
 import { idaLine } from './ida-line.js';
@@ -60,7 +60,7 @@ async function prepare(): Promise<Launch> {
     ...process.env,
     ...(options.port !== undefined && { MTS_GATEWAY_PORT: options.port }),
   };
-  const config = readLauncherConfig(environment);
+  const config = readStartConfig(environment);
   if (options.once && !handsSampleIn(config)) throw new LaunchError(NOTHING_TO_DO_ONCE);
   const state = await openStateFolder(config.stateDirectory);
   const record = await RunningRecord.claimInTurn(state.run, 'npm start', endsSoon, say);
