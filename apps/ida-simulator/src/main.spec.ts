@@ -71,7 +71,10 @@ describe('the process does not start, and says why,', () => {
 
   it.each([
     [{ IDA_SIMULATOR_VERSION: '1.2' }, 'must be one of 1.1.5, 1.2.0, 1.2.0.1, 1.2.1, 1.3.0'],
-    [{ IDA_SIMULATOR_POPULATION: '/nowhere' }, 'the population file cannot be opened'],
+    [
+      { IDA_SIMULATOR_POPULATION: '/nowhere' },
+      'IDA_SIMULATOR_POPULATION names /nowhere, which cannot be read',
+    ],
   ])('with %j', async (change, sentence) => {
     await expect(spawnApp(SIMULATOR, { env: { ...env, ...change } })).rejects.toThrow(sentence);
   });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -111,9 +112,18 @@ describe('a population', () => {
   });
 });
 
-it('a population file that is not there is refused with a sentence', async () => {
-  await expect(Population.load('/nowhere/population.ndjson')).rejects.toThrow('cannot be opened');
-});
+it.each([
+  ['/nowhere/population.ndjson', 'which cannot be read (ENOENT)'],
+  [tmpdir(), 'which cannot be read (EISDIR)'],
+  [fileURLToPath(new URL('../../sample/people.csv', import.meta.url)), 'whose line 1 is not JSON'],
+])(
+  'a population file that is none is refused with its variable, its name and what is expected: %s',
+  async (file, reason) => {
+    await expect(Population.load(file)).rejects.toThrow(
+      `IDA_SIMULATOR_POPULATION names ${file}, ${reason}. It must be a file with one person a line as a JSON object, such as the population.ndjson that npm run people writes.`,
+    );
+  },
+);
 
 describe('the index of ids', () => {
   it('tells ids of different lengths apart', () => {

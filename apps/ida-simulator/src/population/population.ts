@@ -10,8 +10,17 @@ export interface Found {
   readonly vid: Vid | undefined;
 }
 
+/** A file that is no population: its message names the variable and the file, and says what is expected. */
 export class PopulationError extends Error {
   override readonly name = 'PopulationError';
+
+  /** @param what is wrong with the file, as "cannot be read" */
+  constructor(file: string, what: string, options?: ErrorOptions) {
+    super(
+      `IDA_SIMULATOR_POPULATION names ${file}, ${what}. It must be a file with one person a line as a JSON object, such as the population.ndjson that npm run people writes.`,
+      options,
+    );
+  }
 }
 
 const NEWLINE = 0x0a;
@@ -37,16 +46,17 @@ export class Population {
     this.#file = file;
   }
 
-  /** @throws PopulationError if the file cannot be opened, if a line (it is named) is no person, or if an id comes twice */
+  /** @throws PopulationError if the file cannot be read, if a line (it is named) is no person, or if an id comes twice */
   static async load(path: string): Promise<Population> {
-    const population = new Population(open(path));
+    let population: Population | undefined;
     try {
+      population = new Population(openSync(path, 'r'));
       await population.#read();
+      return population;
     } catch (error) {
-      population.close();
-      throw error;
+      population?.close();
+      throw refusal(path, error);
     }
-    return population;
   }
 
   get size(): number {
@@ -123,7 +133,7 @@ export class Population {
       for (const handle of handles) this.#handles.set(handle, number);
     } catch (error) {
       if (!(error instanceof PersonError)) throw error;
-      throw new PopulationError(`population file, line ${number + 1} ${error.message}`);
+      throw new PersonError(`line ${number + 1} ${error.message}`);
     }
   }
 
@@ -135,10 +145,10 @@ export class Population {
   }
 }
 
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw new PopulationError('the population file cannot be opened', { cause });
-  }
+/** Of a file that its operator can correct; any other fault stays as it is. */
+function refusal(path: string, error: unknown): unknown {
+  if (error instanceof PersonError) return new PopulationError(path, `whose ${error.message}`);
+  // Of the operating system, which finds out only at the first read that it is a folder.
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  return new PopulationError(path, `which cannot be read (${String(error.code)})`, { cause: error });
 }
