@@ -1,10 +1,13 @@
 import { assertNodeVersion } from './node-version.js';
-import { readPeopleOptions, USAGE } from './people/options.js';
+import { readPeopleOptions, USAGE, WrongUse } from './people/options.js';
 import { Progress } from './people/progress.js';
 import { writePeople } from './people/write.js';
 
 /** As a shell reports a command that Ctrl-C ended: 128 + SIGINT. */
 const CANCELLED = 130;
+const FAILED = 1;
+/** As of the other commands, see bootstrap.mjs. */
+const TYPED_WRONGLY = 2;
 
 async function main(): Promise<void> {
   assertNodeVersion();
@@ -38,5 +41,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : 'The people could not be written.'}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof WrongUse ? TYPED_WRONGLY : FAILED;
 });

@@ -34,15 +34,20 @@ function optionLine(option: string, meaning: string): string {
   return `  ${option.padEnd(24)} ${meaning}`;
 }
 
+/** Its message says to whoever typed the command line what is wrong with it. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
 /**
  * The options of the command line.
  * @returns undefined if help is asked for
- * @throws Error whose message is one sentence for whoever typed it
+ * @throws WrongUse
  */
 export function readPeopleOptions(args: readonly string[]): PeopleOptions | undefined {
   const values = parsed(args);
   if (values.help === true) return undefined;
-  if (values.count === undefined) throw new Error(`--count is missing.\n\n${USAGE}`);
+  if (values.count === undefined) throw new WrongUse(`--count is missing.\n\n${USAGE}`);
   return {
     count: wholeNumber('--count', values.count, 1, MOST_ROWS),
     seed: wholeNumber('--seed', values.seed, 0, HIGHEST_SEED),
@@ -70,7 +75,7 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     // The first sentence of Node.js says what is wrong; those behind it speak of positionals and of `=-XYZ`.
     const [sentence = ''] = error instanceof Error ? error.message.split(/\. |\.?\n|\.$/) : [];
-    throw new Error(`${sentence.replace('argument is ambiguous', 'argument missing')}; see --help.`, {
+    throw new WrongUse(`${sentence.replace('argument is ambiguous', 'argument missing')}; see --help.`, {
       cause: error,
     });
   }
@@ -94,12 +99,12 @@ function readShares(values: Readonly<Record<string, unknown>>): Shares {
     return typeof text === 'string' && /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
   });
   const fault = faultOf(shares);
-  if (fault !== undefined) throw new Error(`${fault}; see --help.`);
+  if (fault !== undefined) throw new WrongUse(`${fault}; see --help.`);
   return shares;
 }
 
 function wholeNumber(name: string, text: string, lowest: number, highest: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number;
-  throw new Error(`${name} must be a whole number from ${lowest} to ${highest}; see --help.`);
+  throw new WrongUse(`${name} must be a whole number from ${lowest} to ${highest}; see --help.`);
 }
