@@ -102,12 +102,14 @@ it('an npm start that is stopped tells it to end, and takes nothing away from it
   ]);
 });
 
-it('ends in good order when it is told to', async () => {
+it('ends in good order when it is told to, however often, and says so once', async () => {
   const command = start();
-  const exit = once(command, 'exit');
+  const exit = once(command, 'close');
   await until(() => said.includes('It is ready.'));
+  command.kill('SIGINT');
   command.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+  expect(said).toMatch(/It is ready\. Ctrl-C stops it\.\nStopping \.\.\.\nStopped\.\n$/);
   expect(await seedersAlive()).toBe(0);
 });
 

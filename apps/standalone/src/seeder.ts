@@ -12,6 +12,8 @@ import { described, RunningRecord } from './running-record.js';
 /** `npm run seeder`: one seeder more, in the foreground. Its log goes to stdout, what is said to the operator to stderr. */
 const LOOK_EVERY_MS = 1000;
 
+// The terminal may have been closed: to end in order matters more than to say so.
+process.stderr.on('error', () => undefined);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -30,10 +32,17 @@ async function run({ environment, beside }: AnotherSeeder): Promise<number> {
     if (typeof message === 'object' && 'ready' in message) say('It is ready. Ctrl-C stops it.');
   });
   // It takes one for all of them, and ends in good order.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  let isTold = false;
+  const onSignal = (): void => {
+    if (!isTold) say('Stopping ...');
+    isTold = true;
+    end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   const watch = beside && (await endWith(beside, seeder.pid, end));
   const [code] = await exit;
   clearInterval(watch);
+  if (code === 0) say('Stopped.');
   return code ?? 1;
 }
 
