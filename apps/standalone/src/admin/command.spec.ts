@@ -39,6 +39,7 @@ it.each([
   [['holds'], 'What shall be done?'],
   [['holds', 'lift'], "Missing required argument 'subject'"],
   [['holds', 'lift', 'nonsense'], "'nonsense' is invalid for argument 'subject'. An id looks like"],
+  [['holds', 'lift', 'profil'], '; "profile" can stand here too.'],
   [['holds', 'lift', ID, '--kind', 'profile'], 'Allowed choices are operator, request'],
   [['holds', 'lift', 'profile', '--kind', 'request'], '--kind goes with'],
   [['holds', 'lift', ID, ID], 'Too many arguments'],

@@ -86,8 +86,16 @@ function wrongUse({ code, message }: CommanderError, help: string): string {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+const LOOKS = 'An id looks like 0c1ed88a-7ff4-49db-a546-862cc8ebe111';
+
 /** Reads an id of ours. @throws InvalidArgumentError */
 export function uuid(word: string): string {
   if (UUID.test(word)) return word.toLowerCase();
-  throw new InvalidArgumentError('An id looks like 0c1ed88a-7ff4-49db-a546-862cc8ebe111.');
+  throw new InvalidArgumentError(`${LOOKS}.`);
+}
+
+/** Reads an id of ours, or the one word that may stand in its place. @throws InvalidArgumentError */
+export function uuidOr(other: string, word: string): string {
+  if (word === other || UUID.test(word)) return word.toLowerCase();
+  throw new InvalidArgumentError(`${LOOKS}; "${other}" can stand here too.`);
 }

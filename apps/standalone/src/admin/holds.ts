@@ -13,7 +13,7 @@ import {
 } from '@mts/store';
 import { Option } from 'commander';
 
-import { type AdminAnswer, type AdminCommand, uuid } from './command.js';
+import { type AdminAnswer, type AdminCommand, uuidOr } from './command.js';
 import { AdminError } from './outcome.js';
 import { moment } from './table.js';
 
@@ -35,7 +35,7 @@ that: "request" for what its own records brought about, "operator" for a pause. 
       .action(() => order(async ({ database }) => list(database)));
     const lift = command.command('lift').description('has work go on that a hold stops');
     lift
-      .argument('<subject>', '"profile", or the id of a request', subjectOf)
+      .argument('<subject>', '"profile", or the id of a request', (word) => uuidOr(PROFILE, word))
       .addOption(
         new Option('--kind <kind>', 'which of the two, if a request has both').choices([
           'operator',
@@ -52,11 +52,6 @@ that: "request" for what its own records brought about, "operator" for a pause. 
 
 const PROFILE = 'profile';
 const PAUSED = 'MTS-REQ-007' satisfies ErrorCode;
-
-/** @throws InvalidArgumentError */
-function subjectOf(word: string): string {
-  return word === PROFILE ? word : uuid(word);
-}
 
 async function list(database: Database): Promise<AdminAnswer> {
   const holds = await standingHolds(database);
