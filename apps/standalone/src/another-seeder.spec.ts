@@ -70,7 +70,7 @@ describe('another seeder', () => {
       MTS_IDA_MISP_LICENCE_KEY: 'licence',
     });
     expect(told[1]).toBe(
-      'MTS_IDA_AUTH_URL=https://other.example.org does not count here: it runs with https://ida.example.org.',
+      'MTS_IDA_AUTH_URL=https://other.example.org has no effect here: the npm start that runs has MTS_IDA_AUTH_URL=https://ida.example.org.',
     );
   });
 

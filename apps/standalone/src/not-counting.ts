@@ -14,7 +14,7 @@ export function notCounting(here: Environment, there: Environment): readonly str
     .filter(([name, value = '']) => value.trim() !== '' && !isSame(value, there[name]))
     .map(
       ([name, value = '']) =>
-        `${name}=${value} does not count here: it runs with ${there[name] ?? 'the default'}.`,
+        `${name}=${value} has no effect here: the npm start that runs has ${there[name] === undefined ? 'the default' : `${name}=${there[name]}`}.`,
     );
 }
 

@@ -49,7 +49,7 @@ it('works with the options of the npm start of the folder, and says so', async (
   });
 });
 
-it('says which variables of its own environment do not count, because that was started with others', async () => {
+it('says which variables of its own environment have no effect, because that was started with others', async () => {
   const others = {
     MTS_KEK_FILE: '.mts/keys/nope',
     MTS_REQUEST_AGE_HOURS_MAX: '1',
@@ -58,9 +58,9 @@ it('says which variables of its own environment do not count, because that was s
   expect(await told(others)).toEqual({
     lines: [
       expect.stringContaining('npm start'),
-      `MTS_KEK_FILE=.mts/keys/nope does not count here: it runs with ${join(folder, 'kek')}.`,
-      'MTS_REQUEST_AGE_HOURS_MAX=1 does not count here: it runs with 24.',
-      'MTS_DATABASE_SCHEMA=other does not count here: it runs with mts.',
+      `MTS_KEK_FILE=.mts/keys/nope has no effect here: the npm start that runs has MTS_KEK_FILE=${join(folder, 'kek')}.`,
+      'MTS_REQUEST_AGE_HOURS_MAX=1 has no effect here: the npm start that runs has MTS_REQUEST_AGE_HOURS_MAX=24.',
+      'MTS_DATABASE_SCHEMA=other has no effect here: the npm start that runs has MTS_DATABASE_SCHEMA=mts.',
     ],
     age: 24,
   });
