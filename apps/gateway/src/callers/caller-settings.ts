@@ -48,7 +48,7 @@ export function proofWanted({ takesApiKeys, oidc }: Pick<CallerSettings, 'takesA
   ];
   if (ways.length === 0)
     return 'this call is of nobody known here: it comes from no trusted network, or wants more than those may';
-  return `this call says not who makes it; send ${ways.join(', or ')}`;
+  return `this call does not say who makes it; send ${ways.join(', or ')}`;
 }
 
 function oidcOf(config: GatewayConfig): OidcSettings {

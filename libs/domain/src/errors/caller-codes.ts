@@ -4,7 +4,7 @@ import { type Entries, entry } from './entry.js';
 export const CALLER_CODES = {
   'MTS-AUTH-001': entry(
     401,
-    ({ problem }) => problem ?? 'this call says not who makes it; send an API key or an access token',
+    ({ problem }) => problem ?? 'this call does not say who makes it; send an API key or an access token',
     'Send the API key or the access token in the header `Authorization: Bearer …`, or an API key in `X-API-Key: …`; an administrator makes keys.',
   ),
   'MTS-AUTH-002': entry(
