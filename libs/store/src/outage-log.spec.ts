@@ -113,6 +113,19 @@ it('nothing is told of an outage any more once the log is closed', async () => {
   await expect(answer.promise).rejects.toThrow('ECONNREFUSED');
 });
 
+it('what fails because the connections are ended is no outage: it is passed on as debug', () => {
+  log.close();
+  const error = new Error('Cannot use a pool after calling end on the pool');
+  log.error('the queue reported a fault', { error });
+  log.warn('a step failed', { error: new Error('outer', { cause: error }) });
+  log.error('a call failed', { error: new TypeError('undefined is not a function') });
+  expect(told.map(({ level, message }) => [level, message])).toEqual([
+    ['debug', 'the queue reported a fault'],
+    ['debug', 'a step failed'],
+    ['error', 'a call failed'],
+  ]);
+});
+
 function fail(message: string): never {
   throw new Error(`told: ${message}`);
 }

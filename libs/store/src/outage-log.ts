@@ -62,6 +62,7 @@ interface Outage {
 export class OutageLog implements Lines {
   private readonly underWay = new Map<DatabaseTrouble, Outage>();
   private looking: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
   /** @param ask asks the database for anything, and rejects while it cannot be used */
   constructor(
@@ -86,15 +87,16 @@ export class OutageLog implements Lines {
     this.lines[this.isOfOutage(fields?.['error']) ? 'debug' : 'error'](message, fields);
   }
 
-  /** Whether an outage is over nobody is told any more. */
+  /** From here on the connections end because we end them: whatever fails for it is no outage, and `debug` only. */
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.looking);
     this.underWay.clear();
   }
 
   private isOfOutage(error: unknown): boolean {
     const trouble = databaseTrouble(error);
-    if (trouble !== undefined) this.count(trouble, error);
+    if (trouble !== undefined && !this.isClosed) this.count(trouble, error);
     return trouble !== undefined;
   }
 
@@ -120,8 +122,7 @@ export class OutageLog implements Lines {
       () => undefined,
       (error: unknown) => error,
     );
-    // Closed meanwhile.
-    if (this.underWay.size === 0) return;
+    if (this.isClosed) return;
     if (failure !== undefined) this.count('away', failure);
     for (const [trouble, outage] of this.underWay) this.tell(trouble, outage);
     if (this.underWay.size > 0) this.lookSoon();
