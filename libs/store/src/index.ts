@@ -115,6 +115,7 @@ export { type SetAsideRange, SetAsideStore } from './set-aside-store.js';
 export { type SilenceProof, SilenceStore } from './silence-store.js';
 export { TicketStore } from './ticket-store.js';
 export {
+  type Archiving,
   type DueWork,
   type NewRequest,
   type Progress,

@@ -45,7 +45,7 @@ const MAKERS: Readonly<Record<LeftoverKind, () => Promise<string>>> = {
   },
   'records of an archived request': async () => {
     const id = await finished();
-    await fixture.requests.archive(id);
+    await fixture.archive(id);
     await fixture.database.query(`INSERT INTO record (request_id, line, state) VALUES ($1, 1, 'processed')`, [
       id,
     ]);
@@ -88,7 +88,7 @@ describe('nothing is left', () => {
     await fixture.submit([{}]);
     await fixture.receive([{}]);
     await finished();
-    await fixture.requests.archive(await finished());
+    await fixture.archive(await finished());
     await until(async () => (await rewriteKeyTables(fixture.database)) === 'clean');
     expect(await findLeftovers(fixture.database, LIMITS)).toEqual([]);
   });

@@ -243,12 +243,13 @@ describe('expiry', () => {
     const id = await finished();
     await age(id, 200);
     expect(await fixture.requests.expired(168, 10)).toContain(id);
-    await fixture.requests.archive(id);
+    expect(await fixture.requests.archive(id, 168)).toBe('archived');
     expect(await fixture.requests.find(id)).toMatchObject({
       state: 'archived',
       wrappedResultsKey: null,
       wrappedInputKey: null,
     });
+    expect(await fixture.requests.eraseRecords(id)).toBe(1);
     expect(await recordCount(id)).toBe(0);
     expect(await fixture.requests.progress(id)).toMatchObject({ total: 1, done: 1 });
   });
@@ -334,9 +335,9 @@ describe('expiry', () => {
     expect(await fixture.requests.abandonedUploads(10)).not.toContain(id);
   });
 
-  it('leaves alone what has begun again since it was found', async () => {
+  it('leaves alone what has begun again since it was found, and says so', async () => {
     const id = await finished();
-    await fixture.requests.archive(id, 168);
+    expect(await fixture.requests.archive(id, 168)).toBe('left alone');
     expect(await fixture.requests.find(id)).toMatchObject({ state: 'processed' });
   });
 
@@ -352,7 +353,8 @@ describe('expiry', () => {
     const [young, half] = [await finished(), await finished()];
     expect(await fixture.requests.expired(168, 1000)).not.toContain(young);
     await fixture.database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [half]);
-    expect(await fixture.requests.halfErased(10)).toEqual([half]);
+    const halfErased = await fixture.requests.halfErased(100);
+    expect([young, half].map((id) => halfErased.includes(id))).toEqual([false, true]);
   });
 });
 

@@ -48,6 +48,12 @@ export interface Progress {
 }
 
 /**
+ * - `archived`: by this call; its rows are to be erased.
+ * - `left alone`: it has been begun again since it was found, or somebody else has erased it.
+ */
+export type Archiving = 'archived' | 'left alone';
+
+/**
  * Records of one range: about a second of work of one seeder, so that a list is spread over all seeders and a
  * newcomer waits no longer than that for a free place.
  */
@@ -165,21 +171,17 @@ export class RequestStore {
     return rows.map((row) => row.id);
   }
 
-  /**
-   * Destroys the keys of a request that has rested for so long, then its rows; the summary stays. It may have been begun
-   * again since it was found. @returns how many rows there were
-   */
-  async archive(id: string, restedHours = 0): Promise<number> {
-    const rests = await this.database.transaction(async (tx) => {
+  /** Destroys the keys of a request that has rested for so long; the summary stays, its rows go by {@link eraseRecords}. */
+  async archive(id: string, restedHours = 0): Promise<Archiving> {
+    return this.database.transaction(async (tx) => {
       const [request] = await tx.query<{ state: RequestState }>(
         `SELECT state FROM request WHERE id = $2 AND ${restsFor('make_interval(hours => $3)')} FOR UPDATE`,
         [[...FINISHED_REQUEST_STATES], id, restedHours],
       );
-      if (request === undefined) return false;
+      if (request === undefined) return 'left alone';
       await archiveRequest(tx, id, request.state);
-      return true;
+      return 'archived';
     });
-    return rests ? this.eraseRecords(id) : 0;
   }
 
   /** Archived requests whose rows are still there, because the process ended between the two steps. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   checkValue,
   DirectoryKekProvider,
+  type KekProvider,
   makeRequestKeys,
   openRequestKey,
   type WrappedRequestKeys,
@@ -13,7 +14,7 @@ import {
 import { createLogger } from '@mts/platform';
 import { CopyBlock, Database, migrate, RangeStore, RequestStore, ResultStore, verifyKek } from '@mts/store';
 import { createTestDatabase } from '@mts/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { Housekeeper } from './housekeeper.js';
 
@@ -28,7 +29,11 @@ let requests: RequestStore;
 let results: ResultStore;
 let keks: DirectoryKekProvider;
 let housekeeper: Housekeeper;
+let lines: string[];
 
+beforeEach(() => {
+  lines = [];
+});
 beforeAll(async () => {
   const url = await createTestDatabase();
   await migrate(url, 'mts');
@@ -36,15 +41,28 @@ beforeAll(async () => {
   requests = new RequestStore(database);
   directory = await mkdtemp(join(tmpdir(), 'mts-keks-'));
   keks = await DirectoryKekProvider.open(directory);
-  const logger = createLogger({ app: 'seeder', level: 'error' });
-  const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
   results = new ResultStore(database);
-  housekeeper = new Housekeeper(database, requests, results, keks, limits, async () => NOW, logger);
+  housekeeper = housekeeperWith({});
 });
 afterAll(async () => {
   await database.close();
   await rm(directory, { recursive: true });
 });
+
+function housekeeperWith(parts: {
+  readonly requests?: RequestStore;
+  readonly results?: Pick<ResultStore, 'dueForErasure'>;
+  readonly keks?: KekProvider;
+}): Housekeeper {
+  const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
+  const logger = createLogger({ app: 'seeder', level: 'info', write: (line) => lines.push(line) });
+  const all = { requests, results, keks, ...parts };
+  return new Housekeeper(database, all.requests, all.results, all.keks, limits, async () => NOW, logger);
+}
+
+function linesOf({ id }: { readonly id: string }): string[] {
+  return lines.filter((line) => line.includes(id));
+}
 
 /** A request of a day, with one record that is worked on or finished. */
 async function requestOf(day: Date, as: 'working' | 'finished'): Promise<WrappedRequestKeys> {
@@ -155,6 +173,23 @@ describe('results that their caller needs no longer', () => {
       await housekeeper.perform('expire');
       expect(await stateOf(request)).toBe(expected);
     }
+  });
+});
+
+describe('the line that says that a request is archived', () => {
+  it('is written once for one that is, and never for one that was begun again since it was found', async () => {
+    const [again, taken] = [await requestOf(NOW, 'working'), await requestOf(new Date(), 'finished')];
+    await results.acknowledge(taken.id);
+    const found = [again.id, taken.id];
+    // Found whatever has become of them, and as many as there are room for: more may be behind them.
+    const dueForErasure = async (limit: number) =>
+      Array.from({ length: limit }, (_, n) => found[n % 2] ?? '');
+    await housekeeperWith({ results: { dueForErasure } }).perform('expire');
+    expect(await Promise.all([again, taken].map(stateOf))).toEqual(['processing', 'archived']);
+    expect([again, taken].map((request) => linesOf(request).length)).toEqual([0, 1]);
+    expect(linesOf(taken)).toEqual([
+      expect.stringContaining('a request whose results were taken is archived'),
+    ]);
   });
 });
 

@@ -64,19 +64,25 @@ export class Housekeeper {
     await forgetOutdated(this.database);
   }
 
-  /** @returns how many records are erased */
+  /** Says so of each that is archived, and of no other. @returns how many records are erased */
   private async archiveAll(
     said: string,
     next: () => Promise<readonly string[]>,
     restedHours = 0,
   ): Promise<number> {
+    const leftAlone = new Set<string>();
     for (let erased = 0; ;) {
-      const due = await next();
+      const page = await next();
+      const due = page.filter((id) => !leftAlone.has(id));
       for (const id of due) {
-        erased += await this.requests.archive(id, restedHours);
+        if ((await this.requests.archive(id, restedHours)) === 'left alone') {
+          leftAlone.add(id);
+          continue;
+        }
         this.logger.info(said, { requestId: id });
+        erased += await this.requests.eraseRecords(id);
       }
-      if (due.length < AT_ONCE_REQUESTS) return erased;
+      if (due.length === 0 || page.length < AT_ONCE_REQUESTS) return erased;
     }
   }
 

@@ -93,10 +93,11 @@ export class StoreFixture {
     if (lost.size > 0) throw new LeaseLostError(lease);
   }
 
-  /** Cancels a request that nobody has begun, and archives it. @returns how many records are erased */
+  /** Cancels a request that nobody has begun, or takes one that has ended, and archives it. @returns how many records are erased */
   async archive(id: string): Promise<number> {
     await new SteeringStore(this.database, this.requests).cancel(id);
-    return this.requests.archive(id);
+    await this.requests.archive(id);
+    return this.requests.eraseRecords(id);
   }
 
   /** A seeder says that it lives. */
