@@ -1,4 +1,4 @@
-import type { Logger } from '@mts/platform';
+import { Attempts, type Logger } from '@mts/platform';
 import { helperJobs, leftRangeJob, listJob, type Posting, type Queues } from '@mts/queue';
 import {
   type DeliveryStore,
@@ -47,19 +47,27 @@ export class Reconciler {
   private readonly lists = new Round(LISTS_AT_ONCE);
   private readonly pulls = new Round(PULLS_AT_ONCE);
   private readonly deliveries = new Round(DELIVERIES_AT_ONCE);
+  private readonly attempts: Attempts;
 
-  constructor(private readonly parts: ReconcilerParts) {}
+  constructor(private readonly parts: ReconcilerParts) {
+    this.attempts = new Attempts({
+      logger: parts.logger,
+      said: 'a step of the reconciliation failed; it is made again soon',
+      // Ended or erased meanwhile by somebody else.
+      isNoFault: (error) => error instanceof LeaseLostError,
+    });
+  }
 
   /** Never throws: faults are logged, and what is left is found the next time. */
   async reconcile(): Promise<void> {
     // What all wait for first: the ends may take long, where a lock has to be waited for.
-    await this.attempt({ step: 'left ranges' }, async () => this.offerLeftRanges());
-    await this.attempt({ step: 'lists' }, async () => this.offerLists());
-    await this.attempt({ step: 'helpers' }, async () => this.callHelpers());
-    await this.attempt({ step: 'pulls' }, async () => this.offerPulls());
-    await this.attempt({ step: 'deliveries' }, async () => this.offerDeliveries());
-    await this.attempt({ step: 'cancellations' }, async () => this.endCancelled());
-    await this.attempt({ step: 'complete ranges' }, async () => this.finishComplete());
+    await this.attempts.make({ step: 'left ranges' }, async () => this.offerLeftRanges());
+    await this.attempts.make({ step: 'lists' }, async () => this.offerLists());
+    await this.attempts.make({ step: 'helpers' }, async () => this.callHelpers());
+    await this.attempts.make({ step: 'pulls' }, async () => this.offerPulls());
+    await this.attempts.make({ step: 'deliveries' }, async () => this.offerDeliveries());
+    await this.attempts.make({ step: 'cancellations' }, async () => this.endCancelled());
+    await this.attempts.make({ step: 'complete ranges' }, async () => this.finishComplete());
   }
 
   private async offerLeftRanges(): Promise<void> {
@@ -105,7 +113,7 @@ export class Reconciler {
     const { steering, logger } = this.parts;
     const left = await this.cancellations.next(async (page) => steering.cancelledAndLeft(page));
     for (const { requestId } of left) {
-      await this.attempt({ step: 'cancellations', requestId }, async () => {
+      await this.attempts.make({ step: 'cancellations', requestId }, async () => {
         if ((await steering.cancel(requestId)) === 'cancelled')
           logger.info('a cancelled request has ended, though its seeder is gone', { requestId });
       });
@@ -116,22 +124,9 @@ export class Reconciler {
     const { ranges, logger } = this.parts;
     for (const lease of await ranges.takeComplete(COMPLETE_RANGES_AT_ONCE)) {
       const { requestId } = lease;
-      await this.attempt({ step: 'complete ranges', requestId }, async () => {
+      await this.attempts.make({ step: 'complete ranges', requestId }, async () => {
         if ((await ranges.finish(lease)) !== undefined)
           logger.info('a request has ended, though the seeder of its last outcome is gone', { requestId });
-      });
-    }
-  }
-
-  private async attempt(what: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      // Ended or erased meanwhile by somebody else.
-      if (error instanceof LeaseLostError) return;
-      this.parts.logger.warn('a step of the reconciliation failed; it is made again soon', {
-        ...what,
-        error: error as Error,
       });
     }
   }

@@ -36,6 +36,7 @@ export { OutboundGuard, type OutboundRules, type Resolve, type ResolvedAddress }
 export { caPemProblemOf } from './outbound/own-authority.js';
 // The one lib that may import axios lends out what its callers need of it.
 export { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+export { Attempts, type AttemptsParts } from './attempts.js';
 export { type Clock, systemClock } from './clock.js';
 export { Ending } from './ending.js';
 export { runApp } from './run-app.js';

@@ -49,6 +49,45 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+/** Cannot archive one request. */
+class StumblingRequests extends RequestStore {
+  constructor(
+    of: Database,
+    private readonly over: string,
+  ) {
+    super(of);
+  }
+
+  override async archive(id: string, restedHours?: number): ReturnType<RequestStore['archive']> {
+    if (id === this.over) throw new Error('invalid page in block 3 of relation "range"');
+    return super.archive(id, restedHours);
+  }
+}
+
+/** Day keys on a disk that cannot be written. */
+class StumblingKeks implements KekProvider {
+  constructor(
+    private readonly whole: KekProvider,
+    private readonly fault: Error,
+  ) {}
+
+  async current(now: Date): ReturnType<KekProvider['current']> {
+    return this.whole.current(now);
+  }
+
+  async byId(id: string): ReturnType<KekProvider['byId']> {
+    return this.whole.byId(id);
+  }
+
+  async retiredBefore(moment: Date): ReturnType<KekProvider['retiredBefore']> {
+    return this.whole.retiredBefore(moment);
+  }
+
+  async destroy(): Promise<never> {
+    throw this.fault;
+  }
+}
+
 function housekeeperWith(parts: {
   readonly requests?: RequestStore;
   readonly results?: Pick<ResultStore, 'dueForErasure'>;
@@ -173,6 +212,35 @@ describe('results that their caller needs no longer', () => {
       await housekeeper.perform('expire');
       expect(await stateOf(request)).toBe(expected);
     }
+  });
+});
+
+describe('a fault of the housekeeping', () => {
+  it('keeps no other request from being archived, and is told with its own', async () => {
+    const [older, younger] = [
+      await requestOf(new Date('2026-11-03T12:00:00Z'), 'finished'),
+      await requestOf(new Date('2026-11-04T12:00:00Z'), 'finished'),
+    ];
+    await housekeeperWith({ requests: new StumblingRequests(database, older.id) }).perform('expire');
+    expect(await Promise.all([older, younger].map(stateOf))).toEqual(['processed', 'archived']);
+    expect(linesOf(older)).toEqual([expect.stringContaining('a step of the housekeeping failed')]);
+    await housekeeper.perform('expire');
+    expect(await stateOf(older)).toBe('archived');
+  });
+
+  it('keeps no other step from being made: where no key can be destroyed, the outdated is forgotten all the same', async () => {
+    const [done, seeder] = [await requestOf(new Date('2026-11-05T12:00:00Z'), 'finished'), randomUUID()];
+    await database.query(
+      `INSERT INTO seeder (id, in_flight_max, seen_at) VALUES ($1, 1, now() - interval '2 days')`,
+      [seeder],
+    );
+    const readOnly = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+    await housekeeperWith({ keks: new StumblingKeks(keks, readOnly) }).perform('expire');
+    expect(await stateOf(done)).toBe('archived');
+    expect(lines.filter((line) => line.includes('EROFS'))).toEqual([
+      expect.stringContaining('"kekId":"day-2026-11-05"'),
+    ]);
+    expect(await database.query('SELECT 1 FROM seeder WHERE id = $1', [seeder])).toEqual([]);
   });
 });
 

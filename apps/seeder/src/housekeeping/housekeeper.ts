@@ -1,6 +1,6 @@
 import type { KekProvider } from '@mts/crypto';
 import type { Duty } from '@mts/domain';
-import type { Logger } from '@mts/platform';
+import { Attempts, type Logger } from '@mts/platform';
 import {
   type Database,
   eraseSecretsOf,
@@ -22,9 +22,27 @@ export interface HousekeepingLimits {
   readonly uploadAgeMinutesMax: number;
 }
 
-/** Carries out what the scheduler fires. Each duty can be cut off anywhere and goes on at the next firing. */
+/** Requests that are to be archived. */
+interface DueRequests {
+  readonly step: string;
+  /** Of each that is archived. */
+  readonly said: string;
+  readonly restedHours: number;
+  readonly next: () => Promise<readonly string[]>;
+}
+
+/** What is erased in one firing. */
+interface Tally {
+  records: number;
+}
+
+/**
+ * Carries out what the scheduler fires. Each duty can be cut off anywhere and goes on at the next firing. Each step, and each
+ * request within it, is tried whatever became of others.
+ */
 export class Housekeeper {
   private isRefusalNoted = false;
+  private readonly attempts: Attempts;
 
   constructor(
     private readonly database: Database,
@@ -35,8 +53,12 @@ export class Housekeeper {
     /** By which ages are reckoned: that of the database, for a seeder's own may be wrong. */
     private readonly now: () => Promise<Date>,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    const said = 'a step of the housekeeping failed; it is made again at its next firing';
+    this.attempts = new Attempts({ logger, said });
+  }
 
+  /** Never throws: faults are logged. */
   async perform(duty: Duty): Promise<void> {
     if (duty === 'expire') await this.expire();
     else await this.sweep();
@@ -47,42 +69,56 @@ export class Housekeeper {
    * tables' files, and destroys the day keys that no request needs any more.
    */
   private async expire(): Promise<void> {
-    let erased = await this.archiveAll('a request whose results were taken is archived', async () =>
-      this.results.dueForErasure(AT_ONCE_REQUESTS),
-    );
     const { requestAgeHoursMax } = this.limits;
-    erased += await this.archiveAll(
-      'a request has expired and is archived',
-      async () => this.requests.expired(requestAgeHoursMax, AT_ONCE_REQUESTS),
-      requestAgeHoursMax,
-    );
-    for (const id of await this.requests.halfErased(AT_ONCE_REQUESTS))
-      erased += await this.requests.eraseRecords(id);
-    await this.rewriteKeys();
-    await this.destroyDayKeys();
-    if (erased >= RECLAIMED_FROM_RECORDS) this.noteRefusal(await reclaimRecords(this.database));
-    await forgetOutdated(this.database);
+    const erased: Tally = { records: 0 };
+    await this.archiveAll(erased, {
+      step: 'taken results',
+      said: 'a request whose results were taken is archived',
+      restedHours: 0,
+      next: async () => this.results.dueForErasure(AT_ONCE_REQUESTS),
+    });
+    await this.archiveAll(erased, {
+      step: 'expired requests',
+      said: 'a request has expired and is archived',
+      restedHours: requestAgeHoursMax,
+      next: async () => this.requests.expired(requestAgeHoursMax, AT_ONCE_REQUESTS),
+    });
+    await this.attempts.make({ step: 'records left over' }, async () => this.eraseLeftOver(erased));
+    await this.attempts.make({ step: 'erased keys' }, async () => this.rewriteKeys());
+    await this.attempts.make({ step: 'day keys' }, async () => this.destroyDayKeys());
+    await this.attempts.make({ step: 'room of erased records' }, async () => this.reclaim(erased));
+    await this.attempts.make({ step: 'outdated rows' }, async () => forgetOutdated(this.database));
   }
 
-  /** Says so of each that is archived, and of no other. @returns how many records are erased */
-  private async archiveAll(
-    said: string,
-    next: () => Promise<readonly string[]>,
-    restedHours = 0,
-  ): Promise<number> {
-    const leftAlone = new Set<string>();
-    for (let erased = 0; ;) {
-      const page = await next();
-      const due = page.filter((id) => !leftAlone.has(id));
-      for (const id of due) {
-        if ((await this.requests.archive(id, restedHours)) === 'left alone') {
-          leftAlone.add(id);
-          continue;
+  private async archiveAll(erased: Tally, due: DueRequests): Promise<void> {
+    const { step } = due;
+    await this.attempts.make({ step }, async () => {
+      const tried = new Set<string>();
+      for (;;) {
+        const page = await due.next();
+        const fresh = page.filter((id) => !tried.has(id));
+        for (const requestId of fresh) {
+          tried.add(requestId);
+          await this.attempts.make({ step, requestId }, async () => this.archive(requestId, due, erased));
         }
-        this.logger.info(said, { requestId: id });
-        erased += await this.requests.eraseRecords(id);
+        // One that stays as it is would come again and again.
+        if (fresh.length === 0 || page.length < AT_ONCE_REQUESTS) return;
       }
-      if (due.length === 0 || page.length < AT_ONCE_REQUESTS) return erased;
+    });
+  }
+
+  /** Says so of one that is archived, and of no other. */
+  private async archive(requestId: string, { restedHours, said }: DueRequests, erased: Tally): Promise<void> {
+    if ((await this.requests.archive(requestId, restedHours)) === 'left alone') return;
+    this.logger.info(said, { requestId });
+    erased.records += await this.requests.eraseRecords(requestId);
+  }
+
+  private async eraseLeftOver(erased: Tally): Promise<void> {
+    for (const requestId of await this.requests.halfErased(AT_ONCE_REQUESTS)) {
+      await this.attempts.make({ step: 'records left over', requestId }, async () => {
+        erased.records += await this.requests.eraseRecords(requestId);
+      });
     }
   }
 
@@ -95,6 +131,10 @@ export class Housekeeper {
       );
   }
 
+  private async reclaim(erased: Tally): Promise<void> {
+    if (erased.records >= RECLAIMED_FROM_RECORDS) this.noteRefusal(await reclaimRecords(this.database));
+  }
+
   private noteRefusal(outcome: string): void {
     if (outcome !== 'refused' || this.isRefusalNoted) return;
     this.isRefusalNoted = true;
@@ -105,18 +145,24 @@ export class Housekeeper {
 
   private async destroyDayKeys(): Promise<void> {
     const past = new Date((await this.now()).getTime() - this.limits.requestAgeHoursMax * HOUR_MS);
-    for (const id of await unusedKeks(this.database, await this.keks.retiredBefore(past))) {
-      await eraseSecretsOf(this.database, id);
-      await this.keks.destroy(id);
-      this.logger.info('a day key is destroyed', { kekId: id });
+    for (const kekId of await unusedKeks(this.database, await this.keks.retiredBefore(past))) {
+      await this.attempts.make({ step: 'day keys', kekId }, async () => {
+        await eraseSecretsOf(this.database, kekId);
+        if ((await this.keks.destroy(kekId)) === 'destroyed')
+          this.logger.info('a day key is destroyed', { kekId });
+      });
     }
   }
 
   /** Removes what uploads left whose process is gone. */
   private async sweep(): Promise<void> {
-    for (const id of await this.requests.abandonedUploads(this.limits.uploadAgeMinutesMax)) {
-      await this.requests.discard(id);
-      this.logger.info('a broken upload is swept away', { requestId: id });
-    }
+    await this.attempts.make({ step: 'broken uploads' }, async () => {
+      for (const requestId of await this.requests.abandonedUploads(this.limits.uploadAgeMinutesMax)) {
+        await this.attempts.make({ step: 'broken uploads', requestId }, async () => {
+          await this.requests.discard(requestId);
+          this.logger.info('a broken upload is swept away', { requestId });
+        });
+      }
+    });
   }
 }

@@ -223,9 +223,19 @@ describe('day keys', () => {
     const bytes = await readFile(join(directory, '2026-11-22.key'), 'utf8');
     expect(await provider.retiredBefore(new Date('2026-11-22T23:59:59Z'))).toEqual([]);
     expect(await provider.retiredBefore(new Date('2026-11-23T00:00:00Z'))).toEqual([today.id]);
-    await provider.destroy(today.id);
+    expect(await provider.destroy(today.id)).toBe('destroyed');
     await expect(provider.byId(today.id)).rejects.toThrow('destroyed');
     expect((await readdir(directory)).length).toBe(0);
     expect(bytes).toMatch(/^\S{44}\n$/);
+  });
+
+  it('are destroyed once, however many processes are at it', async () => {
+    const copies = await Promise.all(
+      Array.from({ length: 8 }, async () => DirectoryKekProvider.open(directory)),
+    );
+    const [id] = await Promise.all(copies.map(async (one) => (await one.current(noon)).id));
+    const done = await Promise.all(copies.map(async (one) => one.destroy(id ?? '')));
+    expect(done.toSorted()).toEqual(['destroyed', ...Array.from({ length: 7 }, () => 'gone already')]);
+    expect(await readdir(directory)).toEqual([]);
   });
 });

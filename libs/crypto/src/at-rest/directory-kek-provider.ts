@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  type Destruction,
   type FormerKeks,
   IF_LOST,
   KekError,
@@ -11,7 +12,7 @@ import {
   type KeyEncryptionKey,
   parseKek,
 } from './kek-provider.js';
-import { createExclusively, readIfThere } from './key-files.js';
+import { createExclusively, destroyFile, readIfThere } from './key-files.js';
 import type { MissingKek } from './missing-kek.js';
 
 const DAY_MS = 86_400_000;
@@ -79,18 +80,9 @@ export class DirectoryKekProvider implements KekProvider {
       .map((day) => `day-${day}`);
   }
 
-  async destroy(id: string): Promise<void> {
+  async destroy(id: string): Promise<Destruction> {
     this.keys.delete(id);
-    const path = this.fileOf(id);
-    const file = await open(path, 'r+');
-    try {
-      // Over the old bytes first: an unlinked file's blocks stay readable on the disk.
-      await file.write(randomBytes(64), 0, 64, 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await unlink(path);
+    return destroyFile(this.fileOf(id));
   }
 
   private async find(id: string): Promise<KeyEncryptionKey | undefined> {

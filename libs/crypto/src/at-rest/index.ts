@@ -11,6 +11,7 @@ export {
 export { DirectoryKekProvider } from './directory-kek-provider.js';
 export {
   checkValue,
+  type Destruction,
   KekError,
   type KekFile,
   type KekProvider,

@@ -31,9 +31,11 @@ export interface KekProvider {
   byId(id: string): Promise<KeyEncryptionKey>;
   /** Ids of the keys there are that started to serve before the given moment and serve no more, oldest first. */
   retiredBefore(moment: Date): Promise<readonly string[]>;
-  /** Destroys a retired key for good. */
-  destroy(id: string): Promise<void>;
+  /** Destroys a retired key for good, unless somebody else who looks after the same keys has. */
+  destroy(id: string): Promise<Destruction>;
 }
+
+export type Destruction = 'destroyed' | 'gone already';
 
 /** What a mounted file holds. Nothing of it is secret. */
 export interface KekFile {

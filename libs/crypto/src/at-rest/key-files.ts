@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { chmod, link, open, readFile, unlink, writeFile } from 'node:fs/promises';
 
-import { KekError } from './kek-provider.js';
+import { type Destruction, KekError } from './kek-provider.js';
 
 /** @returns undefined when there is no such file. @throws KekError when it cannot be read for another reason */
 export async function readIfThere(file: string): Promise<string | undefined> {
@@ -26,6 +26,29 @@ export async function createExclusively(file: string, content: string): Promise<
     if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
     await unlink(draft);
+  }
+}
+
+/** Also another process may be at it, at the same moment. */
+export async function destroyFile(file: string): Promise<Destruction> {
+  try {
+    await overwrite(file);
+    await unlink(file);
+    return 'destroyed';
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'gone already';
+    throw error;
+  }
+}
+
+/** An unlinked file's blocks stay readable on the disk. */
+async function overwrite(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.write(randomBytes(64), 0, 64, 0);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

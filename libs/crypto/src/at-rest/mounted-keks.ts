@@ -1,4 +1,5 @@
 import {
+  type Destruction,
   type FormerKeks,
   KekError,
   type KekFile,
@@ -36,7 +37,7 @@ export class MountedKeks implements KekProvider {
     return this.serving.retiredBefore(moment);
   }
 
-  async destroy(id: string): Promise<void> {
+  async destroy(id: string): Promise<Destruction> {
     return this.serving.destroy(id);
   }
 

@@ -55,7 +55,7 @@ export class StaticKekProvider implements KekProvider {
     return [];
   }
 
-  async destroy(id: string): Promise<void> {
+  async destroy(id: string): Promise<never> {
     throw new KekError(`The key ${id} is a mounted secret and is not ours to destroy`);
   }
 }
