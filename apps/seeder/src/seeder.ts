@@ -73,7 +73,7 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   private async stopInOrder(ending: Ending): Promise<void> {
-    const { queues, intake, balance, keeper, deliveries, pulls, prober } = this.parts;
+    const { queues, intake, balance, keeper, deliveries, pulls, prober, housekeeper } = this.parts;
     const { work, queues: queuesEnd } = GIVEN_UP_AFTER_MS;
     prober.close();
     balance.close();
@@ -82,6 +82,7 @@ export class Seeder implements OnApplicationBootstrap, BeforeApplicationShutdown
     keeper.stopForGood();
     deliveries.stop();
     pulls.stop();
+    housekeeper.stop();
     await queues.leaveAll();
     await ending.step('calls to IDA, or their outcomes', work, async () => this.settled());
     // After them: the last call of a list lets its results go out.

@@ -1,4 +1,5 @@
 import { Ending } from '@mts/platform';
+import type { Database } from '@mts/store';
 import { until } from '@mts/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -46,6 +47,30 @@ it('a seeder that stops makes no preflight after calls without an answer, keeps 
   expect(await bench.database.query('SELECT 1 FROM range WHERE lease_until IS NOT NULL')).toEqual([]);
   expect([await bench.profile.currentHold(), await bench.profile.holdsOf(id)]).toEqual([undefined, []]);
 });
+
+it('a seeder that stops erases no more of a large list, and waits for none of it', async () => {
+  const id = await bench.submitUnoffered(PEOPLE);
+  await bench.database.query(`UPDATE request SET state = 'archived' WHERE id = $1`, [id]);
+  await bench.database.query(
+    `INSERT INTO record (request_id, line, state) SELECT $1, line, 'processed' FROM generate_series(5, 25000) line`,
+    [id],
+  );
+  const app = await bench.startSeeder();
+  const ending = new Ending();
+  let stopped: Promise<void> | undefined;
+  await bench.database.transaction(async (tx) => {
+    await tx.query('SELECT 1 FROM record WHERE request_id = $1 AND line = 15000 FOR UPDATE', [id]);
+    await bench.queues.post('housekeeping', [{ message: { v: 1, duty: 'expire' }, key: 'expire' }]);
+    await until(async () => (await recordsOf(id, tx)) === 15_000);
+    stopped = app.get(Seeder).stop(ending);
+  });
+  await stopped;
+  expect([ending.stillOpen, await recordsOf(id, bench.database)]).toEqual([[], 5_000]);
+});
+
+async function recordsOf(id: string, database: Pick<Database, 'query'>): Promise<number> {
+  return (await database.query('SELECT 1 FROM record WHERE request_id = $1', [id])).length;
+}
 
 it('whomever it leaves so is asked again, also where the next seeder stops in the middle of that', async () => {
   const id = await bench.submit(PEOPLE);

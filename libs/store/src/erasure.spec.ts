@@ -2,7 +2,7 @@ import { until } from '@mts/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { reclaimRecords } from './index.js';
+import { Database, reclaimRecords } from './index.js';
 import { outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 
 const RECORDS = 25_000;
@@ -64,6 +64,33 @@ describe('erasing a large list', () => {
     expect(await sizeBytes()).toBe(before);
   });
 });
+
+describe('the vacuum of a large table', () => {
+  it('ends at once when it is stopped, and can be made again', async () => {
+    await fixture.archive(await giant());
+    const name = new URL(fixture.url).pathname.slice(1);
+    // So that it would take minutes: a tenth of a second for each page.
+    await fixture.database.query(`ALTER DATABASE "${name}" SET vacuum_cost_limit = 1`);
+    await fixture.database.query(`ALTER DATABASE "${name}" SET vacuum_cost_delay = 100`);
+    const slow = await Database.open({ url: fixture.url, schema: 'mts', app: 'slow', connectionsMax: 2 });
+    const stop = new AbortController();
+    const reclaimed = reclaimRecords(slow, stop.signal);
+    await until(async () => (await fixture.database.query(VACUUM_UNDER_WAY)).length > 0);
+    await fixture.database.query(`ALTER DATABASE "${name}" RESET ALL`);
+    stop.abort();
+    expect(await reclaimed).toBe('busy');
+    expect(await fixture.database.query(VACUUM_UNDER_WAY)).toEqual([]);
+    expect(await reclaimRecords(slow, stop.signal)).toBe('busy');
+    // Its connections are as they were.
+    expect(await slow.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '0' }]);
+    await slow.close();
+    await until(async () => (await reclaimRecords(fixture.database)) === 'done');
+  });
+});
+
+const VACUUM_UNDER_WAY = `
+  SELECT 1 FROM pg_stat_progress_vacuum v JOIN pg_stat_activity a USING (pid)
+   WHERE v.datname = current_database() AND a.application_name = 'slow'`;
 
 async function sizeBytes(): Promise<number> {
   const [row] = await fixture.database.query<{ size: string }>(`SELECT pg_relation_size('record') AS size`);

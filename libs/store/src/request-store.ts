@@ -116,8 +116,12 @@ export class RequestStore {
     return { state, ranges: ranges.filter((range) => !range.finished).length };
   }
 
-  /** Removes what a broken upload left: its keys at once, its rows after them. @returns whether it was an upload */
-  async discard(requestId: string): Promise<boolean> {
+  /**
+   * Removes what a broken upload left: its keys at once, its rows after them. @returns whether it was an upload
+   *
+   * @param stop leaves what rows are left then for the next time
+   */
+  async discard(requestId: string, stop?: AbortSignal): Promise<boolean> {
     const isDiscarded = await this.database.transaction(async (tx) => {
       const discarded = await tx.query(
         `UPDATE request SET archived_at = now(), sealed_options = NULL WHERE id = $1 AND state = 'receiving' RETURNING 1`,
@@ -129,7 +133,9 @@ export class RequestStore {
     });
     // A commit whose answer was lost on the way has made it a request that is worked on: it stays.
     if (!isDiscarded) return false;
-    await this.eraseRecords(requestId);
+    await this.eraseRecords(requestId, stop);
+    // Without it nobody would find the rows that are left.
+    if (stop?.aborted === true) return true;
     await this.database.query(`DELETE FROM request WHERE id = $1 AND state = 'receiving'`, [requestId]);
     return true;
   }
@@ -193,10 +199,11 @@ export class RequestStore {
     return rows.map((row) => row.id);
   }
 
-  /** In bites, so that nothing else waits long. @returns how many there were */
-  async eraseRecords(id: string): Promise<number> {
+  /** In bites, so that nothing else waits long, and none after the `stop`. @returns how many are erased */
+  async eraseRecords(id: string, stop?: AbortSignal): Promise<number> {
     let erased = 0;
     for (let after: number | undefined = 0; after !== undefined;) {
+      if (stop?.aborted === true) break;
       const bite: Bite = await eraseSome(this.database, id, after);
       erased += bite.erased;
       after = bite.after;

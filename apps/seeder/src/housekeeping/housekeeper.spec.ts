@@ -13,7 +13,7 @@ import {
 } from '@mts/crypto';
 import { createLogger } from '@mts/platform';
 import { CopyBlock, Database, migrate, RangeStore, RequestStore, ResultStore, verifyKek } from '@mts/store';
-import { createTestDatabase } from '@mts/testing';
+import { createTestDatabase, until } from '@mts/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { Housekeeper } from './housekeeper.js';
@@ -243,6 +243,43 @@ describe('a fault of the housekeeping', () => {
     expect(await database.query('SELECT 1 FROM seeder WHERE id = $1', [seeder])).toEqual([]);
   });
 });
+
+describe('a stop', () => {
+  it('is heard between the bites of a large list, and the next firing goes on with it', async () => {
+    const { id } = await requestOf(new Date(), 'finished');
+    await database.query(
+      `INSERT INTO record (request_id, line, state) SELECT $1, line, 'processed' FROM generate_series(2, 25000) line`,
+      [id],
+    );
+    await results.acknowledge(id);
+    const stopped = housekeeperWith({});
+    let performed: Promise<void> | undefined;
+    await database.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM record WHERE request_id = $1 AND line = 15000 FOR UPDATE', [id]);
+      performed = stopped.perform('expire');
+      await until(async () => (await recordCount(id, tx)) === 15_000);
+      stopped.stop();
+    });
+    await performed;
+    expect([await stateOf({ id }), await recordCount(id)]).toEqual(['archived', 5_000]);
+    expect(linesOf({ id })).toHaveLength(1);
+    await housekeeper.perform('expire');
+    expect(await recordCount(id)).toBe(0);
+  });
+
+  it('lets no other request be archived', async () => {
+    const request = await requestOf(new Date(), 'finished');
+    await results.acknowledge(request.id);
+    const stopped = housekeeperWith({});
+    stopped.stop();
+    await stopped.perform('expire');
+    expect(await stateOf(request)).toBe('processed');
+  });
+});
+
+async function recordCount(id: string, of: Pick<Database, 'query'> = database): Promise<number> {
+  return (await of.query('SELECT 1 FROM record WHERE request_id = $1', [id])).length;
+}
 
 describe('the line that says that a request is archived', () => {
   it('is written once for one that is, and never for one that was begun again since it was found', async () => {

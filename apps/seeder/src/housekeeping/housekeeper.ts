@@ -58,6 +58,11 @@ export class Housekeeper {
     this.attempts = new Attempts({ logger, said });
   }
 
+  /** Begins nothing more, and breaks off at once what takes long: the next firing goes on with it, in whichever seeder. */
+  stop(): void {
+    this.attempts.stop();
+  }
+
   /** Never throws: faults are logged. */
   async perform(duty: Duty): Promise<void> {
     if (duty === 'expire') await this.expire();
@@ -94,7 +99,7 @@ export class Housekeeper {
     const { step } = due;
     await this.attempts.make({ step }, async () => {
       const tried = new Set<string>();
-      for (;;) {
+      while (!this.attempts.signal.aborted) {
         const page = await due.next();
         const fresh = page.filter((id) => !tried.has(id));
         for (const requestId of fresh) {
@@ -111,13 +116,13 @@ export class Housekeeper {
   private async archive(requestId: string, { restedHours, said }: DueRequests, erased: Tally): Promise<void> {
     if ((await this.requests.archive(requestId, restedHours)) === 'left alone') return;
     this.logger.info(said, { requestId });
-    erased.records += await this.requests.eraseRecords(requestId);
+    erased.records += await this.requests.eraseRecords(requestId, this.attempts.signal);
   }
 
   private async eraseLeftOver(erased: Tally): Promise<void> {
     for (const requestId of await this.requests.halfErased(AT_ONCE_REQUESTS)) {
       await this.attempts.make({ step: 'records left over', requestId }, async () => {
-        erased.records += await this.requests.eraseRecords(requestId);
+        erased.records += await this.requests.eraseRecords(requestId, this.attempts.signal);
       });
     }
   }
@@ -132,7 +137,8 @@ export class Housekeeper {
   }
 
   private async reclaim(erased: Tally): Promise<void> {
-    if (erased.records >= RECLAIMED_FROM_RECORDS) this.noteRefusal(await reclaimRecords(this.database));
+    if (erased.records >= RECLAIMED_FROM_RECORDS)
+      this.noteRefusal(await reclaimRecords(this.database, this.attempts.signal));
   }
 
   private noteRefusal(outcome: string): void {
@@ -159,8 +165,8 @@ export class Housekeeper {
     await this.attempts.make({ step: 'broken uploads' }, async () => {
       for (const requestId of await this.requests.abandonedUploads(this.limits.uploadAgeMinutesMax)) {
         await this.attempts.make({ step: 'broken uploads', requestId }, async () => {
-          await this.requests.discard(requestId);
-          this.logger.info('a broken upload is swept away', { requestId });
+          if (await this.requests.discard(requestId, this.attempts.signal))
+            this.logger.info('a broken upload is swept away', { requestId });
         });
       }
     });
