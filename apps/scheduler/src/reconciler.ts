@@ -58,6 +58,11 @@ export class Reconciler {
     });
   }
 
+  /** No further step is made, and within the one under way no further request is ended. */
+  stop(): void {
+    this.attempts.stop();
+  }
+
   /** Never throws: faults are logged, and what is left is found the next time. */
   async reconcile(): Promise<void> {
     // What all wait for first: the ends may take long, where a lock has to be waited for.

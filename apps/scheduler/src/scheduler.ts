@@ -7,8 +7,11 @@ import type { Database, OutageLog } from '@mts/store';
 import { PERIODS_SECONDS, type Schedule, type Timetable } from './timetable.js';
 
 const STOP_GRACE_MS = 5_000;
-/** When a part is given up that cannot be closed, because the database is silent; since the stop began. */
-const [QUEUES_UNTIL_MS, DATABASE_UNTIL_MS] = [10_000, 15_000];
+/**
+ * When a part is given up that does not come to its end, because the database is silent; since the stop began. A statement
+ * under way waits for a lock for 10 s at most.
+ */
+const GIVEN_UP_AFTER_MS = { reconciliation: 11_000, queues: 14_000, database: 16_500 } as const;
 
 /** The life of one scheduler process. */
 export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,8 +47,11 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async stopInOrder(ending: Ending): Promise<void> {
     for (const schedule of this.registry.getIntervals()) this.registry.deleteInterval(schedule);
+    this.timetable.stop();
+    const { reconciliation, queues, database } = GIVEN_UP_AFTER_MS;
+    await ending.step('the reconciliation', reconciliation, async () => this.timetable.settled());
     this.logger.close();
-    await ending.step('the queues', QUEUES_UNTIL_MS, async () => this.queues.stop(STOP_GRACE_MS));
-    await ending.step('the database', DATABASE_UNTIL_MS, async () => this.database.close());
+    await ending.step('the queues', queues, async () => this.queues.stop(STOP_GRACE_MS));
+    await ending.step('the database', database, async () => this.database.close());
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { createLogger } from '@mts/platform';
+import { createLogger, Ending } from '@mts/platform';
 import { installQueues, Queues } from '@mts/queue';
 import {
   CopyBlock,
@@ -10,6 +10,7 @@ import {
   migrate,
   PullStore,
   OfferedRanges,
+  OutageLog,
   RangeStore,
   RequestStore,
   SilenceStore,
@@ -18,10 +19,12 @@ import {
 } from '@mts/store';
 import { createTestDatabase, until } from '@mts/testing';
 import { NestFactory } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { readSchedulerConfig } from './options.js';
 import { Reconciler, type ReconcilerParts } from './reconciler.js';
+import { Scheduler } from './scheduler.js';
 import { SchedulerModule } from './scheduler.module.js';
 import { Timetable } from './timetable.js';
 
@@ -89,6 +92,37 @@ class Onlooker extends OfferedRanges {
       `SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()`,
     );
     this.standingStill = found.length;
+    return super.waiting(limit);
+  }
+}
+
+/** Stands still in the first step of the first reconciliation, as one does that waits for a lock. */
+class Held extends OfferedRanges {
+  readonly steps: string[] = [];
+  private readonly arrival = Promise.withResolvers<void>();
+  private readonly leave = Promise.withResolvers<void>();
+
+  get begun(): number {
+    return this.steps.filter((step) => step === 'left').length;
+  }
+
+  get reached(): Promise<void> {
+    return this.arrival.promise;
+  }
+
+  letGo(): void {
+    this.leave.resolve();
+  }
+
+  override async left(limit: number): ReturnType<OfferedRanges['left']> {
+    this.steps.push('left');
+    this.arrival.resolve();
+    await this.leave.promise;
+    return super.left(limit);
+  }
+
+  override async waiting(limit: number): ReturnType<OfferedRanges['waiting']> {
+    this.steps.push('waiting');
     return super.waiting(limit);
   }
 }
@@ -198,7 +232,47 @@ it('ends a request whose seeder was killed after its last outcome, though it is 
   expect(logLines.splice(0)).toEqual([expect.stringContaining(id)]);
 });
 
+describe('one copy', () => {
+  it('makes one reconciliation at a time, however often it ticks, and another copy makes the next', async () => {
+    const held = new Held(database);
+    const copy = timetable({ offered: held });
+    const first = copy.tick('reconcile');
+    await held.reached;
+    for (let ticks = 0; ticks < 4; ticks += 1) {
+      await passTime();
+      await copy.tick('reconcile');
+    }
+    expect(held.begun).toBe(1);
+    const id = await lostRequest();
+    await timetable().tick('reconcile');
+    expect(await waitingJobs('list')).toContainEqual({ data: { v: 1, requestId: id }, group: null });
+    held.letGo();
+    await first;
+    await passTime();
+    await copy.tick('reconcile');
+    expect(held.begun).toBe(2);
+  });
+});
+
 describe('a scheduler', () => {
+  it('waits at its stop for the reconciliation under way, which then begins no further step', async () => {
+    const own = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 2 });
+    const ownQueues = new Queues({ url, schema: 'mts_queue', role: 'sender', onError: () => undefined });
+    await ownQueues.start();
+    const held = new Held(own);
+    const copy = timetable({ offered: held });
+    const log = new OutageLog(logger, async () => own.query('SELECT 1'));
+    const scheduler = new Scheduler(new SchedulerRegistry(), copy, ownQueues, own, log);
+    const tick = copy.tick('reconcile');
+    await held.reached;
+    const ending = new Ending();
+    const stopped = scheduler.stop(ending);
+    expect(ending.stillOpen).toEqual(['the reconciliation']);
+    held.letGo();
+    await Promise.all([stopped, tick]);
+    expect([ending.stillOpen, held.steps, logLines]).toEqual([[], ['left'], []]);
+  });
+
   it('does at its start what became due while none ran, and stops cleanly', async () => {
     const config = readSchedulerConfig({ DATABASE_URL: url });
     const app = await NestFactory.createApplicationContext(SchedulerModule.forRoot(config, logger), {

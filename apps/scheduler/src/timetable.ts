@@ -18,15 +18,38 @@ export type Schedule = keyof typeof PERIODS_SECONDS;
 
 /** What is due when. Any number of copies may tick; for each due time one of them fires, and it only enqueues. */
 export class Timetable {
+  private readonly underWay = new Map<Schedule, Promise<void>>();
+
   constructor(
     private readonly firings: FiringStore,
-    private readonly reconciler: Pick<Reconciler, 'reconcile'>,
+    private readonly reconciler: Pick<Reconciler, 'reconcile' | 'stop'>,
     private readonly queues: Pick<Queues, 'post'>,
     private readonly logger: Logger,
   ) {}
 
-  /** Fires what is due now, unless another copy already did. Faults are logged: the next due time comes soon. */
+  /**
+   * Fires what is due now, unless another copy already did, or what this one has fired before is still under way: that may
+   * take longer than a period, where locks have to be waited for, and another copy can go on meanwhile.
+   */
   async tick(schedule: Schedule): Promise<void> {
+    if (this.underWay.has(schedule)) return;
+    const fired = this.fire(schedule).finally(() => this.underWay.delete(schedule));
+    this.underWay.set(schedule, fired);
+    await fired;
+  }
+
+  /** What is under way comes to an end soon. */
+  stop(): void {
+    this.reconciler.stop();
+  }
+
+  /** Resolves when nothing is under way any more. To be called once nobody ticks. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay.values());
+  }
+
+  /** Faults are logged: the next due time comes soon. */
+  private async fire(schedule: Schedule): Promise<void> {
     const periodSeconds = PERIODS_SECONDS[schedule];
     try {
       if (schedule === 'reconcile') await this.reconcileOnce(periodSeconds);
