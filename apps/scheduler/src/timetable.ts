@@ -7,7 +7,7 @@ import type { Reconciler } from './reconciler.js';
 
 /** How often each schedule is due, see FiringStore. */
 export const PERIODS_SECONDS = {
-  /** Lists, ranges, pulls and deliveries that have work and that nobody holds are put on the queue. */
+  /** Lists, left ranges, helpers, pulls and deliveries that nobody is at are put on the queue; what has no work left is ended. */
   reconcile: 3,
   /** Broken uploads are swept away. */
   sweep: 60,
@@ -16,7 +16,10 @@ export const PERIODS_SECONDS = {
 } as const;
 export type Schedule = keyof typeof PERIODS_SECONDS;
 
-/** What is due when. Any number of copies may tick; for each due time one of them fires, and it only enqueues. */
+/**
+ * What is due when. Any number of copies may tick; for each due time one of them fires. It makes the reconciliation itself; the
+ * housekeeping it puts on the queue, for whichever seeder is free.
+ */
 export class Timetable {
   private readonly underWay = new Map<Schedule, Promise<void>>();
 
