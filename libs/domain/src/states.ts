@@ -126,7 +126,7 @@ export type PullState = (typeof PULL_STATES)[number];
  * pending ──► waiting ──► delivering ──► delivered
  * delivering ──► waiting                                  (for its next try)
  * delivering ──► failed                                   (for good, or the receiver refused some records)
- * pending | waiting | delivering ──► withheld             (it was cancelled, or its request cancelled or erased)
+ * pending | waiting | delivering | failed ──► withheld    (it was cancelled, or its request cancelled or erased)
  * failed | withheld ──► waiting                           (it is asked for again)
  * delivered | failed | waiting ──► withheld ──► waiting   (it is asked for again, for another receiver)
  * waiting | delivering | delivered | failed | withheld ──► pending   (its request is retried)

@@ -122,11 +122,16 @@ describe('a delivery whose request is cancelled after its end', () => {
     expect([...said, await steering.cancel(id)]).toEqual(['withheld', 'withheld', 'withheld', 'withheld']);
   });
 
-  it.each(['delivered', 'failed'] as const)('stays as it is when it has %s', async (state) => {
-    const fault = { code: 'MTS-DLV-101', reason: 'r' };
-    await deliveries.end(await take(), state === 'failed' ? { state, ...fault } : { state });
+  it('stays as it is when all is delivered', async () => {
+    await deliveries.end(await take(), { state: 'delivered' });
     expect(await steering.cancel(id)).toBe('ended');
-    expect(await deliveries.find(id)).toMatchObject({ state });
+    expect(await deliveries.find(id)).toMatchObject({ state: 'delivered' });
+  });
+
+  it('is given up when it has failed', async () => {
+    await deliveries.end(await take(), { state: 'failed', code: 'MTS-DLV-101', reason: 'r' });
+    expect(await steering.cancel(id)).toBe('withheld');
+    expect(await deliveries.find(id)).toMatchObject({ state: 'withheld' });
   });
 
   it('is not there for a request whose results are erased', async () => {

@@ -298,7 +298,7 @@ export class DeliveryStore {
 }
 
 /**
- * Stops a delivery that waits, retries or runs, until it is asked for again. Whoever works on it writes nothing more; the
+ * Stops a delivery that waits, retries or runs, until it is asked for again; one that has failed is given up by this. Whoever works on it writes nothing more; the
  * lease ends, but stays: what was sent last may still be under way. The caller holds a lock on the request.
  *
  * @returns whether it is withheld now, or was before
@@ -308,7 +308,7 @@ export async function withholdDelivery(tx: Transaction, requestId: string): Prom
     `UPDATE delivery
         SET state = 'withheld', epoch = epoch + 1, ${LEASE_OVER},
             ended_at = coalesce(ended_at, now())
-      WHERE request_id = $1 AND state IN ('waiting','delivering','withheld') RETURNING 1`,
+      WHERE request_id = $1 AND state IN ('waiting','delivering','failed','withheld') RETURNING 1`,
     [requestId],
   );
   return withheld.length > 0;

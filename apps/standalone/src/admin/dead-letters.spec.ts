@@ -61,6 +61,7 @@ describe('dead letters', () => {
     expect(range).toContain(`npm run admin -- dead-letters put-back ${ids[0] ?? ''}`);
     expect(delivery).toMatch(/^delivery\S+, since \S+Z\n  MTS-DLV-105: the receiver/);
     expect(delivery).toContain(`npm run admin -- dead-letters put-back ${ids[1] ?? ''}`);
+    expect(delivery).toMatch(/POST \/authtoken\/requests\/\S+\/cancel$/);
     expect(pull).toMatch(/^pull\S+, since \S+Z\n  MTS-ODK-001: ODK Central/);
     expect(pull).not.toContain('put-back');
     expect(await fixture.run('dead-letters', 'put-back', '--all')).toMatchObject({

@@ -37,7 +37,10 @@ unexpected faults. Put back what you have mended the cause of; it is worked on a
     givesUp
       .argument('<id>', 'range/<request id>/<n>, as the list shows it', readName)
       .action((name: DeadLetterName) => {
-        if (name.kind !== 'range') givesUp.error('only a range has records that can be given up');
+        if (name.kind !== 'range')
+          givesUp.error(
+            'only a range has records that can be given up; what can be done about others stands in dead-letters list',
+          );
         else order(async (deployment) => giveUp(deployment, name));
       });
   },
@@ -78,6 +81,8 @@ function said(letter: DeadLetter): string {
 function wayOut(letter: DeadLetter): string {
   if (letter.kind === 'pull') return handedInAnew(letter.requestId);
   const back = `Once its cause is mended: npm run admin -- dead-letters put-back ${idOf(letter)}`;
+  if (letter.kind === 'delivery')
+    return `${back}\n  Or without it, with results that can be downloaded all the same: POST /authtoken/requests/${letter.requestId}/cancel`;
   if (letter.code !== RECORDS_BROKEN) return back;
   return `${back}\n  Or without the records that cannot be read: npm run admin -- dead-letters give-up ${idOf(letter)}`;
 }
