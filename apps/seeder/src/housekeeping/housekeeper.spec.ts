@@ -23,6 +23,7 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 const OLD = new Date('2026-11-01T12:00:00Z');
 const OLDER = new Date('2026-10-20T12:00:00Z');
 
+let url: string;
 let directory: string;
 let database: Database;
 let requests: RequestStore;
@@ -35,7 +36,7 @@ beforeEach(() => {
   lines = [];
 });
 beforeAll(async () => {
-  const url = await createTestDatabase();
+  url = await createTestDatabase();
   await migrate(url, 'mts');
   database = await Database.open({ url, schema: 'mts', app: 'spec', connectionsMax: 4 });
   requests = new RequestStore(database);
@@ -89,14 +90,15 @@ class StumblingKeks implements KekProvider {
 }
 
 function housekeeperWith(parts: {
+  readonly database?: Database;
   readonly requests?: RequestStore;
   readonly results?: Pick<ResultStore, 'dueForErasure'>;
   readonly keks?: KekProvider;
 }): Housekeeper {
   const limits = { requestAgeHoursMax: AGE_HOURS, uploadAgeMinutesMax: 10 };
   const logger = createLogger({ app: 'seeder', level: 'info', write: (line) => lines.push(line) });
-  const all = { requests, results, keks, ...parts };
-  return new Housekeeper(database, all.requests, all.results, all.keks, limits, async () => NOW, logger);
+  const all = { database, requests, results, keks, ...parts };
+  return new Housekeeper(all.database, all.requests, all.results, all.keks, limits, async () => NOW, logger);
 }
 
 function linesOf({ id }: { readonly id: string }): string[] {
@@ -247,11 +249,7 @@ describe('a fault of the housekeeping', () => {
 describe('a stop', () => {
   it('is heard between the bites of a large list, and the next firing goes on with it', async () => {
     const { id } = await requestOf(new Date(), 'finished');
-    await database.query(
-      `INSERT INTO record (request_id, line, state) SELECT $1, line, 'processed' FROM generate_series(2, 25000) line`,
-      [id],
-    );
-    await results.acknowledge(id);
+    await growAndTake(id);
     const stopped = housekeeperWith({});
     let performed: Promise<void> | undefined;
     await database.transaction(async (tx) => {
@@ -267,6 +265,26 @@ describe('a stop', () => {
     expect(await recordCount(id)).toBe(0);
   });
 
+  it('ends the vacuum after a large list', async () => {
+    const { id } = await requestOf(new Date(), 'finished');
+    await growAndTake(id);
+    // The server's own would be in the way.
+    await database.query('ALTER TABLE record SET (autovacuum_enabled = off)');
+    const name = new URL(url).pathname.slice(1);
+    // So that it would take minutes: a tenth of a second for each page.
+    await database.query(`ALTER DATABASE "${name}" SET vacuum_cost_limit = 1`);
+    await database.query(`ALTER DATABASE "${name}" SET vacuum_cost_delay = 100`);
+    const slow = await Database.open({ url, schema: 'mts', app: 'slow', connectionsMax: 2 });
+    const stopped = housekeeperWith({ database: slow });
+    const performed = stopped.perform('expire');
+    await until(async () => (await database.query(VACUUM_OF_RECORDS)).length > 0);
+    await database.query(`ALTER DATABASE "${name}" RESET ALL`);
+    stopped.stop();
+    await performed;
+    expect(await database.query(VACUUM_OF_RECORDS)).toEqual([]);
+    await slow.close();
+  });
+
   it('lets no other request be archived', async () => {
     const request = await requestOf(new Date(), 'finished');
     await results.acknowledge(request.id);
@@ -276,6 +294,19 @@ describe('a stop', () => {
     expect(await stateOf(request)).toBe('processed');
   });
 });
+
+const VACUUM_OF_RECORDS = `
+  SELECT 1 FROM pg_stat_progress_vacuum v JOIN pg_stat_activity a USING (pid)
+   WHERE v.relid = 'record'::regclass AND a.application_name = 'slow'`;
+
+/** Makes a finished request a large one, whose results are taken. */
+async function growAndTake(id: string): Promise<void> {
+  await database.query(
+    `INSERT INTO record (request_id, line, state) SELECT $1, line, 'processed' FROM generate_series(2, 25000) line`,
+    [id],
+  );
+  await results.acknowledge(id);
+}
 
 async function recordCount(id: string, of: Pick<Database, 'query'> = database): Promise<number> {
   return (await of.query('SELECT 1 FROM record WHERE request_id = $1', [id])).length;
