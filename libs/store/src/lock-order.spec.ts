@@ -38,19 +38,23 @@ async function untilOneWaits(): Promise<void> {
   });
 }
 
-/** While a row of the first request is locked, and the statement waits for it, locks the same of the second one. */
-async function meet(lock: string, statement: () => Promise<unknown>): Promise<void> {
-  const met = await fixture.database.transaction(async (tx) => {
+/**
+ * While a row of the first request is locked, and the statement waits for it, locks the same of the second one.
+ * @returns what has become of the statement
+ */
+async function met(lock: string, statement: () => Promise<unknown>): Promise<string | undefined> {
+  const { done } = await fixture.database.transaction(async (tx) => {
     await tx.query(lock, [first]);
-    const done = Promise.allSettled([statement()]);
+    const ended = Promise.allSettled([statement()]);
     await untilOneWaits();
     await tx.query(lock, [second]);
-    return { done };
+    return { done: ended };
   });
-  expect(await met.done).toMatchObject([{ status: 'fulfilled' }]);
+  return (await done)[0]?.status;
 }
 
 const LOCK_HOLD = 'SELECT 1 FROM request_hold WHERE request_id = $1 FOR UPDATE';
+const ADD_HOLD = `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'request', 'A', 'a') ON CONFLICT DO NOTHING`;
 const LOCK_REQUEST = 'SELECT 1 FROM request WHERE id = $1 FOR UPDATE';
 
 describe('holds of several requests are locked in the order of their ids', () => {
@@ -59,21 +63,18 @@ describe('holds of several requests are locked in the order of their ids', () =>
   });
 
   it('when their probes are made due', async () => {
-    await meet(LOCK_HOLD, async () => silence.makeProbesDue());
+    expect(await met(LOCK_HOLD, async () => silence.makeProbesDue())).toBe('fulfilled');
   });
 
   it('when somebody was answered', async () => {
     await fixture.database.query(`UPDATE request_hold SET in_last_resort = true`);
-    await meet(LOCK_HOLD, async () => silence.noteAnswered(0));
+    expect(await met(LOCK_HOLD, async () => silence.noteAnswered(0))).toBe('fulfilled');
   });
 });
 
 it('lists that are held together are so in the order of their ids', async () => {
   const lists = [second, first].map((requestId) => ({ requestId, reason: 'silence' }));
-  await meet(
-    `INSERT INTO request_hold (request_id, kind, code, reason) VALUES ($1, 'request', 'A', 'a') ON CONFLICT DO NOTHING`,
-    async () => silence.holdLists(lists, HELD[0]),
-  );
+  expect(await met(ADD_HOLD, async () => silence.holdLists(lists, HELD[0]))).toBe('fulfilled');
 });
 
 describe('requests whose held time is counted together are locked in the order of their ids', () => {
@@ -83,12 +84,12 @@ describe('requests whose held time is counted together are locked in the order o
 
   it('when the hold of their profile ends', async () => {
     await profile.hold('record', ...HELD);
-    await meet(LOCK_REQUEST, async () => profile.lift());
+    expect(await met(LOCK_REQUEST, async () => profile.lift())).toBe('fulfilled');
   });
 
   it('when a seeder does not hold itself any more', async () => {
     await fixture.seederLives(SEEDER);
     await profile.holdSeeder(SEEDER, 'MTS-IDA-203', 'clock', 1000);
-    await meet(LOCK_REQUEST, async () => profile.releaseSeeder(SEEDER));
+    expect(await met(LOCK_REQUEST, async () => profile.releaseSeeder(SEEDER))).toBe('fulfilled');
   });
 });

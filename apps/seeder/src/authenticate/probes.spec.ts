@@ -33,6 +33,10 @@ async function untilProbed(table: 'profile_hold' | 'request_hold'): Promise<void
   await until(async () => (await attempts()) >= before + 2);
 }
 
+async function asksNobody(): Promise<never> {
+  return Promise.reject(new Error('nobody is to be asked'));
+}
+
 describe('while the only person who waits is in other hands', () => {
   it('the hold of everybody stands', async () => {
     await takenElsewhere();
@@ -76,7 +80,6 @@ describe('while all who wait were asked before', () => {
     await ranges.markSent(lease, 1);
     await ranges.mark(lease, [1], 'unknown');
     await ranges.finish(lease);
-    const asksNobody = async (): Promise<never> => Promise.reject(new Error('nobody is to be asked'));
     const probes = new Probes({
       store: new ProbeStore(bench.database, 'default'),
       silence: new SilenceStore(bench.database, 'default'),
