@@ -13,6 +13,7 @@ import { ProbeTurns1763890000000 } from './migrations/0009-probe-turns.js';
 import { SeedersShown1763900000000 } from './migrations/0010-seeders-shown.js';
 import { ProbesInTurn1764000000000 } from './migrations/0011-probes-in-turn.js';
 import { ListsOfSeeders1764010000000 } from './migrations/0012-lists-of-seeders.js';
+import { OutcomesByEpoch1764020000000 } from './migrations/0013-outcomes-by-epoch.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -29,6 +30,7 @@ const MIGRATIONS = [
   SeedersShown1763900000000,
   ProbesInTurn1764000000000,
   ListsOfSeeders1764010000000,
+  OutcomesByEpoch1764020000000,
 ];
 /** A statement waits for a connection so long, whether all are in use or none can be had. */
 const CONNECTION_TIMEOUT_MS = 10_000;

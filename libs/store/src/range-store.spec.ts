@@ -202,6 +202,39 @@ describe('outcomes', () => {
   });
 });
 
+/** The earlier one has run out, and the range was taken again. */
+async function twoLeases(): Promise<{ readonly id: string; readonly old: Lease; readonly current: Lease }> {
+  const { id } = await fixture.submit(five);
+  const old = await fixture.taken(id);
+  await fixture.letLeasesExpire();
+  return { id, old, current: await fixture.taken(id) };
+}
+
+describe('two leases of one range in one process', () => {
+  it('the earlier one is lost, and of its outcomes none is kept beside those of the later one', async () => {
+    const { id, old, current } = await twoLeases();
+    const rows = [
+      { lease: old, outcome: outcome(1, 'error') },
+      { lease: current, outcome: outcome(2) },
+      { lease: old, outcome: outcome(3) },
+    ];
+    expect(await fixture.ranges.saveOutcomes(rows)).toEqual(new Set([old]));
+    expect(await fixture.states(id)).toEqual([
+      'submitted',
+      'processed',
+      'submitted',
+      'submitted',
+      'submitted',
+    ]);
+    expect(await fixture.requests.progress(id)).toMatchObject({ done: 1, failed: 0 });
+  });
+
+  it('only the later one is renewed', async () => {
+    const { old, current } = await twoLeases();
+    expect(await fixture.ranges.renew([old, current])).toEqual(workable(current));
+  });
+});
+
 describe('the end of a request', () => {
   it('comes with its last range, in whatever order ranges end, and takes the input key', async () => {
     const { id, ranges } = await fixture.submit(Array.from({ length: 1001 }, () => ({})));

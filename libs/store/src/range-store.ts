@@ -146,7 +146,7 @@ export class RangeStore {
    */
   async renew(leases: readonly Lease[]): Promise<Renewal<Lease>> {
     if (leases.length === 0) return { standing: new Set(), workable: new Set() };
-    const rows = await this.database.query<{ requestId: string; n: number; isWorkable: boolean }>(
+    const rows = await this.database.query<OfLease & { isWorkable: boolean }>(
       `WITH own AS MATERIALIZED (
          SELECT g.request_id, g.n, l.purpose
            FROM range g JOIN unnest($1::uuid[], $2::int[], $3::int[], $5::text[]) AS l (request_id, n, epoch, purpose)
@@ -156,7 +156,7 @@ export class RangeStore {
        UPDATE range g SET lease_until = now() + make_interval(secs => $4)
          FROM own o, request r
         WHERE g.request_id = o.request_id AND g.n = o.n AND r.id = g.request_id
-       RETURNING g.request_id AS "requestId", g.n, ${workable('o.purpose')} AS "isWorkable"`,
+       RETURNING g.request_id AS "requestId", g.n, g.epoch, ${workable('o.purpose')} AS "isWorkable"`,
       [
         leases.map((l) => l.requestId),
         leases.map((l) => l.n),
@@ -225,13 +225,14 @@ export class RangeStore {
     rows: readonly { readonly lease: Lease; readonly outcome: NewOutcome }[],
   ): Promise<ReadonlySet<Lease>> {
     const leases = [...new Set(rows.map(({ lease }) => lease))];
-    const kept = await this.database.query<{ requestId: string; n: number }>(SAVE_OUTCOMES, [
+    const kept = await this.database.query<OfLease>(SAVE_OUTCOMES, [
       leases.map(({ requestId }) => requestId),
       leases.map(({ n }) => n),
       leases.map(({ epoch }) => epoch),
       leases.map(({ awaited }) => awaited),
       rows.map(({ lease }) => lease.requestId),
       rows.map(({ lease }) => lease.n),
+      rows.map(({ lease }) => lease.epoch),
       rows.map(({ outcome }) => outcome.line),
       rows.map(({ outcome }) => outcome.state),
       rows.map(({ outcome }) => outcome.sealedOutcome),
@@ -300,13 +301,14 @@ export class RangeStore {
   }
 }
 
-/** The leases whose ranges are among those. */
-function among(
-  leases: readonly Lease[],
-  ranges: readonly { readonly requestId: string; readonly n: number }[],
-): ReadonlySet<Lease> {
-  const there = new Set(ranges.map(({ requestId, n }) => `${requestId}/${String(n)}`));
-  return new Set(leases.filter(({ requestId, n }) => there.has(`${requestId}/${String(n)}`)));
+/** What tells a lease from every other, also from an earlier one of the same range. */
+type OfLease = Pick<Lease, 'requestId' | 'n' | 'epoch'>;
+
+/** The leases that are among those. */
+function among(leases: readonly Lease[], those: readonly OfLease[]): ReadonlySet<Lease> {
+  const nameOf = ({ requestId, n, epoch }: OfLease): string => `${requestId}/${String(n)}/${String(epoch)}`;
+  const there = new Set(those.map(nameOf));
+  return new Set(leases.filter((lease) => there.has(nameOf(lease))));
 }
 
 /** Of the range that {@link RangeStore.finish} ends the work on, whose `$4` is the time after which it is offered again. */
@@ -326,6 +328,7 @@ const TAKE_COMPLETE = `
    WHERE g.request_id = c.request_id AND g.n = c.n AND r.id = g.request_id
   RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", 'work' AS purpose, r.awaited`;
 
-/** See the migration 0007-save-outcomes. */
+/** See the migrations 0007-save-outcomes and 0013-outcomes-by-epoch. */
 const SAVE_OUTCOMES = `
-  SELECT kept_request AS "requestId", kept_n AS n FROM save_outcomes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+  SELECT kept_request AS "requestId", kept_n AS n, kept_epoch AS epoch
+    FROM save_outcomes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;

@@ -94,6 +94,7 @@ describe('the schema', () => {
       'SeedersShown1763900000000',
       'ProbesInTurn1764000000000',
       'ListsOfSeeders1764010000000',
+      'OutcomesByEpoch1764020000000',
     ]);
   });
 
