@@ -106,6 +106,8 @@ export class RangeWorker {
       // Not read: the work was stopped while the range was being taken. It is handed back as it is.
       const againIn =
         request === undefined ? undefined : await this.walk({ lease, request, signal, work, turn });
+      // The end of a long list locks the range for long: a renewal of it, and of all others with it, would wait.
+      keeper.release(lease);
       const ended = await persist(async () => ranges.finish(lease, againIn));
       if (ended !== undefined) {
         logger.info('the request has ended', { requestId: lease.requestId, state: ended });
