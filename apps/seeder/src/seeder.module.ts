@@ -43,6 +43,7 @@ import { RangeWorker } from './authenticate/range-worker.js';
 import { RateCap } from './authenticate/rate-cap.js';
 import { RecordAsker } from './authenticate/record-asker.js';
 import { Standby } from './authenticate/standby.js';
+import { Twins } from './authenticate/twins.js';
 import { Deliveries } from './deliver/deliveries.js';
 import { Heartbeat, type HeartbeatParts } from './heartbeat.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
@@ -151,6 +152,7 @@ function assembleAsking(
   const asker = new RecordAsker(followed, ranges, pieces.silences, pieces.guard, calm, systemClock);
   const worker = new RangeWorker({
     ranges,
+    twins: new Twins(ranges),
     setAside: new SetAsideStore(database),
     requests,
     keks,

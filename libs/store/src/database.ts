@@ -14,6 +14,7 @@ import { SeedersShown1763900000000 } from './migrations/0010-seeders-shown.js';
 import { ProbesInTurn1764000000000 } from './migrations/0011-probes-in-turn.js';
 import { ListsOfSeeders1764010000000 } from './migrations/0012-lists-of-seeders.js';
 import { OutcomesByEpoch1764020000000 } from './migrations/0013-outcomes-by-epoch.js';
+import { TwinsInOrder1764030000000 } from './migrations/0014-twins-in-order.js';
 import { Kek } from './entities/kek.entity.js';
 import { Request } from './entities/request.entity.js';
 
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   ProbesInTurn1764000000000,
   ListsOfSeeders1764010000000,
   OutcomesByEpoch1764020000000,
+  TwinsInOrder1764030000000,
 ];
 /** A statement waits for a connection so long, whether all are in use or none can be had. */
 const CONNECTION_TIMEOUT_MS = 10_000;

@@ -81,6 +81,7 @@ export {
   type Skipped,
 } from './pull-store.js';
 export {
+  FIRST_TWIN_AFTER,
   type Lease,
   LEASE_SECONDS,
   LeaseLostError,
@@ -90,6 +91,8 @@ export {
   type RecordMark,
   RangeStore,
   type Renewal,
+  type SharedOutcome,
+  type TwinPlace,
 } from './range-store.js';
 export { type Lines, OutageLog } from './outage-log.js';
 export { isOfDatabase, passesByItself } from './passing-fault.js';

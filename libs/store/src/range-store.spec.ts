@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ProfileStore } from './profile-store.js';
-import { type Lease, LeaseLostError, type Renewal } from './range-store.js';
+import { FIRST_TWIN_AFTER, type Lease, LeaseLostError, type Renewal } from './range-store.js';
 import { INVALID, outcome, type StoreFixture, storeFixture } from './spec-support/fixture.js';
 import { SilenceStore } from './silence-store.js';
 import { SteeringStore } from './steering-store.js';
@@ -277,20 +277,44 @@ describe('the end of a request', () => {
 });
 
 describe('identical records', () => {
+  const index = Buffer.alloc(16, 7);
+  /** 600 records, those of these lines identical. */
+  const listWith = (...lines: readonly number[]) =>
+    Array.from({ length: 600 }, (_, at) => (lines.includes(at + 1) ? { recordIndex: index } : {}));
+
   it('share one outcome and count in the range of the first, also across ranges', async () => {
-    const index = Buffer.alloc(16, 7);
-    const records = Array.from({ length: 600 }, (_, at) =>
-      at === 9 || at === 10 || at === 599 ? { recordIndex: index } : {},
-    );
+    const { id } = await fixture.submit(listWith(10, 11, 600));
+    const [first, second] = [await fixture.taken(id, 0), await fixture.taken(id, 1)];
+    for (const lease of [first, second]) {
+      const open = await fixture.ranges.openRecords(lease, 0, 1000);
+      expect(open.some(({ line }) => line === 11 || line === 600)).toBe(false);
+    }
+    expect(await fixture.ranges.openTwins(first, FIRST_TWIN_AFTER, 10)).toEqual([]);
+    await fixture.saveOutcomes(first, [outcome(10), outcome(12, 'error')]);
+    expect(await fixture.ranges.openTwins(second, FIRST_TWIN_AFTER, 10)).toEqual([]);
+    expect(await fixture.ranges.openTwins(first, FIRST_TWIN_AFTER, 10)).toEqual([
+      { ...outcome(10), twins: [11, 600] },
+    ]);
+    await fixture.saveOutcomes(first, [outcome(11), outcome(600)]);
+    expect(await fixture.ranges.openTwins(first, FIRST_TWIN_AFTER, 10)).toEqual([]);
+    expect(await fixture.requests.progress(id)).toMatchObject({ total: 600, done: 3, failed: 1 });
+    expect(await fixture.ranges.finish(second)).toBeUndefined();
+  });
+
+  it('are read so many lines at a time, in order of the records that they share the outcome of', async () => {
+    const other = Buffer.alloc(16, 8);
+    const records = listWith(1, 3, 5, 599).with(1, { recordIndex: other }).with(3, { recordIndex: other });
     const { id } = await fixture.submit(records);
-    const first = await fixture.taken(id, 0);
-    const [record] = await fixture.ranges.openRecords(first, 9, 1);
-    expect(record).toMatchObject({ line: 10, twins: [11, 600] });
-    const second = await fixture.taken(id, 1);
-    const open = await fixture.ranges.openRecords(second, 0, 1000);
-    expect(open.map((one) => one.line)).not.toContain(600);
-    await fixture.saveOutcomes(first, [outcome(10), outcome(11), outcome(600)]);
-    expect(await fixture.requests.progress(id)).toMatchObject({ total: 600, done: 3 });
+    const lease = await fixture.taken(id, 0);
+    await fixture.saveOutcomes(lease, [outcome(1), outcome(2)]);
+    const read = async (ofLine: number, line: number) =>
+      (await fixture.ranges.openTwins(lease, { ofLine, line }, 2)).map((one) => [one.line, one.twins]);
+    expect(await read(0, 0)).toEqual([[1, [3, 5]]]);
+    expect(await read(1, 5)).toEqual([
+      [1, [599]],
+      [2, [4]],
+    ]);
+    expect(await read(2, 4)).toEqual([]);
   });
 });
 

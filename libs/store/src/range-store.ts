@@ -37,8 +37,6 @@ export interface OpenRecord {
   /** Below the sent mark, and yet known not to have been asked. */
   readonly withdrawn: boolean;
   readonly sealedInput: Buffer;
-  /** Lines that share its outcome. */
-  readonly twins: readonly number[];
 }
 
 /** An outcome to keep, for a record or one of its twins. */
@@ -49,6 +47,20 @@ export interface NewOutcome {
   readonly errorCode: string | null;
   readonly tokenIndex: Buffer | null;
 }
+
+/** A record with its outcome, and lines that share it and have none yet, in source order. */
+export interface SharedOutcome extends NewOutcome {
+  readonly twins: readonly number[];
+}
+
+/** How far open twins were read: through one line of those that share the outcome of another. */
+export interface TwinPlace {
+  readonly ofLine: number;
+  readonly line: number;
+}
+
+/** Before all of them. */
+export const FIRST_TWIN_AFTER: TwinPlace = { ofLine: 0, line: 0 };
 
 /**
  * - `sent`: before a record at or below the sent mark is asked (again).
@@ -174,21 +186,39 @@ export class RangeStore {
     };
   }
 
-  /** Records without an outcome after a line, in source order, with the lines that share their outcome. */
+  /** Records without an outcome after a line, in source order; none that waits for the outcome of another. */
   async openRecords(
     range: Pick<Lease, 'requestId' | 'fromLine' | 'toLine'>,
     afterLine: number,
     limit: number,
   ): Promise<readonly OpenRecord[]> {
     return this.database.query<OpenRecord>(
-      `SELECT r.line, r.state, r.attempts, r.withdrawn, r.sealed_input AS "sealedInput",
-              ARRAY(SELECT t.line FROM record t WHERE t.request_id = r.request_id AND t.twin_of_line = r.line ORDER BY t.line) AS twins
+      `SELECT r.line, r.state, r.attempts, r.withdrawn, r.sealed_input AS "sealedInput"
          FROM record r
         WHERE r.request_id = $1 AND r.line > $2 AND r.line BETWEEN $3 AND $4
           AND r.state IN ('submitted', 'sent', 'unknown') AND r.twin_of_line IS NULL
         ORDER BY r.line LIMIT $5`,
       [range.requestId, afterLine, range.fromLine, range.toLine, limit],
     );
+  }
+
+  /**
+   * Lines without an outcome that share that of a record of the range which has one, wherever in the list they stand; at most
+   * so many lines in all, in order of the records, and of the lines of each.
+   */
+  async openTwins(
+    range: Pick<Lease, 'requestId' | 'fromLine' | 'toLine'>,
+    after: TwinPlace,
+    limit: number,
+  ): Promise<readonly SharedOutcome[]> {
+    return this.database.query<SharedOutcome>(OPEN_TWINS, [
+      range.requestId,
+      Math.max(range.fromLine, after.ofLine),
+      range.toLine,
+      after.ofLine,
+      after.line,
+      limit,
+    ]);
   }
 
   /** Notes, before a block is sent, that it may have been. @throws LeaseLostError */
@@ -327,6 +357,24 @@ const TAKE_COMPLETE = `
     FROM complete c, request r
    WHERE g.request_id = c.request_id AND g.n = c.n AND r.id = g.request_id
   RETURNING g.request_id AS "requestId", g.n, g.epoch, g.from_line AS "fromLine", g.to_line AS "toLine", 'work' AS purpose, r.awaited`;
+
+/** Of each record at most a bite is looked up: of the one that stands in the list many times those before it are done. */
+const OPEN_TWINS = `
+  WITH bite AS MATERIALIZED (
+    SELECT f.line AS of_line, t.line
+      FROM record f CROSS JOIN LATERAL (
+             SELECT o.line FROM record o
+              WHERE o.request_id = $1 AND o.twin_of_line = f.line
+                AND o.line > CASE WHEN f.line = $4 THEN $5::int ELSE 0 END AND o.state IN ('submitted', 'sent', 'unknown')
+              ORDER BY o.line LIMIT $6) t
+     WHERE f.request_id = $1 AND f.line BETWEEN $2 AND $3 AND f.state IN ('processed', 'error') AND f.twin_of_line IS NULL
+     ORDER BY f.line, t.line LIMIT $6
+  ), by_record AS MATERIALIZED (
+    SELECT of_line, array_agg(line ORDER BY line) AS twins FROM bite GROUP BY of_line
+  )
+  SELECT f.line, f.state, f.sealed_outcome AS "sealedOutcome", f.error_code AS "errorCode", f.token_index AS "tokenIndex", b.twins
+    FROM by_record b JOIN record f ON f.request_id = $1 AND f.line BETWEEN $2 AND $3 AND f.line = b.of_line
+   ORDER BY f.line`;
 
 /** See the migrations 0007-save-outcomes and 0013-outcomes-by-epoch. */
 const SAVE_OUTCOMES = `

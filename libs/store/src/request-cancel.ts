@@ -29,7 +29,8 @@ export async function endIfCancelled(
 
 /**
  * Only the few ranges that were begun and not finished are looked at: a long list is cancelled as fast as a short one.
- * A record is known not to have been asked when it is above the sent mark, or was withdrawn from the first ask.
+ * A record is known not to have been asked when it is above the sent mark, or was withdrawn from the first ask. Its twins are
+ * told as it is; those of one that was answered, too, where its answer did not reach them any more.
  */
 const MARK_UNKNOWN = `
   WITH unsure AS (
@@ -39,6 +40,13 @@ const MARK_UNKNOWN = `
        AND r.request_id = $1 AND r.line BETWEEN g.from_line AND g.sent_through_line AND r.twin_of_line IS NULL
        AND (r.state IN ('sent', 'unknown') OR (r.state = 'submitted' AND (NOT r.withdrawn OR r.attempts > 0)))
     RETURNING r.line
+  ), asked AS (
+    SELECT line FROM unsure
+     UNION ALL
+    SELECT r.line FROM range g JOIN record r
+        ON r.request_id = $1 AND r.line BETWEEN g.from_line AND g.sent_through_line AND r.twin_of_line IS NULL
+     WHERE g.request_id = $1 AND g.finished_at IS NULL AND g.sent_through_line >= g.from_line
+       AND r.state IN ('processed', 'error')
   )
   UPDATE record t SET state = 'unknown', error_code = 'MTS-IDA-005'
-    FROM unsure WHERE t.request_id = $1 AND t.twin_of_line = unsure.line`;
+    FROM asked WHERE t.request_id = $1 AND t.twin_of_line = asked.line AND t.state IN ('submitted', 'sent', 'unknown')`;

@@ -95,6 +95,7 @@ describe('the schema', () => {
       'ProbesInTurn1764000000000',
       'ListsOfSeeders1764010000000',
       'OutcomesByEpoch1764020000000',
+      'TwinsInOrder1764030000000',
     ]);
   });
 

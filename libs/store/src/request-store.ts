@@ -283,7 +283,7 @@ const FIND_TWINS = `
            WHERE request_id = $1 AND record_index IS NOT NULL GROUP BY record_index HAVING count(*) > 1) f
    WHERE r.request_id = $1 AND r.record_index = f.record_index AND r.line <> f.line`;
 
-/** A twin counts in the range of the record that it shares the outcome of: one range writes both in one statement. */
+/** A twin counts in the range of the record that it shares the outcome of: whoever holds that range writes both. */
 const MAKE_RANGES = `
   INSERT INTO range (request_id, n, from_line, to_line, sent_through_line, total, invalid, finished_at)
   SELECT $1, n, n * $2 + 1, least((n + 1) * $2, $3), n * $2, count(*), count(*) FILTER (WHERE state = 'invalid'),

@@ -17,7 +17,9 @@ import { installQueues } from '@mts/queue';
 import {
   ApiKeyStore,
   Database,
+  FIRST_TWIN_AFTER,
   migrate,
+  type NewOutcome,
   ProfileStore,
   RangeStore,
   RequestStore,
@@ -161,25 +163,28 @@ export class GatewayFixture {
     const ranges = new RangeStore(this.database);
     const results = await this.key(requestId, 'results');
     const [sealer, tokens] = [new RecordSealer(results), BlindIndex.ofTokens(results)];
+    const outcomeOf = (line: number): NewOutcome => {
+      const answer = answerTo(line);
+      const row = rowOf(answer.vid ?? `vid of ${String(line)}`, answer);
+      const place = { table: 'record', column: 'sealed_outcome', requestId, line };
+      return {
+        line,
+        state: row.token === null ? 'error' : 'processed',
+        sealedOutcome: sealer.seal(place, Buffer.from(JSON.stringify(row))),
+        errorCode: row.errorCode,
+        tokenIndex: row.token === null ? null : tokens.of(row.token),
+      };
+    };
     for (let n = 0; ; n += 1) {
       const lease = await ranges.take(requestId, n);
       if (lease === undefined) return;
-      const open = await ranges.openRecords(lease, 0, 100_000);
-      const outcomes = open
-        .flatMap(({ line, twins }) => [line, ...twins])
-        .map((line) => {
-          const answer = answerTo(line);
-          const row = rowOf(answer.vid ?? `vid of ${String(line)}`, answer);
-          const place = { table: 'record', column: 'sealed_outcome', requestId, line };
-          return {
-            line,
-            state: row.token === null ? ('error' as const) : ('processed' as const),
-            sealedOutcome: sealer.seal(place, Buffer.from(JSON.stringify(row))),
-            errorCode: row.errorCode,
-            tokenIndex: row.token === null ? null : tokens.of(row.token),
-          };
-        });
-      await ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
+      const save = async (lines: readonly number[]): Promise<void> => {
+        const outcomes = lines.map((line) => outcomeOf(line));
+        await ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
+      };
+      await save((await ranges.openRecords(lease, 0, 100_000)).map(({ line }) => line));
+      const shared = await ranges.openTwins(lease, FIRST_TWIN_AFTER, 100_000);
+      await save(shared.flatMap(({ twins }) => twins));
       await ranges.finish(lease);
     }
   }

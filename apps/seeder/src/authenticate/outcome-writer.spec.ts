@@ -38,9 +38,10 @@ function storeThat(answers: (rows: Rows) => ReadonlySet<Lease>) {
 it('what comes while a group is stored is the next group, of whatever ranges', async () => {
   const { statements, writer } = storeThat(() => new Set());
   await Promise.all([
-    writer.store(A, [outcome(1)]),
-    writer.store(B, [outcome(11)]),
-    writer.store(A, [outcome(2), outcome(3)]),
+    writer.store(A, outcome(1)),
+    writer.store(B, outcome(11)),
+    writer.store(A, outcome(2)),
+    writer.store(A, outcome(3)),
   ]);
   expect(statements).toEqual([[1], [11, 2, 3]]);
 });
@@ -48,12 +49,12 @@ it('what comes while a group is stored is the next group, of whatever ranges', a
 it('a lost lease fails the outcomes of its own range alone', async () => {
   const { writer } = storeThat(() => new Set([A]));
   const settled = await Promise.allSettled([
-    writer.store(A, [outcome(1)]),
-    writer.store(A, [outcome(2)]),
-    writer.store(B, [outcome(11)]),
+    writer.store(A, outcome(1)),
+    writer.store(A, outcome(2)),
+    writer.store(B, outcome(11)),
   ]);
   expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
-  await expect(writer.store(A, [outcome(3)])).rejects.toThrow(LeaseLostError);
+  await expect(writer.store(A, outcome(3))).rejects.toThrow(LeaseLostError);
 });
 
 it('an outcome that cannot be stored fails its own range alone', async () => {
@@ -63,9 +64,9 @@ it('an outcome that cannot be stored fails its own range alone', async () => {
     return new Set();
   });
   const settled = await Promise.allSettled([
-    writer.store(B, [outcome(11)]),
-    writer.store(A, [outcome(2)]),
-    writer.store(B, [outcome(12)]),
+    writer.store(B, outcome(11)),
+    writer.store(A, outcome(2)),
+    writer.store(B, outcome(12)),
   ]);
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(statements).toEqual([[11], [2, 12], [2], [12]]);

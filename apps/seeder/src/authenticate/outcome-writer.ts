@@ -4,7 +4,7 @@ import { persist } from './persist.js';
 
 interface Pending {
   readonly lease: Lease;
-  readonly outcomes: readonly NewOutcome[];
+  readonly outcome: NewOutcome;
   readonly stored: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -25,10 +25,10 @@ export class OutcomeWriter {
 
   constructor(private readonly ranges: Pick<RangeStore, 'saveOutcomes'>) {}
 
-  /** Resolves when the outcomes are durably stored. @throws LeaseLostError */
-  async store(lease: Lease, outcomes: readonly NewOutcome[]): Promise<void> {
+  /** Resolves when the outcome is durably stored. @throws LeaseLostError */
+  async store(lease: Lease, outcome: NewOutcome): Promise<void> {
     const stored = new Promise<void>((resolve, reject) => {
-      this.pending.push({ lease, outcomes, stored: resolve, failed: reject });
+      this.pending.push({ lease, outcome, stored: resolve, failed: reject });
     });
     if (!this.storing) void this.drain();
     return stored;
@@ -45,7 +45,7 @@ export class OutcomeWriter {
   }
 
   private async storeGroup(group: readonly Pending[]): Promise<void> {
-    const rows = group.flatMap(({ lease, outcomes }) => outcomes.map((outcome) => ({ lease, outcome })));
+    const rows = group.map(({ lease, outcome }) => ({ lease, outcome }));
     try {
       // Storing what was stored already changes nothing.
       const lost = await persist(async () => this.ranges.saveOutcomes(rows));

@@ -47,7 +47,6 @@ const records = (count: number): OpenRecord[] =>
     attempts: 0,
     withdrawn: false,
     sealedInput: Buffer.alloc(0),
-    twins: [],
   }));
 
 function mostIn(stretchMs: number, atMs: readonly number[]): number {

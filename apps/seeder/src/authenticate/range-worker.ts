@@ -19,6 +19,7 @@ import type { Desk } from './record-asker.js';
 import { RecordBook } from './record-book.js';
 import type { Standby } from './standby.js';
 import type { Stint } from './stint.js';
+import type { Twins } from './twins.js';
 
 /** Of the records that do not open; the number of all stands beside them. */
 const LINES_TOLD_MAX = 20;
@@ -35,6 +36,7 @@ export interface RangeWorkerParts extends RangeWalkParts {
   readonly requests: RequestStore;
   readonly keks: KekProvider;
   readonly keeper: LeaseKeeper<Lease>;
+  readonly twins: Pick<Twins, 'share'>;
   readonly standby: Pick<Standby, 'isOn'>;
   readonly backlog: Backlog;
   readonly logger: Logger;
@@ -123,7 +125,11 @@ export class RangeWorker {
   private async walk({ lease, request, signal, work, turn }: Walk): Promise<AgainIn> {
     const desk = await this.deskFor(lease, request);
     const asker = turn === undefined ? this.parts.asker : turn.stint.follow(this.parts.asker);
-    return work(new RangeWalk({ ...this.parts, asker }, desk, signal, turn?.unsent), desk);
+    // First what an earlier holder knew: nobody has to be asked for it.
+    await this.parts.twins.share(lease, desk.book, signal);
+    const againIn = await work(new RangeWalk({ ...this.parts, asker }, desk, signal, turn?.unsent), desk);
+    await this.parts.twins.share(lease, desk.book, signal);
+    return againIn;
   }
 
   private async takeAndWork({ requestId, n }: Turn, turn: TurnWork): Promise<boolean> {

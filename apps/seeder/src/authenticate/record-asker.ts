@@ -158,7 +158,7 @@ export class RecordAsker {
   }
 
   private async end(desk: Desk, record: OpenRecord, vid: string | null, end: RecordEnd): Promise<void> {
-    await this.writer.store(desk.lease, desk.book.outcomes(record, vid, end));
+    await this.writer.store(desk.lease, desk.book.outcome(record, vid, end));
   }
 }
 

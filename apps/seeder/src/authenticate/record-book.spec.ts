@@ -24,7 +24,6 @@ const RECORD: OpenRecord = {
   attempts: 0,
   withdrawn: false,
   sealedInput: Buffer.alloc(0),
-  twins: [],
 };
 const TOKEN = '305948271605948372605948372305948271';
 
@@ -38,11 +37,11 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }));
 
 /** The token index of a record that IDA has confirmed, in a request with these keys. */
-async function indexIn(keys: NewRequestKeys, tokensByKek: boolean): Promise<Buffer | null | undefined> {
+async function indexIn(keys: NewRequestKeys, tokensByKek: boolean): Promise<Buffer | null> {
   const sealedOptions = sealRequestOptions(keys.id, OPTIONS, keys.input);
   const request = Object.assign(new Request(), { ...keys, owner: 'registry', tokensByKek, sealedOptions });
   const book = await RecordBook.open(request, keks, createLogger({ app: 'seeder', level: 'error' }));
-  return book.outcomes(RECORD, null, { kind: 'matched', token: TOKEN })[0]?.tokenIndex;
+  return book.outcome(RECORD, null, { kind: 'matched', token: TOKEN }).tokenIndex;
 }
 
 describe('the index of tokens', () => {

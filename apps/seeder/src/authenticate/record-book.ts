@@ -10,8 +10,9 @@ import {
   type RequestOptions,
   parseJsonExact,
 } from '@mts/inputs';
+import { UNREADABLE_RESULT } from '@mts/outputs';
 import type { Logger } from '@mts/platform';
-import type { NewOutcome, OpenRecord, Request } from '@mts/store';
+import type { NewOutcome, OpenRecord, Request, SharedOutcome } from '@mts/store';
 
 /** The gateway refused what breaks the rules when it took the list in; here a record is only mapped. */
 const NO_RULES = compileRules({ mandatoryFields: [], idCheck: 'off', genderCheck: 'off', dobCheck: 'off' });
@@ -20,6 +21,14 @@ const UNREADABLE: ReadRecord = {
   kind: 'unusable',
   error: { code: 'MTS-IDA-006', message: errorText('MTS-IDA-006') },
   vid: null,
+};
+
+/** Of lines that share an outcome which does not open any more. */
+const UNREADABLE_ROW = Buffer.from(JSON.stringify(UNREADABLE_RESULT.row));
+const NO_OUTCOME: Pick<NewOutcome, 'state' | 'errorCode' | 'tokenIndex'> = {
+  state: 'error',
+  errorCode: UNREADABLE_RESULT.row.errorCode,
+  tokenIndex: null,
 };
 
 /** The request's keys are erased: it was ended or archived meanwhile. */
@@ -47,6 +56,7 @@ export type RecordEnd = AuthOutcome | { readonly kind: 'given up'; readonly erro
 /** Reads the sealed records of one request, and seals what became of them. */
 export class RecordBook {
   private isUnreadableNoted = false;
+  private isBrokenOutcomeNoted = false;
 
   private constructor(
     private readonly requestId: string,
@@ -109,20 +119,43 @@ export class RecordBook {
     return { kind: 'person', person: checked.person, factors, transactionId };
   }
 
-  /** The outcome of a record, and of the lines that share it. */
-  outcomes(record: OpenRecord, vid: string | null, end: RecordEnd): NewOutcome[] {
+  outcome({ line }: OpenRecord, vid: string | null, end: RecordEnd): NewOutcome {
     // Of a list nobody sees the errors one by one: they would only take room.
     const refusal = this.isAwaited && end.kind === 'refused' ? { refusal: end.errors } : {};
     const row: ResultRow = { ...resultRow(vid, end), ...refusal };
-    const plain = Buffer.from(JSON.stringify(row));
-    const tokenIndex = row.token === null ? null : this.tokens.of(row.token);
-    return [record.line, ...record.twins].map((line) => ({
-      line,
+    return {
       state: row.token === null ? 'error' : 'processed',
-      sealedOutcome: this.results.seal(this.place('sealed_outcome', line), plain),
       errorCode: row.errorCode,
+      tokenIndex: row.token === null ? null : this.tokens.of(row.token),
+      ...this.sealed(line, Buffer.from(JSON.stringify(row))),
+    };
+  }
+
+  /** For each of the lines that share an outcome, for it is sealed to its line. They share it also when it does not open. */
+  sharedOutcomes(shared: SharedOutcome): NewOutcome[] {
+    const plain = this.plainOf(shared);
+    const { state, errorCode, tokenIndex } = plain === undefined ? NO_OUTCOME : shared;
+    return shared.twins.map((line) => ({
+      state,
+      errorCode,
       tokenIndex,
+      ...this.sealed(line, plain ?? UNREADABLE_ROW),
     }));
+  }
+
+  /** @returns undefined when it does not open any more */
+  private plainOf({ line, sealedOutcome }: SharedOutcome): Buffer | undefined {
+    try {
+      return this.results.open(this.place('sealed_outcome', line), sealedOutcome);
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error;
+      this.noteBrokenOutcome(line);
+      return undefined;
+    }
+  }
+
+  private sealed(line: number, plain: Buffer): Pick<NewOutcome, 'line' | 'sealedOutcome'> {
+    return { line, sealedOutcome: this.results.seal(this.place('sealed_outcome', line), plain) };
   }
 
   /** Once, however many there are. What kind of error it is and no more: its message may quote the record. */
@@ -133,6 +166,17 @@ export class RecordBook {
       requestId: this.requestId,
       line,
       kind: error instanceof Error ? error.name : typeof error,
+    });
+  }
+
+  /** Once too: of one that does not open any more many lines may be without an outcome. */
+  private noteBrokenOutcome(line: number): void {
+    if (this.isBrokenOutcomeNoted) return;
+    this.isBrokenOutcomeNoted = true;
+    this.logger.error('the outcome of a record does not open any more, and lines that share it end without', {
+      requestId: this.requestId,
+      line,
+      code: UNREADABLE_RESULT.row.errorCode,
     });
   }
 

@@ -70,6 +70,16 @@ describe('giving up the records of a range that do not open', () => {
     expect((await fixture.requests.find(id))?.state).toBe('processed_with_errors');
   });
 
+  it('ends the lines that share their outcome too', async () => {
+    const id = await setAside(2);
+    await fixture.database.query('UPDATE record SET twin_of_line = 1 WHERE request_id = $1 AND line = 3', [
+      id,
+    ]);
+    const { json } = await fixture.run('dead-letters', 'give-up', `range/${id}/0`);
+    expect(json).toMatchObject({ lines: [1, 3] });
+    expect((await rows(id)).map(({ code }) => code)).toEqual(['MTS-IDA-007', null, 'MTS-IDA-007']);
+  });
+
   it('is refused where all of them open, for something else is to blame', async () => {
     const id = await setAside(1, 2, 3);
     await expect(fixture.run('dead-letters', 'give-up', `range/${id}/0`)).rejects.toMatchObject({

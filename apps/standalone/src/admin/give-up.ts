@@ -8,6 +8,8 @@ import {
 } from '@mts/crypto';
 import { errorText, type ErrorCode, type ResultRow } from '@mts/domain';
 import {
+  FIRST_TWIN_AFTER,
+  type Lease,
   type NewOutcome,
   type OpenRecord,
   RangeStore,
@@ -15,6 +17,7 @@ import {
   RequestStore,
   type SetAsideRange,
   SetAsideStore,
+  type TwinPlace,
 } from '@mts/store';
 
 import type { AdminAnswer } from './command.js';
@@ -25,6 +28,8 @@ import { counted } from './table.js';
 const GIVEN_UP = 'MTS-IDA-007' satisfies ErrorCode;
 const ROW: ResultRow = { vid: null, token: null, errorCode: GIVEN_UP, errorMessage: errorText(GIVEN_UP) };
 const LINES_TOLD_MAX = 20;
+/** Stored in one statement: a person may stand in a list as often as it has lines. */
+const BITE_RECORDS = 500;
 
 type RangeName = Pick<SetAsideRange, 'requestId' | 'n'>;
 
@@ -52,10 +57,14 @@ export async function giveUp(
     );
   const lease = await store.take(requestId, n);
   if (lease === undefined) throw noneLeft();
-  const outcomes = broken.flatMap((record) => outcomesOf(record, requestId, keys.results));
-  const lost = await ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
-  if (lost.has(lease) || !(await store.putBack(requestId, n))) throw noneLeft();
-  return answer({ requestId, n }, outcomes);
+  const book: GivenUp = { ranges, lease, results: keys.results, lines: [] };
+  await save(
+    book,
+    broken.map(({ line }) => line),
+  );
+  await saveTwins(book, new Set(book.lines));
+  if (!(await store.putBack(requestId, n))) throw noneLeft();
+  return answer({ requestId, n }, book.lines);
 }
 
 interface Keys {
@@ -91,24 +100,51 @@ function opens({ line, sealedInput }: OpenRecord, requestId: string, sealer: Rec
   }
 }
 
-/** Also for the lines that share its outcome: of the same person nobody is asked twice. */
-function outcomesOf({ line, twins }: OpenRecord, requestId: string, results: RecordSealer): NewOutcome[] {
-  const plain = Buffer.from(JSON.stringify(ROW));
-  return [line, ...twins].map((one) => ({
-    line: one,
+/** What is given up, and how far that has come. */
+interface GivenUp {
+  readonly ranges: RangeStore;
+  readonly lease: Lease;
+  readonly results: RecordSealer;
+  readonly lines: number[];
+}
+
+async function save({ ranges, lease, results, lines }: GivenUp, more: readonly number[]): Promise<void> {
+  const outcomes = more.map((line) => outcomeOf(line, lease.requestId, results));
+  const lost = await ranges.saveOutcomes(outcomes.map((outcome) => ({ lease, outcome })));
+  if (lost.has(lease)) throw noneLeft();
+  lines.push(...more);
+}
+
+/** Also the lines that share their outcome: of the same person nobody is asked twice. Others of the range wait for a seeder. */
+async function saveTwins(book: GivenUp, givenUp: ReadonlySet<number>): Promise<void> {
+  let after: TwinPlace | undefined = FIRST_TWIN_AFTER;
+  while (after !== undefined) {
+    const bite = await book.ranges.openTwins(book.lease, after, BITE_RECORDS);
+    const [last, line] = [bite.at(-1), bite.at(-1)?.twins.at(-1)];
+    await save(
+      book,
+      bite.filter((one) => givenUp.has(one.line)).flatMap(({ twins }) => twins),
+    );
+    after = last === undefined || line === undefined ? undefined : { ofLine: last.line, line };
+  }
+}
+
+function outcomeOf(line: number, requestId: string, results: RecordSealer): NewOutcome {
+  return {
+    line,
     state: 'error',
-    sealedOutcome: results.seal(placeOf('sealed_outcome', requestId, one), plain),
+    sealedOutcome: results.seal(placeOf('sealed_outcome', requestId, line), Buffer.from(JSON.stringify(ROW))),
     errorCode: GIVEN_UP,
     tokenIndex: null,
-  }));
+  };
 }
 
 function placeOf(column: string, requestId: string, line: number): SealedPlace {
   return { table: 'record', column, requestId, line };
 }
 
-function answer({ requestId, n }: RangeName, outcomes: readonly NewOutcome[]): AdminAnswer {
-  const lines = outcomes.map(({ line }) => line).toSorted((a, b) => a - b);
+function answer({ requestId, n }: RangeName, unsorted: readonly number[]): AdminAnswer {
+  const lines = unsorted.toSorted((a, b) => a - b);
   const told = lines.slice(0, LINES_TOLD_MAX).join(', ');
   const which = lines.length > LINES_TOLD_MAX ? `${told}, …` : told;
   const id = `range/${requestId}/${String(n)}`;
