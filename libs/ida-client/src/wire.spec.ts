@@ -105,10 +105,10 @@ describe('when the request has left and no whole answer comes, what became of it
   });
 });
 
-describe('a process that stood still for longer than a call may take', () => {
-  /** Nothing of this process goes on meanwhile. */
-  const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/** Nothing of this process goes on meanwhile. */
+const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
+describe('a process that stood still for longer than a call may take', () => {
   it('takes the answer that came meanwhile', async () => {
     const client = clientOf(ida.authUrl, { answerTimeoutMs: 50 });
     const answer = matched();
