@@ -53,10 +53,19 @@ export function cancelled(asked: 'not asked' | 'maybe asked'): SyncAnswer {
 /** A seeder that is started again, and a hold of the one record, that nobody knows the end of. */
 const RETRY_SECONDS = 30;
 
+/** IDA could not be asked when the request was taken back, and can be now. */
+export interface Withdrawn {
+  readonly kind: 'withdrawn';
+}
+
 /** Nobody can be asked now, and nothing is kept of this call. */
-export function refusalOf(hindrance: Hindrance, now: Date): ApiError {
+export function refusalOf(hindrance: Hindrance | Withdrawn, now: Date): ApiError {
   if (hindrance.kind === 'no seeder')
     return new ApiError('MTS-SYS-003', { retryAfterSeconds: RETRY_SECONDS });
+  if (hindrance.kind === 'withdrawn') {
+    const problem = 'the record was taken back a moment ago, when nobody could be asked.';
+    return new ApiError('MTS-SYNC-002', { problem, retryAfterSeconds: 1 });
+  }
   const { kind, code, nextTryAt } = hindrance;
   // One that is tried again by itself is held for IDA's silence, which says nothing of the record as it stands.
   const isOfRecord = kind === 'request' && nextTryAt === null;

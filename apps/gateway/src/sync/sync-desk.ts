@@ -124,7 +124,7 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
 
   private async attendEarlier({ requestId }: EarlierRequest, signal: AbortSignal): Promise<SyncAnswer> {
     const request = await this.intake.reopen(requestId);
-    if (request === undefined) return withoutAnswer(await this.awaited.standing(requestId));
+    if (request === undefined) return this.withoutAnswer(await this.awaited.standing(requestId));
     return this.attend(request, this.follow(requestId, signal));
   }
 
@@ -162,15 +162,26 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
 
   private async lookUp({ id, results }: Attended): Promise<Found | undefined> {
     const standing = await this.awaited.standing(id);
-    if (standing === undefined) return { answer: withoutAnswer(standing), isAllDone: true };
+    if (standing === undefined) throw await this.refusalOfWithdrawn();
     const isAllDone = isFinished(standing.state) || standing.state === 'archived';
     if (standing.sealedOutcome !== null)
       return { answer: this.answerOf(standing.sealedOutcome, { id, results }), isAllDone };
-    if (isAllDone) return { answer: { ...withoutAnswer(standing), requestId: id }, isAllDone };
+    if (isAllDone) return { answer: { ...(await this.withoutAnswer(standing)), requestId: id }, isAllDone };
     const hindrance = await this.awaited.hindrance(id);
     if (hindrance === undefined || !(await this.awaited.withdraw(id))) return undefined;
     this.logger.info('a record was withdrawn: IDA cannot be asked about it now', { requestId: id });
     throw refusalOf(hindrance, this.clock());
+  }
+
+  /** Nobody knows of an answer, and nobody will. @throws ApiError when the request was withdrawn */
+  private async withoutAnswer(standing: AwaitedStanding | undefined): Promise<SyncAnswer> {
+    if (standing === undefined) throw await this.refusalOfWithdrawn();
+    return cancelled(standing.mayHaveBeenAsked ? 'maybe asked' : 'not asked');
+  }
+
+  /** Of a request that is gone: another call for it was told what hindered then. One that is erased leaves its row. */
+  private async refusalOfWithdrawn(): Promise<ApiError> {
+    return refusalOf((await this.awaited.hindrance()) ?? { kind: 'withdrawn' }, this.clock());
   }
 
   private answerOf(sealedOutcome: Buffer, { id, results }: Attended): SyncAnswer {
@@ -201,9 +212,4 @@ export class SyncDesk implements OnModuleDestroy, OnApplicationShutdown {
     this.notes.add(note);
     void note.then(() => this.notes.delete(note));
   }
-}
-
-/** Nobody knows of an answer, and nobody will. */
-function withoutAnswer(standing: AwaitedStanding | undefined): SyncAnswer {
-  return cancelled(standing?.mayHaveBeenAsked === true ? 'maybe asked' : 'not asked');
 }

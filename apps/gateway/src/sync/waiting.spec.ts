@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { SilenceStore } from '@mts/store';
+import { AwaitedStore, SilenceStore } from '@mts/store';
 import { until } from '@mts/testing';
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -147,6 +147,55 @@ describe('nobody can be asked', () => {
       { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage: expect.stringContaining('IDA-MLC-009') }] },
     ]);
     expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+});
+
+describe('a request that another call took back', () => {
+  it('because nobody can be asked: that is said, and not that somebody has cancelled it', async () => {
+    await gateway.seederLives(BUSY_SEEDER);
+    const answering = calling();
+    const id = await theRequest();
+    await gateway.database.query(
+      `WITH gone AS (DELETE FROM request WHERE id = $1) UPDATE seeder SET seen_at = now() - interval '1 hour'`,
+      [id],
+    );
+    const { status, body, headers } = await answering;
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYS-003' }], response: null }]);
+    expect(headers['retry-after']).toBe('30');
+  });
+
+  it('when nobody could be asked, which is over: the call can be made again at once', async () => {
+    await gateway.seederLives(BUSY_SEEDER);
+    const answering = calling();
+    await new AwaitedStore(gateway.database, 'default').withdraw(await theRequest());
+    const { status, body, headers } = await answering;
+    const errorMessage = expect.stringMatching(/Nothing was kept, and nobody was asked; try again in 1 s$/);
+    expect([status, body]).toMatchObject([
+      503,
+      { errors: [{ errorCode: 'MTS-SYNC-002', errorMessage }], response: null },
+    ]);
+    expect([headers['retry-after'], headers['request-identifier']]).toEqual(['1', undefined]);
+  });
+
+  it('with the same Idempotency-Key: all are told the same', async () => {
+    await gateway.seederLives(BUSY_SEEDER);
+    const answering = Promise.all([1, 2, 3].map(async () => call().set('Idempotency-Key', 'one-for-all')));
+    await theRequest();
+    await gateway.profile.hold('preflight', 'IDA-MPA-009', 'Partner is not registered.');
+    for (const { status, body } of await answering)
+      expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-SYNC-002' }] }]);
+    expect(await gateway.rowCounts()).toEqual({ requests: 0, records: 0 });
+  });
+});
+
+describe('a record that was never sent', () => {
+  it('is told to be cancelled, unasked, when its request is erased meanwhile', async () => {
+    await gateway.seederLives(BUSY_SEEDER);
+    const answering = calling();
+    const id = await theRequest();
+    expect((await supertest(gateway.url).delete(`/authtoken/requests/${id}`)).status).toBe(200);
+    const { status, body } = await answering;
+    expect([status, body]).toMatchObject([503, { errors: [{ errorCode: 'MTS-IDA-002' }], response: null }]);
   });
 });
 
