@@ -9,6 +9,8 @@ import {
   type SealingSetup,
 } from '@mts/inputs';
 
+import { assertHandedOverInOneGo } from './handed-over.js';
+
 /** What a JSON request holds in `authdata`; the list itself stays where it was parsed. */
 export type AuthdataShape = 'absent' | 'empty list' | 'list' | 'object' | 'other';
 
@@ -27,7 +29,7 @@ export type IngestItem = EnvelopeItem | ({ readonly kind: 'block' } & SealedBloc
  * Takes a JSON request apart: first its envelope, then, once somebody has read from it how the records are to be mapped,
  * its records.
  *
- * @throws ApiError ATS-REQ-102 while iterating
+ * @throws ApiError ATS-REQ-102, MTS-REQ-003 while iterating
  */
 export async function* ingestJson(
   body: Uint8Array,
@@ -35,6 +37,7 @@ export async function* ingestJson(
   options: () => Promise<RequestOptions>,
 ): AsyncGenerator<IngestItem, void, undefined> {
   const { envelope, authdata } = detachList(jsonOf(body));
+  assertHandedOverInOneGo(envelope, authdata, body.length);
   const person = isObject(authdata) ? { person: authdata } : {};
   yield { kind: 'envelope', envelope, authdata: shapeOf(authdata), ...person };
   if (isList(authdata)) yield* blocks([recordsOf(authdata)], setup, await options());

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { ApiError } from '@mts/domain';
 import type { FastifyRequest } from 'fastify';
 
+import { VALUES_MAX } from '../ingest/handed-over.js';
 import type { IdempotentCall } from '../ingest/idempotent-call.js';
 import { INLINE_SIZE_BYTES_MAX, type JsonBody } from '../ingest/ingest.js';
 import { readBody } from './upload.js';
@@ -14,7 +15,7 @@ export interface JsonBodyLimits {
 }
 
 /** Biometrics of one person take some hundred KiB; they are not to wait for a thread that is busy with a long list. */
-const ONE_PERSON_SIZE_BYTES_MAX = 1_048_576;
+const READ_AT_ONCE_SIZE_BYTES_MAX = 1_048_576;
 
 /**
  * The JSON body of a call, which is read when there is room for it.
@@ -39,12 +40,23 @@ export async function jsonBodyOf(
     return bytes;
   };
   if (sizeBytes <= INLINE_SIZE_BYTES_MAX) return { isSmall: true, read };
-  if (!(sizeBytes <= ONE_PERSON_SIZE_BYTES_MAX)) return { isSmall: false, read };
+  if (!(sizeBytes <= READ_AT_ONCE_SIZE_BYTES_MAX)) return { isSmall: false, read };
   const bytes = await read();
-  return { isSmall: seemsToHoldOnePerson(bytes), read: async () => Promise.resolve(bytes) };
+  const isSmall = seemsToHoldOnePerson(bytes) && !mayHoldManyValues(bytes);
+  return { isSmall, read: async () => Promise.resolve(bytes) };
 }
 
 /** Only says which thread reads it: what it holds is found out there. */
 function seemsToHoldOnePerson(bytes: Uint8Array<ArrayBuffer>): boolean {
   return /"authdata"\s*:\s*\{/.test(Buffer.from(bytes.buffer).toString('latin1'));
+}
+
+/** RFC 8259 §2: before each value but the first of all stands one of these, in an object before its name. */
+const BEFORE_VALUES: ReadonlySet<number> = new Set(Buffer.from('[{,'));
+
+/** As {@link seemsToHoldOnePerson}: such marks may stand in texts too. */
+function mayHoldManyValues(bytes: Uint8Array<ArrayBuffer>): boolean {
+  let count = 0;
+  for (const byte of bytes) if (BEFORE_VALUES.has(byte)) count += 1;
+  return count > VALUES_MAX;
 }

@@ -1,5 +1,6 @@
 import { type ApiBodyOptions, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 
+import { PERSON_HAS_TOO_MUCH, PERSON_TOO_LARGE } from '../ingest/handed-over.js';
 import { TAKEN, TakenListDto } from '../lists/list-answers.js';
 import { JsonListDto } from '../lists/list-request.js';
 import type { BadAnswer, GoodAnswer, HeaderDocument } from '../openapi/answers.js';
@@ -66,6 +67,8 @@ export const GOES_ON: GoodAnswer = {
 
 export const SYNC_REFUSALS: readonly BadAnswer[] = [
   'ATS-REQ-009',
+  { code: 'ATS-REQ-102', details: PERSON_HAS_TOO_MUCH },
+  { code: 'MTS-REQ-003', details: PERSON_TOO_LARGE },
   { code: 'MTS-IDA-001', status: 503, details: {} },
   { code: 'MTS-IDA-003', status: 503, details: {} },
   {

@@ -51,7 +51,7 @@ export const REQUEST_CODES = {
     413,
     ({ limit, problem }) =>
       `the body is larger than ${String(limit)} bytes; ${problem ?? 'hand a long list in as CSV'}`,
-    'Use POST /authtoken/csv, which takes far longer lists, split the list, or ask the operator to raise the limit.',
+    'Use POST /authtoken/csv, which takes far longer lists, split the list, or ask the operator to raise the limit. That of one person is fixed: leave out what IDA is not to be asked with.',
   ),
   'MTS-REQ-004': entry(
     415,
