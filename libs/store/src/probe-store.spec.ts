@@ -151,6 +151,14 @@ describe('a probe that finds nobody', () => {
     await fixture.saveOutcomes(lease, [outcome(1), outcome(2)]);
     expect([await probed(), await probes.ofRequest(id)]).toEqual(['nothing waits', 'nothing waits']);
   });
+
+  it('takes nobody for waiting who shares an answer that is known', async () => {
+    const same = { recordIndex: Buffer.alloc(16, 7) };
+    const { id } = await fixture.submit([same, same]);
+    await fixture.saveOutcomes(await fixture.taken(id, 0, 'probe'), [outcome(1)]);
+    await fixture.letLeasesExpire();
+    expect([await probed(), await probes.ofRequest(id)]).toEqual(['nothing waits', 'nothing waits']);
+  });
 });
 
 describe('a probe of one request', () => {

@@ -163,7 +163,9 @@ const TAKE_TURN = `
   )
   ${FOUND}`;
 
-/** A range of which only its end is missing has nobody who waits. */
+/** A range of which only its end is missing, or lines that share an outcome which is known, has nobody who waits. */
 const ANY_WAITS = `
   SELECT 1 FROM request r JOIN range g ON g.request_id = r.id
+    CROSS JOIN LATERAL (SELECT 1 FROM record o
+                         WHERE o.request_id = g.request_id AND o.line BETWEEN g.from_line AND g.to_line AND ${IS_OPEN} LIMIT 1) o
    WHERE ${OF_WHOM} AND g.finished_at IS NULL AND g.set_aside_at IS NULL AND g.done + g.failed + g.invalid < g.total LIMIT 1`;
