@@ -15,7 +15,7 @@ beforeAll(async () => {
     env: {
       // As its deployments have it, with the quotes: it never sends an address.
       TOKENSEEDER_AUTHTOKEN__MANDATORY_VALIDATION_AUTH_FIELDS: '"name,gender,dob"',
-      MTS_SYNC_WAIT_SECONDS_MAX: '1',
+      MTS_SYNC_WAIT_SECONDS_MAX: '5',
     },
   });
 });

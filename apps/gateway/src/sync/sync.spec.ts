@@ -18,7 +18,7 @@ interface Answer {
 let gateway: GatewayFixture;
 let seeder: AwaitedSeeder | undefined;
 beforeAll(async () => {
-  gateway = await GatewayFixture.start({ env: { MTS_SYNC_WAIT_SECONDS_MAX: '2', MTS_UPLOADS_MAX: '1' } });
+  gateway = await GatewayFixture.start({ env: { MTS_SYNC_WAIT_SECONDS_MAX: '6', MTS_UPLOADS_MAX: '1' } });
 });
 afterAll(async () => gateway.stop());
 afterEach(async () => {

@@ -28,7 +28,7 @@ afterEach(async () => {
 const BUSY_SEEDER = '00000000-0000-4000-8000-000000000002';
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-  gateway = await GatewayFixture.start({ env: { MTS_SYNC_WAIT_SECONDS_MAX: '2', ...env } });
+  gateway = await GatewayFixture.start({ env: { MTS_SYNC_WAIT_SECONDS_MAX: '120', ...env } });
 }
 
 async function restart(env: Readonly<Record<string, string>>): Promise<void> {
@@ -232,37 +232,42 @@ describe('a hold that ends by itself', () => {
 });
 
 describe('a record that IDA may have been asked about', () => {
-  it('is not taken back, whatever holds begin', async () => {
-    const silent = await ida(() => undefined);
-    const answering = calling();
-    await until(() => silent.asked.length === 1);
-    await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
-    expect((await answering).status).toBe(202);
-    expect(await gateway.rowCounts()).toEqual({ requests: 1, records: 1 });
-  });
+  describe('when the limit is reached', () => {
+    beforeAll(async () => restart({ MTS_SYNC_WAIT_SECONDS_MAX: '2' }));
+    afterAll(async () => restart({}));
 
-  it('goes on after the limit, under an identifier that leads to its result', async () => {
-    let isSilent = true;
-    const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
-    const { status, body } = await call();
-    const id = waiting.asked[0]?.id ?? '';
-    expect([status, body]).toMatchObject([
-      202,
-      {
-        errors: [{ errorCode: 'MTS-SYNC-001', errorMessage: expect.stringContaining(id) }],
-        response: { request_identifier: id },
-      },
-    ]);
-    expect(body).not.toHaveProperty('response.authStatus');
-    isSilent = false;
-    await letLeasesExpire();
-    const api = supertest(gateway.url);
-    await until(async () => {
-      const { text } = await api.get(`/authtoken/status/${id}`);
-      return text.includes('"status":"processed"');
+    it('is not taken back, whatever holds begin', async () => {
+      const silent = await ida(() => undefined);
+      const answering = calling();
+      await until(() => silent.asked.length === 1);
+      await gateway.profile.hold('record', 'MTS-IDA-102', 'IDA is silent.');
+      expect((await answering).status).toBe(202);
+      expect(await gateway.rowCounts()).toEqual({ requests: 1, records: 1 });
     });
-    expect((await api.get(`/authtoken/file/${id}`)).text).toContain(TOKEN);
-    expect(await eraseAt(id)).toBeNull();
+
+    it('goes on after the limit, under an identifier that leads to its result', async () => {
+      let isSilent = true;
+      const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
+      const { status, body } = await call();
+      const id = waiting.asked[0]?.id ?? '';
+      expect([status, body]).toMatchObject([
+        202,
+        {
+          errors: [{ errorCode: 'MTS-SYNC-001', errorMessage: expect.stringContaining(id) }],
+          response: { request_identifier: id },
+        },
+      ]);
+      expect(body).not.toHaveProperty('response.authStatus');
+      isSilent = false;
+      await letLeasesExpire();
+      const api = supertest(gateway.url);
+      await until(async () => {
+        const { text } = await api.get(`/authtoken/status/${id}`);
+        return text.includes('"status":"processed"');
+      });
+      expect((await api.get(`/authtoken/file/${id}`)).text).toContain(TOKEN);
+      expect(await eraseAt(id)).toBeNull();
+    });
   });
 
   it('goes on when its caller hangs up, and its result stays', async () => {
@@ -282,7 +287,6 @@ describe('a record that IDA may have been asked about', () => {
   });
 
   it('goes on when its gateway stops, which tells the caller so', async () => {
-    await restart({ MTS_SYNC_WAIT_SECONDS_MAX: '120' });
     const silent = await ida(() => undefined);
     const answering = calling();
     await until(() => silent.asked.length === 1);
@@ -297,7 +301,6 @@ describe('a record that IDA may have been asked about', () => {
   });
 
   it('is not told to be unasked when its request is erased meanwhile', async () => {
-    await restart({ MTS_SYNC_WAIT_SECONDS_MAX: '120' });
     const silent = await ida(() => undefined);
     const answering = calling();
     await until(() => silent.asked.length === 1);
@@ -364,8 +367,8 @@ describe('an answer', () => {
 
 describe('calls that wait', () => {
   it.each([
-    ['of one caller', { MTS_SYNC_WAITING_PER_CALLER_MAX: '1' }],
-    ['of all callers', { MTS_SYNC_WAITING_MAX: '1' }],
+    ['of one caller', { MTS_SYNC_WAIT_SECONDS_MAX: '5', MTS_SYNC_WAITING_PER_CALLER_MAX: '1' }],
+    ['of all callers', { MTS_SYNC_WAIT_SECONDS_MAX: '5', MTS_SYNC_WAITING_MAX: '1' }],
   ])('are capped %s, and places come free', async (_whose, env) => {
     await restart(env);
     const silent = await ida(() => undefined);
@@ -381,7 +384,7 @@ describe('calls that wait', () => {
   });
 
   it('take no place any more when their callers hang up', async () => {
-    await restart({ MTS_SYNC_WAITING_MAX: '1', MTS_SYNC_WAIT_SECONDS_MAX: '120' });
+    await restart({ MTS_SYNC_WAITING_MAX: '1' });
     let isSilent = true;
     const waiting = await ida(() => (isSilent ? undefined : { token: TOKEN }));
     const socket = await rawConnection(gateway.url);
