@@ -1,4 +1,3 @@
-import { until } from '@mts/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -65,16 +64,6 @@ async function marks(): Promise<(string | null)[]> {
     [id],
   );
   return rows.map((row) => row.delivery);
-}
-
-/** Until a statement waits for a lock that somebody else holds. */
-async function untilOneWaits(): Promise<void> {
-  await until(async () => {
-    const waiting = await fixture.database.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return waiting.length > 0;
-  });
 }
 
 describe('a delivery whose request is cancelled after its end', () => {
@@ -185,7 +174,7 @@ describe('another target', () => {
     const taking = Promise.withResolvers<DeliveryLease | undefined>();
     await again(SAME, async () => {
       taking.resolve(deliveries.take(id));
-      await untilOneWaits();
+      await fixture.untilOneWaits();
     });
     expect(await taking.promise).toMatchObject({ sealedTarget: SAME.sealedTarget });
   });
@@ -203,7 +192,7 @@ describe('at the same time', () => {
     await fixture.database.transaction(async (tx) => {
       await withholdDelivery(tx, id);
       taking.resolve(deliveries.take(id));
-      await untilOneWaits();
+      await fixture.untilOneWaits();
     });
     expect(await taking.promise).toBeUndefined();
     expect(await deliveries.find(id)).toMatchObject({ state: 'withheld' });
@@ -214,7 +203,7 @@ describe('at the same time', () => {
     const later = Promise.withResolvers<unknown>();
     await again(ANOTHER, async () => {
       later.resolve(again(SAME));
-      await untilOneWaits();
+      await fixture.untilOneWaits();
     });
     await later.promise;
     expect((await take()).sealedTarget).toEqual(SAME.sealedTarget);

@@ -81,6 +81,7 @@ export {
   type Skipped,
 } from './pull-store.js';
 export {
+  endOfTwins,
   FIRST_TWIN_AFTER,
   type Lease,
   LEASE_SECONDS,

@@ -1,4 +1,3 @@
-import { until } from '@mts/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { ProfileStore } from './profile-store.js';
@@ -29,15 +28,6 @@ beforeEach(async () => {
 });
 afterAll(async () => fixture.database.close());
 
-async function untilOneWaits(): Promise<void> {
-  await until(async () => {
-    const waiting = await fixture.database.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return waiting.length > 0;
-  });
-}
-
 /**
  * While a row of the first request is locked, and the statement waits for it, locks the same of the second one.
  * @returns what has become of the statement
@@ -46,7 +36,7 @@ async function met(lock: string, statement: () => Promise<unknown>): Promise<str
   const { done } = await fixture.database.transaction(async (tx) => {
     await tx.query(lock, [first]);
     const ended = Promise.allSettled([statement()]);
-    await untilOneWaits();
+    await fixture.untilOneWaits();
     await tx.query(lock, [second]);
     return { done: ended };
   });

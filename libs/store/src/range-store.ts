@@ -62,6 +62,13 @@ export interface TwinPlace {
 /** Before all of them. */
 export const FIRST_TWIN_AFTER: TwinPlace = { ofLine: 0, line: 0 };
 
+/** How far a reading of open twins came; undefined where it found none. */
+export function endOfTwins(read: readonly SharedOutcome[]): TwinPlace | undefined {
+  const last = read.at(-1);
+  const line = last?.twins.at(-1);
+  return last === undefined || line === undefined ? undefined : { ofLine: last.line, line };
+}
+
 /**
  * - `sent`: before a record at or below the sent mark is asked (again).
  * - `unknown`: sent, and no answer is known.

@@ -14,6 +14,8 @@ import { UNREADABLE_RESULT } from '@mts/outputs';
 import type { Logger } from '@mts/platform';
 import type { NewOutcome, OpenRecord, Request, SharedOutcome } from '@mts/store';
 
+import { kindOf } from '../thrown.js';
+
 /** The gateway refused what breaks the rules when it took the list in; here a record is only mapped. */
 const NO_RULES = compileRules({ mandatoryFields: [], idCheck: 'off', genderCheck: 'off', dobCheck: 'off' });
 
@@ -165,7 +167,7 @@ export class RecordBook {
     this.logger.error('a record cannot be read, and perhaps others of its list', {
       requestId: this.requestId,
       line,
-      kind: error instanceof Error ? error.name : typeof error,
+      kind: kindOf(error),
     });
   }
 

@@ -1,4 +1,11 @@
-import { FIRST_TWIN_AFTER, type Lease, LeaseLostError, type RangeStore, type TwinPlace } from '@mts/store';
+import {
+  endOfTwins,
+  FIRST_TWIN_AFTER,
+  type Lease,
+  LeaseLostError,
+  type RangeStore,
+  type TwinPlace,
+} from '@mts/store';
 
 import { persist } from './persist.js';
 import type { RecordBook } from './record-book.js';
@@ -37,13 +44,13 @@ export class Twins {
     after: TwinPlace,
   ): Promise<TwinPlace | undefined> {
     const bite = await persist(async () => this.ranges.openTwins(lease, after, BITE_RECORDS));
-    const [last, line] = [bite.at(-1), bite.at(-1)?.twins.at(-1)];
-    if (last === undefined || line === undefined) return undefined;
+    const end = endOfTwins(bite);
+    if (end === undefined) return undefined;
     const outcomes = bite.flatMap((shared) => book.sharedOutcomes(shared));
     const rows = outcomes.map((outcome) => ({ lease, outcome }));
     const lost = await persist(async () => this.ranges.saveOutcomes(rows));
     if (lost.has(lease)) throw new LeaseLostError(lease);
-    return { ofLine: last.line, line };
+    return end;
   }
 
   private async isForOthers(lease: Lease): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
 } from '@mts/crypto';
 import { errorText, type ErrorCode, type ResultRow } from '@mts/domain';
 import {
+  endOfTwins,
   FIRST_TWIN_AFTER,
   type Lease,
   type NewOutcome,
@@ -120,12 +121,11 @@ async function saveTwins(book: GivenUp, givenUp: ReadonlySet<number>): Promise<v
   let after: TwinPlace | undefined = FIRST_TWIN_AFTER;
   while (after !== undefined) {
     const bite = await book.ranges.openTwins(book.lease, after, BITE_RECORDS);
-    const [last, line] = [bite.at(-1), bite.at(-1)?.twins.at(-1)];
     await save(
       book,
       bite.filter((one) => givenUp.has(one.line)).flatMap(({ twins }) => twins),
     );
-    after = last === undefined || line === undefined ? undefined : { ofLine: last.line, line };
+    after = endOfTwins(bite);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { createTestDatabase, IDLE_SEEDER } from '@mts/testing';
+import { createTestDatabase, IDLE_SEEDER, until } from '@mts/testing';
 
 import {
   CopyBlock,
@@ -103,6 +103,16 @@ export class StoreFixture {
   /** A seeder says that it lives. */
   async seederLives(id: string): Promise<void> {
     await new SeederStore(this.database).beat(id, IDLE_SEEDER);
+  }
+
+  /** A statement waits for the lock of another. */
+  async untilOneWaits(): Promise<void> {
+    await until(async () => {
+      const waiting = await this.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
   }
 
   /** Makes every lease look as if its holder had died. */
